@@ -1,0 +1,48 @@
+"""Code lists: from the file in registry/data into the table that forms, filters and documents read."""
+
+import json
+from pathlib import Path
+
+from django.db import transaction
+
+from registry.models import Code
+
+FILE = Path(__file__).resolve().parent.parent / "data" / "codelists.json"
+
+
+def read() -> list[dict]:
+    """The lists of the file: [{"list", "uri", "codes": [{"code", "uri", "label", …}]}]."""
+    return json.loads(FILE.read_text(encoding="utf-8"))["lists"]
+
+
+def aliases() -> dict[str, dict[str, str]]:
+    """For each list, other spellings of its codes that an import understands: {"teaching_time": {"iltaopetus": …}}."""
+    return {
+        row["list"]: {alias: code["code"] for code in row["codes"] for alias in code.get("aliases", [])}
+        for row in read()
+    }
+
+
+@transaction.atomic
+def load() -> int:
+    """Write every code of the file; codes that content may still hold are never deleted. Returns their number."""
+    codes = [
+        Code(
+            list=row["list"],
+            code=code["code"],
+            uri=code["uri"] or "",
+            national_code=code.get("national", ""),
+            label=code["label"],
+            description=code.get("description", {}),
+            order=order,
+        )
+        for row in read()
+        for order, code in enumerate(row["codes"])
+    ]
+    Code.objects.bulk_create(
+        codes,
+        update_conflicts=True,
+        unique_fields=["list", "code"],
+        update_fields=["uri", "national_code", "label", "description", "order"],
+    )
+    return len(codes)
