@@ -1,0 +1,89 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from credentials.models.attainment import Attainment
+from credentials.models.key import SigningKey
+from credentials.models.learner import Learner
+from credentials.models.status_list import StatusList
+
+
+class Credential(models.Model):
+    """A signed document, written once and served as these bytes; a database trigger refuses to change them.
+
+    "Expired" is never stored: it follows from `valid_until`. The id is the document's urn:uuid.
+    """
+
+    class Status(models.TextChoices):
+        VALID = "valid", _("Valid")
+        SUSPENDED = "suspended", _("Suspended")
+        REVOKED = "revoked", _("Revoked")
+        REPLACED = "replaced", _("Replaced")
+
+    NEXT = {
+        Status.VALID: {Status.SUSPENDED, Status.REVOKED, Status.REPLACED},
+        Status.SUSPENDED: {Status.VALID, Status.REVOKED},
+        Status.REVOKED: set(),
+        Status.REPLACED: set(),
+    }
+    # Never changed after creation.
+    SEALED = (
+        "id", "human_code", "institution_id", "learner_id", "attainment_id", "version_id", "statement_id", "key_id",
+        "status_list_id", "status_index", "issued_at", "valid_until", "language", "document", "sha256",
+    )  # fmt: skip
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    human_code = models.CharField(max_length=12, unique=True)
+    institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="credentials")
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="credentials")
+    attainment = models.ForeignKey(Attainment, models.PROTECT, related_name="credentials")
+    version = models.ForeignKey("registry.OfferingVersion", models.PROTECT, related_name="credentials")
+    statement = models.ForeignKey("registry.Statement", models.PROTECT, related_name="credentials")
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="credentials")
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="credentials")
+    status_index = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.VALID)
+    language = models.CharField(max_length=2)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    valid_until = models.DateTimeField(null=True, blank=True)
+    document = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    revocation_reason = models.CharField(max_length=40, blank=True)
+    revocation_note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="credential_status_index_once"),
+            models.UniqueConstraint(
+                fields=["attainment"],
+                condition=Q(status__in=["valid", "suspended"]),
+                name="credential_one_live_per_attainment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="revoked", revoked_at__isnull=False, revoked_by__isnull=False)
+                & ~Q(revocation_reason="")
+                | ~Q(status="revoked")
+                & Q(revoked_at__isnull=True, revoked_by__isnull=True, revocation_reason=""),
+                name="credential_revoked_pair",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.id)
+
+    def status_at(self, moment) -> str:
+        """valid, expired, suspended, revoked or replaced, as of a moment."""
+        if self.status == self.Status.VALID and self.valid_until is not None and self.valid_until < moment:
+            return "expired"
+        return str(self.status)
+
+    @property
+    def grouped_code(self) -> str:
+        """The human code as people read it: ABCD-EFGH-JKLM."""
+        return "-".join(self.human_code[i : i + 4] for i in (0, 4, 8))

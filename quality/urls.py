@@ -1,0 +1,5 @@
+"""Addresses of `quality`: `urlpatterns` below a language, `plain` without one."""
+
+urlpatterns = []
+
+plain = []

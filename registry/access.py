@@ -1,0 +1,65 @@
+"""Who may do what: one table from role to permissions. An institution's pages ask `permissions`, nothing else."""
+
+from enum import StrEnum
+
+from registry.models import Institution, Membership, User
+
+Role = Membership.Role
+
+
+class Permission(StrEnum):
+    OFFERING_READ = "offering.read"
+    OFFERING_WRITE = "offering.write"
+    OFFERING_PUBLISH = "offering.publish"
+    REVIEW_READ = "review.read"
+    REVIEW = "review.decide"
+    LEARNER_READ = "learner.read"
+    LEARNER_WRITE = "learner.write"
+    ATTAINMENT_WRITE = "attainment.write"
+    CREDENTIAL_READ = "credential.read"
+    CREDENTIAL_ISSUE = "credential.issue"
+    CREDENTIAL_REVOKE = "credential.revoke"
+    TRAIL_READ = "trail.read"
+    PEOPLE_MANAGE = "people.manage"
+    PARTNER_READ = "partner.read"
+
+
+P = Permission
+ROLES: dict[str, frozenset[Permission]] = {
+    # Writes offerings and answers reviewers; may not review, approve or publish.
+    Role.AUTHOR: frozenset({P.OFFERING_READ, P.OFFERING_WRITE, P.REVIEW_READ}),
+    # Runs the quality round: sees every offering and review, may take a review.
+    Role.QUALITY: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW, P.TRAIL_READ}),
+    # Reviews what others wrote.
+    Role.REVIEWER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW}),
+    # Publishes what is approved and others wrote.
+    Role.PUBLISHER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH}),
+    # Keeps learners and attainments, issues and revokes credentials.
+    Role.ISSUER: frozenset(
+        {
+            P.OFFERING_READ,
+            P.LEARNER_READ,
+            P.LEARNER_WRITE,
+            P.ATTAINMENT_WRITE,
+            P.CREDENTIAL_READ,
+            P.CREDENTIAL_ISSUE,
+            P.CREDENTIAL_REVOKE,
+        }
+    ),
+    # Gives roles and reads the trail; no right to content or credentials by itself.
+    Role.ADMIN: frozenset({P.OFFERING_READ, P.PEOPLE_MANAGE, P.TRAIL_READ}),
+    # Reads what other institutions offer and how its quality stands.
+    Role.PARTNER: frozenset({P.PARTNER_READ}),
+}
+STAFF_ROLES = frozenset(ROLES) - {Role.PARTNER}
+
+
+def roles(*, user: User, institution: Institution) -> list[str]:
+    """The person's roles in the institution, in the order of the table."""
+    held = {m.role for m in user.memberships.all() if m.institution_id == institution.pk}
+    return [role for role in ROLES if role in held]
+
+
+def permissions(*, user: User, institution: Institution) -> frozenset[Permission]:
+    """Everything the person may do in the institution."""
+    return frozenset().union(*(ROLES[role] for role in roles(user=user, institution=institution)))

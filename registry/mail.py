@@ -1,0 +1,49 @@
+"""E-mail: written into a table inside the transaction, sent by a worker after it. No personal data in the subject (N7)."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from registry import queue
+from registry.models import Letter
+
+TRIES = 10
+
+
+def send(*, to: str, language: str, template: str, context: dict, at: datetime) -> Letter:
+    """Queue one letter. The template's first line is the subject, the rest the body, in the reader's language."""
+    with translation.override(language):
+        subject, body = render_to_string(template, {**context, "base_url": settings.BASE_URL}).strip().split("\n", 1)
+    letter = Letter.objects.create(
+        to=to, language=language, subject=subject.strip(), body=body.strip() + "\n", created_at=at, next_try_at=at
+    )
+    queue.later(deliver)
+    return letter
+
+
+@shared_task(name="registry.mail.deliver")
+def deliver() -> int:
+    """Send what waits; each letter once, also when two workers run this at the same time. Returns how many went."""
+    now, sent = timezone.now(), 0
+    waiting = Letter.objects.filter(sent_at=None, next_try_at__lte=now, tries__lt=TRIES).order_by("pk")
+    for letter in waiting[:200]:
+        mine = Letter.objects.filter(pk=letter.pk, tries=letter.tries, sent_at=None).update(
+            tries=letter.tries + 1, next_try_at=now + timedelta(minutes=5 * (letter.tries + 1))
+        )
+        if mine and _deliver(letter):
+            sent += 1
+    return sent
+
+
+def _deliver(letter: Letter) -> bool:
+    try:
+        EmailMessage(subject=letter.subject, body=letter.body, to=[letter.to]).send()
+    except OSError as problem:  # smtplib's errors are OSErrors: the server is away or refuses; tried again later
+        Letter.objects.filter(pk=letter.pk).update(error=type(problem).__name__)
+        return False
+    Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), error="")
+    return True

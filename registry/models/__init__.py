@@ -1,0 +1,21 @@
+"""Models of the register; import them from here."""
+
+from registry.models.catalogue import CatalogueState, SearchText
+from registry.models.codelist import Code
+from registry.models.feedback import AccessibilityFeedback
+from registry.models.institution import Institution, Membership
+from registry.models.letter import Letter
+from registry.models.offering import Offering, OfferingVersion
+from registry.models.outcome import LearningOutcome
+from registry.models.pathway import Pathway
+from registry.models.realisation import Realisation
+from registry.models.statement import Statement
+from registry.models.texts import CodesField, TextsField
+from registry.models.trail import TrailEntry
+from registry.models.user import User
+
+__all__ = [
+    "AccessibilityFeedback", "CatalogueState", "Code", "CodesField", "Institution", "LearningOutcome", "Letter",
+    "Membership", "Offering", "OfferingVersion", "Pathway", "Realisation", "SearchText", "Statement", "TextsField",
+    "TrailEntry", "User",
+]  # fmt: skip

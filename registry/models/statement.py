@@ -1,0 +1,35 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from registry.models.offering import OfferingVersion
+
+
+class Statement(models.Model):
+    """What quality says of a version, pushed down for the catalogue, issuing and verification; append-only.
+
+    Written only by `quality` through registry.actions.statements; the newest row counts, a credential keeps the id of
+    the row it was issued under. "Late today" is derived from the dates.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(OfferingVersion, models.PROTECT, related_name="statements")
+    review_id = models.UUIDField()
+    criteria_set = models.CharField(max_length=60)
+    decided_on = models.DateField()
+    approved_until = models.DateField(null=True, blank=True)
+    check_due_on = models.DateField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_until__isnull=True) | Q(approved_until__gte=models.F("decided_on")),
+                name="statement_dates",
+            )
+        ]
+
+    def __str__(self):
+        return str(self.uid)

@@ -1,0 +1,99 @@
+"""What every page stands on: the door of the staff's, learner's and partner's pages, and how a refusal looks."""
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from registry import access
+from registry.access import Permission
+from registry.errors import Refused
+from registry.models import Institution
+
+
+class SignedInView:
+    """Mixin: a page for a signed-in person; a stranger is sent to sign in and comes back."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)
+
+
+class StaffView(SignedInView):
+    """Mixin: a page of one institution, for its own people with `permission`.
+
+    The address names the institution (`<str:institution>`, lower-case code). Another's institution is a 404, a missing
+    permission a 403. Sets `self.institution` (start every query from its relations), `self.permissions`, `self.role`.
+    """
+
+    permission: Permission
+    institution: Institution
+    permissions: frozenset[Permission]
+    role: str
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            self._enter(request, code=kwargs.pop("institution"))
+            self.kwargs.pop("institution", None)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _enter(self, request, *, code: str) -> None:
+        memberships = list(request.user.memberships.select_related("institution"))
+        own = {m.institution.code.lower(): m.institution for m in memberships}
+        if code not in own:
+            raise Http404
+        self.institution = own[code]
+        held = [role for role in access.ROLES if role in {m.role for m in memberships if m.institution == own[code]}]
+        self.permissions = frozenset().union(*(access.ROLES[role] for role in held))
+        self.role = next((role for role in held if self.permission in access.ROLES[role]), "")
+        if self.permission not in self.permissions:
+            raise PermissionDenied(_("Your role does not include this. Ask your institution's admin for the right role."))
+        request.institution = self.institution
+        request.permissions = self.permissions
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(institution=self.institution, permissions=self.permissions, **kwargs)
+
+
+class RefusedMiddleware:
+    """Turns a Refused that an action raised into a page that says why and what to do next (409, own work 403)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, Refused):
+            return None
+        context = {"message": exception.message, "reasons": exception.reasons, "back": request.headers.get("Referer", "")}
+        return render(request, "409.html", context, status=exception.status)
+
+
+def site(request) -> dict:
+    """Context of every page: the person's institutions for the menu, and the demo people on the sign-in page."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"demo_people": demo_people() if settings.DEMO else [], "demo": settings.DEMO}
+    memberships = list(user.memberships.select_related("institution").order_by("institution__short_name", "pk"))
+    staff = {m.institution for m in memberships if m.role in access.STAFF_ROLES}
+    partner = {m.institution for m in memberships if m.role == access.Role.PARTNER}
+    return {
+        "staff_institutions": sorted(staff, key=lambda one: one.short_name),
+        "partner_institutions": sorted(partner, key=lambda one: one.short_name),
+        "demo": settings.DEMO,
+    }
+
+
+@lru_cache
+def demo_people() -> list[dict]:
+    """The demo's people for the sign-in page: name, email, password, role, institution."""
+    return json.loads(files("registry").joinpath("data/demo_people.json").read_text(encoding="utf-8"))["people"]

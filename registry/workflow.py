@@ -1,0 +1,43 @@
+"""The only writer of a status: lock, check, save, trail."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from registry import trail
+from registry.errors import StateChanged
+from registry.models import User
+
+
+@transaction.atomic
+def advance(
+    row: models.Model,
+    to: str,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    role: str = "",
+    content_hash: str = "",
+    **fields,
+) -> None:
+    """Move a row to another status and save `fields` with it.
+
+    The row is locked and must still have the status it was read with, and its NEXT table must allow the move; else
+    StateChanged ("Tila on jo muuttunut"), and nothing is saved. `row` is updated in place.
+    """
+    kept = type(row).objects.select_for_update().get(pk=row.pk)
+    if kept.status != row.status or to not in row.NEXT[row.status]:
+        raise StateChanged(
+            _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
+            % {"state": kept.get_status_display()}
+        )
+    for name, value in fields.items():
+        setattr(row, name, value)
+    was, row.status = row.status, to
+    row.save(update_fields=["status", *fields])
+    trail.record(
+        verb=str(to), row=row, by=by, at=at, role=role, was=str(was), became=str(to), reason=reason,
+        content_hash=content_hash,
+    )  # fmt: skip
