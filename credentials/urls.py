@@ -1,0 +1,5 @@
+"""Addresses of `credentials`: `urlpatterns` below a language, `plain` without one."""
+
+urlpatterns = []
+
+plain = []

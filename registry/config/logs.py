@@ -1,0 +1,67 @@
+"""Logging: one line per event, JSON in production; addresses that open something are never written."""
+
+import re
+
+import structlog
+
+# What follows these words in an address is a key: a share, a password reset, an account to be claimed.
+KEY_IN_ADDRESS = re.compile(r"(/(?:s|key|claim)/)[^/\s?\"']+")
+
+
+def without_keys(_logger, _method, event: dict) -> dict:
+    return {name: KEY_IN_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def without_keys_for_sentry(event: dict, _hint) -> dict:
+    request = event.get("request", {})
+    if "url" in request:
+        request["url"] = KEY_IN_ADDRESS.sub(r"\1…", request["url"])
+    if "transaction" in event:
+        event["transaction"] = KEY_IN_ADDRESS.sub(r"\1…", event["transaction"])
+    return event
+
+
+PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def configure(*, production: bool, level: str) -> dict:
+    """Django's LOGGING, with structlog's own loggers going the same way."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *PROCESSORS,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    if production:
+        rendering = [structlog.processors.format_exc_info, without_keys, structlog.processors.JSONRenderer()]
+    else:
+        rendering = [without_keys, structlog.dev.ConsoleRenderer(colors=False)]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "event": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": [*PROCESSORS, structlog.stdlib.ExtraAdder()],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            # A line per request is structlog's; Django's own would say it twice, with the whole address.
+            "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+            "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        },
+    }
