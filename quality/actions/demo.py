@@ -1,0 +1,223 @@
+"""The demo: made-up offerings, people, reviews and attainments, every date moved so that the file's "today" is today.
+
+It stands in the highest package because it fills all three. Credentials are not loaded: the attainments of `to_issue`
+are issued by the worker like any others.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+
+from credentials.models import Attainment, Learner
+from quality.models import FieldComment, ReviewCycle
+from registry import trail
+from registry.actions import codelists, imports
+from registry.models import Institution, Membership, OfferingVersion, Statement, User
+
+DATA = codelists.FILE.parent
+CRITERIA_SET = "EU-10/1"
+FULL_REVIEW = relativedelta(months=36)  # an approval lasts until the next full review
+CHECK = relativedelta(months=12)
+RETURNED_AFTER = timedelta(days=14)  # the file tells when a plan was returned, not when it was sent
+# The fields that the reasons of a returned plan speak of, in the order of the file.
+RETURNED_FIELDS = {"CENTRIA-MC-2026-012": ["size_justification", "assessment_criteria"]}
+
+Cycle = ReviewCycle.Status
+CYCLE_OF = {
+    OfferingVersion.Status.PUBLISHED: Cycle.DO,
+    OfferingVersion.Status.SUPERSEDED: Cycle.CLOSED_CONTINUE,
+    OfferingVersion.Status.IN_REVIEW: Cycle.PLAN_REVIEW,
+    OfferingVersion.Status.CHANGES_REQUESTED: Cycle.PLAN_RETURNED,
+}
+
+
+@dataclass(frozen=True)
+class ToIssue:
+    """One credential that the demo wants: its attainment, when it is issued and what becomes of it."""
+
+    key: str
+    attainment: Attainment
+    issued_at: datetime
+    is_shared: bool
+    revoked_at: datetime | None
+    revocation_reason: str
+
+
+def read(*, name: str) -> dict:
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def load(*, at: datetime) -> None:
+    """Load all of the demo up to attainments; what is there already stays, with the dates of its first day."""
+    data, people = read(name="example_offerings.json"), read(name="demo_people.json")["people"]
+    moved = at.astimezone(imports.HELSINKI).date() - date.fromisoformat(data["as_of"])
+    reviews = {row["offering"]: row for row in data["reviews"]}
+    codelists.load()
+    imports.load_institutions(rows=data["institutions"])
+    imports.load_people(rows=people)
+    for row in data["offerings"]:
+        review = reviews.get(row["code"], {})
+        submitted_on = _submitted_on(review=review, moved=moved)
+        for version in imports.load_offering(row=row, moved=moved, at=at, submitted_on=submitted_on):
+            _cycle(version=version, row=row, review=review, moved=moved)
+    imports.load_pathways(rows=data["pathways"])
+    learners = {row["key"]: row for row in data["learners"]}
+    accounts = {row["learner"]: row for row in people if row["role"] == "learner"}
+    for row in data["issued_credentials"]:
+        version = _version(row=row)
+        learner = _learner(
+            row=learners[row["learner"]],
+            account=accounts[row["learner"]],
+            institution=version.offering.institution,
+            at=at,
+        )
+        _attainment(row=row, version=version, learner=learner, moved=moved, at=at)
+
+
+def to_issue() -> list[ToIssue]:
+    """The credentials of the demo, in the order they are issued; the days follow from the loaded attainments."""
+    learners = {row["key"]: row for row in read(name="example_offerings.json")["learners"]}
+    return sorted(
+        (
+            _to_issue(row=row, learner=learners[row["learner"]])
+            for row in read(name="example_offerings.json")["issued_credentials"]
+        ),
+        key=lambda item: item.issued_at,
+    )
+
+
+def _submitted_on(*, review: dict, moved: timedelta) -> date | None:
+    if "submitted_on" in review:
+        return date.fromisoformat(review["submitted_on"]) + moved
+    if "returned_on" in review:
+        return date.fromisoformat(review["returned_on"]) + moved - RETURNED_AFTER
+    return None
+
+
+def _cycle(*, version: OfferingVersion, row: dict, review: dict, moved: timedelta) -> None:
+    """The quality round that the version went through, and what it lets the catalogue say."""
+    institution = version.offering.institution
+    due = review.get("review_due") or review.get("resubmit_by")
+    check_due_on = _check_due_on(version=version, row=row, moved=moved)
+    reviewer = version.approved_by or _member(institution=institution, role=Membership.Role.REVIEWER)
+    cycle = ReviewCycle.objects.create(
+        offering=version.offering,
+        number=version.number,
+        version=version,
+        status=CYCLE_OF[version.status],
+        criteria_set=CRITERIA_SET,
+        round=1,
+        opened_at=version.submitted_at,
+        due_on=due and date.fromisoformat(due) + moved,
+        reviewer=reviewer,
+        decided_at=version.approved_at,
+        decided_by=version.approved_by,
+        check_due_on=check_due_on,
+    )
+    if version.approved_at:
+        decided_on = version.approved_at.astimezone(imports.HELSINKI).date()
+        Statement.objects.create(
+            version=version,
+            review_id=cycle.uid,
+            criteria_set=CRITERIA_SET,
+            decided_on=decided_on,
+            approved_until=decided_on + FULL_REVIEW,
+            check_due_on=check_due_on,
+            created_at=version.approved_at,
+        )
+    for field, reason in zip(RETURNED_FIELDS.get(row["code"], []), review.get("reasons", []), strict=True):
+        FieldComment.objects.create(
+            cycle=cycle,
+            round=1,
+            field=field,
+            text=reason[version.primary_language],
+            language=version.primary_language,
+            by=reviewer,
+            at=imports.moment(date.fromisoformat(review["returned_on"]) + moved),
+        )
+
+
+def _check_due_on(*, version: OfferingVersion, row: dict, moved: timedelta) -> date | None:
+    """A year after publication (T8), unless the file names another day for the newest version."""
+    if version.published_at is None:
+        return None
+    if version.number == row["version"]:
+        return date.fromisoformat(row["next_check_due"]) + moved
+    return version.published_at.astimezone(imports.HELSINKI).date() + CHECK
+
+
+def _member(*, institution: Institution, role: Membership.Role) -> User:
+    return User.objects.filter(memberships__institution=institution, memberships__role=role).earliest("pk")
+
+
+def _version(*, row: dict) -> OfferingVersion:
+    versions = OfferingVersion.objects.select_related("offering__institution")
+    return versions.get(offering__code=row["offering"], number=row["version"])
+
+
+def _learner(*, row: dict, account: dict, institution: Institution, at: datetime) -> Learner:
+    learner, is_new = Learner.objects.get_or_create(
+        institution=institution,
+        learner_oid=row["learner_oid_test"],
+        defaults={
+            "user": User.objects.get(email=account["email"]),
+            "given_names": row["first_name"],
+            "family_name": row["last_name"],
+            "email": account["email"],
+            "language": row["language"],
+            "birth_date": date.fromisoformat(account["birth_date"]),
+            "has_safety_prohibition": row["turvakielto"],
+            "created_at": at,
+        },
+    )
+    if is_new:
+        trail.record(verb="imported", row=learner, by=None, at=at, learner=learner.uid)
+    return learner
+
+
+def _attainment(
+    *, row: dict, version: OfferingVersion, learner: Learner, moved: timedelta, at: datetime
+) -> None:
+    """One attainment per version and learner; the day of the first load stays."""
+    completed_on = date.fromisoformat(row["completed_on"]) + moved
+    realisations = version.realisations.filter(starts_on__lte=completed_on, ends_on__gte=completed_on)
+    attainment, is_new = Attainment.objects.get_or_create(
+        learner=learner,
+        version=version,
+        defaults={
+            "institution": learner.institution,
+            "realisation": realisations.order_by("pk").first(),
+            "completed_on": completed_on,
+            "grade": row["grade"],
+            "recorded_at": imports.moment(completed_on),
+            "recorded_by": _member(institution=learner.institution, role=Membership.Role.ISSUER),
+        },
+    )
+    if is_new:
+        trail.record(verb="imported", row=attainment, by=None, at=at, learner=learner.uid)
+
+
+def _to_issue(*, row: dict, learner: dict) -> ToIssue:
+    attainment = Attainment.objects.select_related("institution", "learner", "version").get(
+        learner__learner_oid=learner["learner_oid_test"],
+        version__offering__code=row["offering"],
+        version__number=row["version"],
+    )
+    moved = attainment.completed_on - date.fromisoformat(row["completed_on"])
+
+    def noon(day: str) -> datetime:
+        return datetime.combine(date.fromisoformat(day) + moved, time(12), tzinfo=imports.HELSINKI)
+
+    return ToIssue(
+        key=row["key"],
+        attainment=attainment,
+        issued_at=noon(row["issued_on"]),
+        is_shared=row.get("shared", False),
+        revoked_at=noon(row["revoked_on"]) if "revoked_on" in row else None,
+        revocation_reason=row.get("revocation_reason", ""),
+    )

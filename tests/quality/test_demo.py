@@ -1,0 +1,257 @@
+"""The demo data: complete, dated around the day it is loaded, and loaded once (issue A item 10; domain.md chapter 7)."""
+
+from datetime import date, datetime
+
+import pytest
+
+from credentials.models import Attainment, Learner
+from quality.actions import demo
+from quality.models import FieldComment, ReviewCycle
+from registry.actions import codelists, imports
+from registry.models import (
+    Code,
+    Institution,
+    LearningOutcome,
+    Membership,
+    Offering,
+    OfferingVersion,
+    Pathway,
+    Realisation,
+    Statement,
+    TrailEntry,
+    User,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Ten days after the file's own "today".
+AT = datetime(2026, 12, 2, 10, tzinfo=imports.HELSINKI)
+MODELS = [
+    Attainment, Code, FieldComment, Institution, Learner, LearningOutcome, Membership, Offering, OfferingVersion,
+    Pathway, Realisation, ReviewCycle, Statement, TrailEntry, User,
+]  # fmt: skip
+
+
+@pytest.fixture
+def loaded():
+    demo.load(at=AT)
+
+
+def version(code, number=1):
+    return OfferingVersion.objects.get(offering__code=code, number=number)
+
+
+def rows():
+    return demo.read(name="example_offerings.json")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_brings_every_institution_and_offering():
+    """A-10: all 24 AMKs are selectable."""
+    assert (Institution.objects.count(), Offering.objects.count(), OfferingVersion.objects.count()) == (
+        24,
+        12,
+        13,
+    )
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_again_on_a_later_day_adds_and_changes_nothing():
+    before = {model: list(model.objects.order_by("pk").values()) for model in MODELS}
+
+    demo.load(at=datetime(2027, 1, 15, 10, tzinfo=imports.HELSINKI))
+
+    assert {model: list(model.objects.order_by("pk").values()) for model in MODELS} == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_moves_every_date_by_the_same_days():
+    oamk = version("OAMK-MC-2026-001")
+    realisation = oamk.realisations.get()
+
+    assert (
+        oamk.published_at,
+        realisation.starts_on,
+        realisation.ends_on,
+        realisation.enrol_by,
+        oamk.statements.get().check_due_on,
+    ) == (
+        datetime(2026, 1, 25, 9, tzinfo=imports.HELSINKI),
+        date(2026, 2, 11),
+        date(2027, 1, 10),
+        date(2026, 12, 10),
+        date(2027, 1, 25),
+    )
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_gives_every_version_its_status_and_people():
+    """Rule 12: who wrote it, who approved it and who published it are three people."""
+    statuses = {
+        f"{row.offering.code}.v{row.number}": row.status
+        for row in OfferingVersion.objects.select_related("offering")
+        if row.status != "published"
+    }
+    published = OfferingVersion.objects.filter(published_at__isnull=False)
+
+    assert statuses == {
+        "SEAMK-MC-2025-004.v1": "superseded",
+        "DIAK-MC-2026-011.v1": "in_review",
+        "CENTRIA-MC-2026-012.v1": "changes_requested",
+    }
+    assert [len({row.submitted_by_id, row.approved_by_id, row.published_by_id}) for row in published] == [
+        3
+    ] * 11
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_points_the_offering_to_its_published_version():
+    assert {
+        offering.code: offering.published and offering.published.number for offering in Offering.objects.all()
+    } == {
+        row["code"]: row["version"] if row["status"] == "published" else None for row in rows()["offerings"]
+    }
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_keeps_the_earlier_version_as_it_was():
+    """Rule 2: v1 has its own scale, assessment and validity, and v2's unchanged texts."""
+    first, second = version("SEAMK-MC-2025-004"), version("SEAMK-MC-2025-004", 2)
+
+    assert (first.grading_scale, first.validity_months, first.assessment_types, first.superseded_at) == (
+        "0-5",
+        12,
+        ["assignment"],
+        second.published_at,
+    )
+    assert (first.title, [row.text for row in first.outcomes.order_by("order")]) == (
+        second.title,
+        [row.text for row in second.outcomes.order_by("order")],
+    )
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_stores_only_codes_that_a_list_knows():
+    """Words of the file such as "verkko-opetus" become codes with labels in three languages."""
+    known = {row["list"]: {code["code"] for code in row["codes"]} for row in codelists.read()}
+    single = [
+        "education_form",
+        "competence_level",
+        "ehea_cycle",
+        "grading_scale",
+        "identity_verification",
+        "stackability",
+    ]
+    single += ["relevance_source", "isced_f", "okm_field", "fee_rule", "country"]
+    several = {
+        field.name: field.code_list
+        for field in OfferingVersion._meta.get_fields()
+        if getattr(field, "code_list", "")
+    } | {"free_for": "free_for"}
+    unknown = [
+        (row.pk, field, value)
+        for row in OfferingVersion.objects.all()
+        for field, code_list in {**{name: name for name in single}, **several}.items()
+        for value in (getattr(row, field) if field in several else [getattr(row, field)])
+        if value not in known[code_list]
+    ]
+    funding = {source["type"] for row in OfferingVersion.objects.all() for source in row.funding}
+
+    assert (unknown, funding - known["funding_type"]) == ([], set())
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_passes_every_field_check():
+    for row in OfferingVersion.objects.all():
+        row.full_clean()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_writes_one_statement_for_each_published_version():
+    """The statement names the round that decided it, and was decided before publication."""
+    statements = Statement.objects.select_related("version__cycle")
+
+    assert sorted(row.version_id for row in statements) == sorted(
+        OfferingVersion.objects.filter(published_at__isnull=False).values_list("pk", flat=True)
+    )
+    assert [row for row in statements if row.review_id != row.version.cycle.uid] == []
+    assert [row for row in statements if row.decided_on >= row.version.published_at.date()] == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_opens_the_rounds_that_are_under_way():
+    """Domain 6.7: DIAK waits for its panel, CENTRIA has two reasons to answer."""
+    diak, centria = version("DIAK-MC-2026-011").cycle, version("CENTRIA-MC-2026-012").cycle
+
+    assert (diak.status, diak.due_on, diak.opened_at.date(), diak.comments.count()) == (
+        "plan_review",
+        date(2026, 12, 17),
+        date(2026, 11, 19),
+        0,
+    )
+    assert (centria.status, centria.due_on) == ("plan_returned", date(2026, 12, 14))
+    assert list(centria.comments.order_by("pk").values_list("field", "language", "answer")) == [
+        ("size_justification", "fi", ""),
+        ("assessment_criteria", "fi", ""),
+    ]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_says_in_the_trail_that_rows_were_imported():
+    assert set(TrailEntry.objects.values_list("verb", "by", "at")) == {("imported", None, AT)}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_makes_people_of_every_role_who_can_sign_in():
+    people = demo.read(name="demo_people.json")["people"]
+    user = User.objects.get(email="author@seamk.example")
+
+    assert user.check_password("osaaminen-demo")
+    assert set(Membership.objects.values_list("role", flat=True)) == set(Membership.Role.values)
+    assert User.objects.count() == len(people)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_gives_each_learner_one_account_and_a_record_per_institution():
+    """Test learner OIDs only (domain 3.5), and L2 has the safety prohibition (rule 11)."""
+    records = Learner.objects.order_by("user__email", "institution__code")
+
+    assert list(records.values_list("user__email", "institution__code", "has_safety_prohibition")) == [
+        ("aino.esimerkki@example.com", "KAMK", False),
+        ("aino.esimerkki@example.com", "OAMK", False),
+        ("bjorn.exempel@example.com", "NOVIA", True),
+        ("kaisa.testinen@example.com", "SEAMK", False),
+        ("kaisa.testinen@example.com", "VAMK", False),
+        ("mikko.malli@example.com", "KARELIA", False),
+        ("mikko.malli@example.com", "VAMK", False),
+        ("sara.sample@example.com", "SAVONIA", False),
+    ]
+    assert [row for row in records if not row.learner_oid.startswith("1.2.246.562.98.")] == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_to_issue_names_every_credential_of_the_file_with_moved_dates():
+    items = demo.to_issue()
+    revoked = next(item for item in items if item.revoked_at)
+
+    assert [item.key for item in items] == ["C4", "C5", "C6", "C1", "C7", "C8", "C2", "C3"]
+    assert [item.key for item in items if item.is_shared] == ["C1"]
+    assert (revoked.key, revoked.revoked_at, revoked.revocation_reason) == (
+        "C5",
+        datetime(2025, 12, 29, 12, tzinfo=imports.HELSINKI),
+        "assessment_error",
+    )
+    assert Code.objects.filter(list="revocation_reason", code=revoked.revocation_reason).exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_to_issue_never_comes_before_publication_or_completion():
+    """M5: the day of issue is not before the completion nor before the version was published."""
+    early = [
+        item.key
+        for item in demo.to_issue()
+        if item.issued_at < item.attainment.version.published_at
+        or item.issued_at.date() < item.attainment.completed_on
+    ]
+
+    assert early == []
