@@ -1,13 +1,12 @@
-"""The demo: made-up offerings, people, reviews and attainments, every date moved so that the file's "today" is today.
+"""The demo: made-up offerings, people, reviews and attainments, dated as if the file's "today" were today.
 
-It stands in the highest package because it fills all three. Credentials are not loaded: the attainments of `to_issue`
-are issued by the worker like any others.
+It stands in the highest package because it fills all three. Credentials are not loaded: the attainments of
+`to_issue` are issued by the worker like any others.
 """
 
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
@@ -53,7 +52,7 @@ def read(*, name: str) -> dict:
 
 @transaction.atomic
 def load(*, at: datetime) -> None:
-    """Load all of the demo up to attainments; what is there already stays, with the dates of its first day."""
+    """Load the demo up to attainments; what is there already stays, with the dates of its first day."""
     data, people = read(name="example_offerings.json"), read(name="demo_people.json")["people"]
     moved = at.astimezone(imports.HELSINKI).date() - date.fromisoformat(data["as_of"])
     reviews = {row["offering"]: row for row in data["reviews"]}
@@ -80,15 +79,11 @@ def load(*, at: datetime) -> None:
 
 
 def to_issue() -> list[ToIssue]:
-    """The credentials of the demo, in the order they are issued; the days follow from the loaded attainments."""
-    learners = {row["key"]: row for row in read(name="example_offerings.json")["learners"]}
-    return sorted(
-        (
-            _to_issue(row=row, learner=learners[row["learner"]])
-            for row in read(name="example_offerings.json")["issued_credentials"]
-        ),
-        key=lambda item: item.issued_at,
-    )
+    """The credentials of the demo in the order of issue; their days follow from the loaded attainments."""
+    data = read(name="example_offerings.json")
+    learners = {row["key"]: row for row in data["learners"]}
+    items = [_to_issue(row=row, learner=learners[row["learner"]]) for row in data["issued_credentials"]]
+    return sorted(items, key=lambda item: item.issued_at)
 
 
 def _submitted_on(*, review: dict, moved: timedelta) -> date | None:

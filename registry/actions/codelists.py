@@ -16,7 +16,7 @@ def read() -> list[dict]:
 
 
 def aliases() -> dict[str, dict[str, str]]:
-    """For each list, other spellings of its codes that an import understands: {"teaching_time": {"iltaopetus": …}}."""
+    """Other spellings of codes that imports understand: {"teaching_time": {"iltaopetus": "evening"}}."""
     return {
         row["list"]: {alias: code["code"] for code in row["codes"] for alias in code.get("aliases", [])}
         for row in read()
@@ -25,7 +25,7 @@ def aliases() -> dict[str, dict[str, str]]:
 
 @transaction.atomic
 def load() -> int:
-    """Write every code of the file; codes that content may still hold are never deleted. Returns their number."""
+    """Write every code of the file and return their number; none is deleted, content may still hold it."""
     codes = [
         Code(
             list=row["list"],

@@ -1,7 +1,7 @@
 """Imports of institutions, people, offerings and pathways from files; run again, they add nothing twice.
 
-Decisions that were made elsewhere come in as they were: a version gets its status and dates as a whole instead of
-walking through the workflow, and the trail says "imported" at the moment of the import, by nobody.
+Decisions that were made elsewhere come in as they were: a version gets its status and dates as a whole instead
+of walking through the workflow, and the trail says "imported" at the moment of the import, by nobody.
 """
 
 from collections.abc import Iterable
@@ -63,7 +63,7 @@ def load_institutions(*, rows: Iterable[dict]) -> None:
 
 @transaction.atomic
 def load_people(*, rows: Iterable[dict]) -> None:
-    """Rows: {"email", "password", "name", "language", "role", "institution"}; without an institution just the account.
+    """Rows: {"email", "password", "name", "language", "role", "institution"}; no institution, no role.
 
     People who are there already keep their password and their language.
     """
@@ -87,10 +87,10 @@ def load_people(*, rows: Iterable[dict]) -> None:
 def load_offering(
     *, row: dict, moved: timedelta, at: datetime, submitted_on: date | None = None
 ) -> list[OfferingVersion]:
-    """One offering with its versions; dates of the row are shifted by `moved`. Returns the versions that are new.
+    """One offering with its versions; the row's dates are shifted by `moved`. Returns the versions that are new.
 
-    `submitted_on` (not shifted) is for a version that was sent to review and is not published yet. A version that is
-    there already stays as it is: it is frozen, or somebody is writing it.
+    `submitted_on` (not shifted) is for a version that was sent to review and is not published yet. A version that
+    is there already stays as it is: it is frozen, or somebody is writing it.
     """
     institution = Institution.objects.get(code=row["lead"])
     author = _person(institution=institution, role=Membership.Role.AUTHOR)
@@ -195,7 +195,7 @@ def content(*, row: dict) -> dict:
 
 
 def _earlier(*, row: dict, version: dict) -> dict:
-    """An earlier version as a whole row: what the file does not give differently is as in the newest version."""
+    """An earlier version as a whole row: what the file does not tell apart is as in the newest version."""
     return {**row, "realisations": [], "version_note": {}, "next_check_due": None, **version}
 
 

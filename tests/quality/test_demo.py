@@ -1,4 +1,4 @@
-"""The demo data: complete, dated around the day it is loaded, and loaded once (issue A item 10; domain.md chapter 7)."""
+"""The demo data: complete, dated around the day of loading, loaded once (issue A item 10; domain.md 7)."""
 
 from datetime import date, datetime
 
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db
 # Ten days after the file's own "today".
 AT = datetime(2026, 12, 2, 10, tzinfo=imports.HELSINKI)
 MODELS = [
-    Attainment, Code, FieldComment, Institution, Learner, LearningOutcome, Membership, Offering, OfferingVersion,
-    Pathway, Realisation, ReviewCycle, Statement, TrailEntry, User,
+    Attainment, Code, FieldComment, Institution, Learner, LearningOutcome, Membership, Offering,
+    OfferingVersion, Pathway, Realisation, ReviewCycle, Statement, TrailEntry, User,
 ]  # fmt: skip
 
 

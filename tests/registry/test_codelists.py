@@ -1,4 +1,4 @@
-"""Code lists as data: complete in three languages, true to the EU vocabularies, loaded once (domain.md 3.4, rule 16)."""
+"""Code lists as data: in three languages, true to the EU vocabularies, loaded once (domain.md 3.4, rule 16)."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from registry.models import Code
 
 REFERENCE = Path(os.environ.get("REGISTRY_REFERENCE") or Path(__file__).resolve().parents[3] / "shared")
 EU_CODES = REFERENCE / "reference" / "vocabularies" / "elm-codes.json"
-# Lists whose codes are the outside vocabulary's own, one to one; in the others two codes may share the nearest URI.
+# Lists whose codes are the outside vocabulary's own; in the others two codes may share the nearest URI.
 ONE_TO_ONE = {"country", "isced_f", "teaching_language", "eqf", "nqf", "sdg"}
 
 
