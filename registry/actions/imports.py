@@ -1,7 +1,7 @@
 """Imports of institutions, people, offerings and pathways from files; run again, they add nothing twice.
 
-Decisions that were made elsewhere come in as they were: a version gets its status and dates as a whole instead
-of walking through the workflow, and the trail says "imported" at the moment of the import, by nobody.
+Decisions that were made elsewhere come in as they were: a version gets its status and dates as a whole
+instead of walking through the workflow, and the trail says "imported" at the moment of the import, by nobody.
 """
 
 from collections.abc import Iterable
@@ -87,10 +87,10 @@ def load_people(*, rows: Iterable[dict]) -> None:
 def load_offering(
     *, row: dict, moved: timedelta, at: datetime, submitted_on: date | None = None
 ) -> list[OfferingVersion]:
-    """One offering with its versions; the row's dates are shifted by `moved`. Returns the versions that are new.
+    """One offering with its versions, the row's dates shifted by `moved`. Returns the versions that are new.
 
-    `submitted_on` (not shifted) is for a version that was sent to review and is not published yet. A version that
-    is there already stays as it is: it is frozen, or somebody is writing it.
+    `submitted_on` (not shifted) is for a version that was sent to review and is not published yet. A version
+    that is there already stays as it is: it is frozen, or somebody is writing it.
     """
     institution = Institution.objects.get(code=row["lead"])
     author = _person(institution=institution, role=Membership.Role.AUTHOR)
@@ -224,6 +224,13 @@ def _version(
         **content(row=row),
     )
     version.authors.set([_person(institution=offering.institution, role=Membership.Role.AUTHOR)])
+    _parts(version=version, row=row, moved=moved)
+    _history(version=version, row=row, moved=moved, submitted_on=submitted_on)
+    trail.record(verb="imported", row=version, by=None, at=at, became=version.status)
+    return version
+
+
+def _parts(*, version: OfferingVersion, row: dict, moved: timedelta) -> None:
     LearningOutcome.objects.bulk_create(
         LearningOutcome(
             version=version,
@@ -245,9 +252,6 @@ def _version(
         )
         for realisation in row["realisations"]
     )
-    _history(version=version, row=row, moved=moved, submitted_on=submitted_on)
-    trail.record(verb="imported", row=version, by=None, at=at, became=version.status)
-    return version
 
 
 def _history(*, version: OfferingVersion, row: dict, moved: timedelta, submitted_on: date | None) -> None:

@@ -1,4 +1,4 @@
-"""Code lists as data: in three languages, true to the EU vocabularies, loaded once (domain.md 3.4, rule 16)."""
+"""Code lists as data: in three languages, true to the EU vocabularies, loaded once (domain.md 3.4)."""
 
 import json
 import os
