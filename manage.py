@@ -54,7 +54,11 @@ def install(requirements: str) -> None:
 
 
 def is_installed(requirements: str) -> bool:
-    return PYTHON.exists() and stamp(requirements).exists() and stamp(requirements).read_text() == digest(requirements)
+    return (
+        PYTHON.exists()
+        and stamp(requirements).exists()
+        and stamp(requirements).read_text() == digest(requirements)
+    )
 
 
 def stamp(requirements: str) -> Path:
@@ -66,7 +70,10 @@ def digest(requirements: str) -> str:
 
 
 def make_environment() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if (
+        PYTHON.exists()
+        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    ):
         return
     try:
         import ensurepip  # noqa: F401

@@ -53,5 +53,5 @@ def kept_secret(path: Path) -> str:
 def folder(*parts: str) -> str:
     """A folder under var, made when it is missing."""
     path = VAR_DIR.joinpath(*parts)
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return str(path)

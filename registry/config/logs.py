@@ -9,7 +9,10 @@ KEY_IN_ADDRESS = re.compile(r"(/(?:s|key|claim)/)[^/\s?\"']+")
 
 
 def without_keys(_logger, _method, event: dict) -> dict:
-    return {name: KEY_IN_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value for name, value in event.items()}
+    return {
+        name: KEY_IN_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def without_keys_for_sentry(event: dict, _hint) -> dict:
@@ -42,10 +45,11 @@ def configure(*, production: bool, level: str) -> dict:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    if production:
-        rendering = [structlog.processors.format_exc_info, without_keys, structlog.processors.JSONRenderer()]
-    else:
-        rendering = [without_keys, structlog.dev.ConsoleRenderer(colors=False)]
+    rendering = [
+        structlog.processors.format_exc_info,  # plain: with local variables a traceback would show personal data
+        without_keys,
+        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer(colors=False),
+    ]
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -16,15 +16,21 @@ from registry.config.env import BASE_DIR, PRODUCTION, VAR_DIR, env, folder, need
 
 DEBUG = env.bool("DEBUG", default=False)
 if PRODUCTION and DEBUG:
-    raise ImproperlyConfigured("DEBUG and PRODUCTION exclude each other: error pages would show personal data.")
+    raise ImproperlyConfigured(
+        "DEBUG and PRODUCTION exclude each other: error pages would show personal data."
+    )
 DEMO = env.bool("DEMO", default=False)
 if PRODUCTION and DEMO:
-    raise ImproperlyConfigured("DEMO and PRODUCTION exclude each other: the log-in page would show passwords.")
+    raise ImproperlyConfigured(
+        "DEMO and PRODUCTION exclude each other: the log-in page would show passwords."
+    )
 
 # The address that is written into documents and never changes after the first one (docs/architecture.md §5).
 BASE_URL = needed("BASE_URL", local="http://127.0.0.1:8000").rstrip("/")
 if PRODUCTION and not BASE_URL.startswith("https://"):
-    raise ImproperlyConfigured("BASE_URL must start with https:// in production; it goes into signed documents.")
+    raise ImproperlyConfigured(
+        "BASE_URL must start with https:// in production; it goes into signed documents."
+    )
 
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, *env.list("ALLOWED_HOSTS", default=[])]
 if not PRODUCTION:
@@ -112,7 +118,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database: one SQLite file, or the server in DATABASE_URL
 
-DATABASES = {"default": env.db_url_config(needed("DATABASE_URL", local=f"sqlite:///{VAR_DIR / 'registry.sqlite3'}"))}
+DATABASES = {
+    "default": env.db_url_config(needed("DATABASE_URL", local=f"sqlite:///{VAR_DIR / 'registry.sqlite3'}"))
+}
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
     Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
@@ -194,7 +202,9 @@ ACCOUNT_ADAPTER = "registry.views.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # the adapter keeps sign-up closed
-ACCOUNT_EMAIL_VERIFICATION = "none"  # institutions invite people by e-mail; nobody can change their own address
+ACCOUNT_EMAIL_VERIFICATION = (
+    "none"  # institutions invite people by e-mail; nobody can change their own address
+)
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
@@ -290,7 +300,9 @@ SPECTACULAR_SETTINGS = {
 # Operations
 
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logs.configure(production=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING"))
+LOGGING = logs.configure(
+    production=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")
+)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 if sentry_dsn := env.str("SENTRY_DSN", default=""):
     sentry_sdk.init(dsn=sentry_dsn, send_default_pii=False, before_send=logs.without_keys_for_sentry)

@@ -5,7 +5,7 @@ import os
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseNotFound, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -36,7 +36,7 @@ def metrics(request) -> HttpResponse:
     else:
         allowed = not settings.PRODUCTION
     if not allowed:
-        raise Http404
+        return HttpResponseNotFound()
     return ExportToDjangoView(request)
 
 

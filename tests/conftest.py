@@ -1,0 +1,158 @@
+"""Fixtures of the whole suite: the reference folder and its peers, a browser, a worker, the served site."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+
+from tests import peers as npm
+from tests.worker import Worker
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_SKIP = set(filter(None, os.environ.get("REGISTRY_NO_SKIP", "").split(",")))  # marks whose tests must run
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_configure():
+    django_settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # the real one takes 0.3 s
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests of the servers' own behaviour belong to the half that has them."""
+    if django_settings.REDIS_URL:
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("services")])
+    items[:] = [item for item in items if not item.get_closest_marker("services")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where REGISTRY_NO_SKIP names a mark, a skip is a failure: a check that silently stops checking is none."""
+    report = yield
+    marks = NO_SKIP & {mark.name for mark in item.iter_markers()}
+    if report.skipped and marks and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{', '.join(sorted(marks))} must run here (REGISTRY_NO_SKIP). {reason}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(request):
+    """What commits, and Redis, is not rolled back after a test."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
+    if commits:
+        request.getfixturevalue("transactional_db")
+    if commits or django_settings.REDIS_URL:
+        cache.clear()
+
+
+# The reference folder
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder that holds `reference` and `interop`: official files and other people's software."""
+    folder = Path(os.environ.get("REGISTRY_REFERENCE") or ROOT.parent / "shared").resolve()
+    if not (folder / "reference").is_dir():
+        pytest.skip("no reference folder: set REGISTRY_REFERENCE, or put it at ../shared")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference(shared) -> Path:
+    return shared / "reference"
+
+
+@pytest.fixture(scope="session")
+def interop(shared) -> Path:
+    return shared / "interop"
+
+
+@pytest.fixture(scope="session")
+def peers(shared) -> Path:
+    """The folder to run `node verify_openbadge.mjs …` in. Mark such tests `peers`."""
+    if reason := npm.missing_node():
+        pytest.skip(reason)
+    return npm.install(shared)
+
+
+# Programs that a machine may lack
+
+
+@pytest.fixture(scope="session")
+def xmlsec1() -> str:
+    return shutil.which("xmlsec1") or pytest.skip("the command xmlsec1 is missing (Debian: xmlsec1)")
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    return shutil.which("java") or pytest.skip("java is missing (Debian: default-jdk-headless libjaxb-java)")
+
+
+# Browser and site
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, driven by Playwright. Mark such tests `browser`."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip("no Chromium found (Debian: chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(live_server, settings) -> str:
+    """The address of the served product, which is also the address in its documents."""
+    settings.BASE_URL = live_server.url
+    return live_server.url
+
+
+@pytest.fixture
+def page(browser, site):
+    """A fresh visitor with a Finnish browser. The console must stay silent about the content security policy."""
+    context = browser.new_context(base_url=site, locale="fi-FI", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    complaints = []
+    page = context.new_page()
+    page.on(
+        "console",
+        lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None,
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+# Worker
+
+
+@pytest.fixture
+def worker(transactional_db, settings):
+    """Starts Celery workers: `worker()`, again after `.kill()`. BASE_URL is the test's own."""
+    from registry.config.celery import app
+
+    app.control.purge()
+    started = []
+
+    def start(*arguments: str, **environment: str) -> Worker:
+        started.append(Worker(*arguments, **{"BASE_URL": settings.BASE_URL} | environment))
+        return started[-1].wait_until_ready()
+
+    yield start
+    for one in started:
+        one.stop()

@@ -1,0 +1,34 @@
+"""Loaded by pytest before Django reads its settings: no test sees the demo's data, a .env file or another test process."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+KEPT = {"DATABASE_URL", "REDIS_URL"}
+OURS = {
+    "PRODUCTION", "DEBUG", "DEMO", "BASE_URL", "ALLOWED_HOSTS", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "EMAIL_URL",
+    "KEY_ENCRYPTION_KEY", "METRICS_TOKEN", "DEFAULT_FROM_EMAIL", "ACCESSIBILITY_CONTACT", "STATIC_ROOT",
+    "TRUSTED_PROXIES", "SENTRY_DSN",
+}  # fmt: skip
+
+
+def prepare() -> None:
+    for name in OURS - KEPT:
+        os.environ.pop(name, None)
+    os.environ["ENV_FILE"] = os.devnull
+    os.environ["LOG_LEVEL"] = "ERROR"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the tests' thread
+
+    if xdist_worker := os.environ.get("PYTEST_XDIST_WORKER"):  # "gw0": its parent has made the folder
+        os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR"]) / xdist_worker)
+        if redis := os.environ.get("REDIS_URL"):
+            os.environ["REDIS_URL"] = f"{redis.rpartition('/')[0]}/{int(xdist_worker.removeprefix('gw')) + 1}"
+        return
+    var = tempfile.mkdtemp(prefix="registry-test-")
+    os.environ["VAR_DIR"] = var
+    atexit.register(shutil.rmtree, var, ignore_errors=True)
+
+
+prepare()

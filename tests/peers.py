@@ -1,0 +1,54 @@
+"""The npm peers of the reference folder, installed once and kept under var/peers for the next run."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def missing_node() -> str:
+    """Why the peers cannot run, or nothing."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        return "node and npm are missing (Node 20 or newer)"
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    return (
+        ""
+        if int(version.lstrip("v").split(".")[0]) >= 20
+        else f"Node 20 or newer is needed, this is {version}"
+    )
+
+
+def install(shared: Path) -> Path:
+    """The folder of the installed copy: `interop` and `reference` side by side, as its README asks."""
+    home = _writable_home() / _digest(shared / "interop")
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes, one installation
+        if not (home / "complete").exists():
+            for name in ("interop", "reference"):
+                shutil.copytree(shared / name, home / name, dirs_exist_ok=True, copy_function=shutil.copyfile)
+            command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+            subprocess.run(command, cwd=home / "interop", check=True, capture_output=True, text=True)
+            (home / "complete").touch()
+    return home / "interop"
+
+
+def _writable_home() -> Path:
+    kept = ROOT / "var" / "peers"
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(os.environ["VAR_DIR"]) / "peers"
+    return kept if os.access(kept, os.W_OK) else Path(os.environ["VAR_DIR"]) / "peers"
+
+
+def _digest(interop: Path) -> str:
+    """Of everything that is copied beside the packages: a changed script is a new installation."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in interop.glob("*") if path.is_file()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,47 @@
+"""`manage.py test [pytest arguments]`: the whole suite on SQLite without services, then on PostgreSQL and Valkey."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.services import postgres, valkey
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_TESTS = 5  # pytest's exit code when the arguments select nothing, as in `-m services` on SQLite
+
+
+def main(arguments: list[str]) -> int:
+    started = time.monotonic()
+    results = {"SQLite, no services": run(arguments, title="SQLite, no services")}
+    with ExitStack() as servers:
+        urls = {
+            "DATABASE_URL": servers.enter_context(postgres()),
+            "REDIS_URL": servers.enter_context(valkey()),
+        }
+        results["PostgreSQL + Valkey"] = run(arguments, title="PostgreSQL + Valkey", **urls)
+
+    selected = [code for code in results.values() if code != NO_TESTS]
+    print(f"\n== {time.monotonic() - started:.0f} s")
+    for title, code in results.items():
+        print(
+            f"== {title}: {'passed' if code == 0 else 'nothing selected' if code == NO_TESTS else f'FAILED ({code})'}"
+        )
+    return 0 if selected and not any(selected) else 1
+
+
+def run(arguments: list[str], *, title: str, **services: str) -> int:
+    print(f"\n== {title}", flush=True)
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
+    }
+    command = [sys.executable, "-m", "pytest", *in_parallel(arguments), *arguments]
+    return subprocess.call(command, cwd=ROOT, env=environment | services)
+
+
+def in_parallel(arguments: list[str]) -> list[str]:
+    if any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
+        return []
+    return ["-n", "2", "--dist", "worksteal"]
