@@ -1,0 +1,217 @@
+"""JSON-LD documents in canonical form (RDFC-1.0): the bytes that a Data Integrity proof is about.
+
+Whatever would stay outside those bytes, or come out differently in another implementation, is refused here:
+members that no context defines, relative addresses, nulls, control characters, numbers that readers round.
+Sources: https://www.w3.org/TR/rdf-canon/, https://www.w3.org/TR/json-ld11/
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pyld import canon, jsonld
+
+from credentials.proofs.contexts import Contexts, UnknownContext
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 40
+MAX_VALUES = 50_000
+MAX_SAFE_INTEGER = 2**53 - 1
+MAX_ORDERS = 20_000  # of unnamed nodes that look alike, tried to tell them apart: about a second
+MAX_COMPARISONS = 500
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
+LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
+RELATIVE = (
+    "relative:"  # PyLD completes relative addresses with http://example.org/base/ unless given another base
+)
+KEYWORDS = {"@context", "@id", "@type", "@value", "@language", "@direction", "@vocab", "@protected", "@json"}
+
+Document = dict[str, Any]
+
+
+class NotCanonical(ValueError):
+    """The document has no safe canonical form. `code` is stable, `detail` says where and why in English.
+
+    Codes: too-large, not-json, duplicate-member, too-deep, control-character, unsafe-number, null-value,
+    keyword, unknown-context, json-ld, undefined-term, relative-iri, language-tag, too-complex.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+def read(data: bytes) -> Document:
+    """The JSON object in `data`, which comes from anybody. Raises NotCanonical."""
+    if len(data) > MAX_BYTES:
+        raise NotCanonical("too-large", f"more than {MAX_BYTES} bytes")
+    try:
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=_members, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise NotCanonical("too-deep", f"nested deeper than {MAX_DEPTH}") from error
+    except NotCanonical:
+        raise
+    except ValueError as error:  # not UTF-8, not JSON, or a number of thousands of digits
+        raise NotCanonical("not-json", str(error)) from error
+    if not isinstance(document, dict):
+        raise NotCanonical("not-json", "not a JSON object")
+    refuse_unsafe(document)
+    return document
+
+
+def refuse_unsafe(document: object) -> None:
+    """Refuses values that cannot be signed safely, wherever they stand. Raises NotCanonical."""
+    waiting: list[tuple[object, str, int]] = [(document, "", 1)]
+    seen = 0
+    while waiting:
+        value, path, depth = waiting.pop()
+        seen += 1
+        if depth > MAX_DEPTH:
+            raise NotCanonical("too-deep", f"nested deeper than {MAX_DEPTH}")
+        if seen > MAX_VALUES:
+            raise NotCanonical("too-large", f"more than {MAX_VALUES} values")
+        if isinstance(value, dict):
+            for name, item in value.items():
+                _refuse_text(name, path)
+                waiting.append((item, f"{path}/{name}", depth + 1))
+        elif isinstance(value, list):
+            waiting.extend((item, f"{path}/{number}", depth + 1) for number, item in enumerate(value))
+        elif isinstance(value, str):
+            _refuse_text(value, path)
+        else:
+            _refuse_number(value, path)
+
+
+def expand(document: Document, contexts: Contexts) -> list[Any]:
+    """The document in expanded JSON-LD, every term an address. Raises NotCanonical."""
+    refuse_unsafe(document)
+    _refuse_keywords(document)
+    dropped: set[str] = set()
+    processor = jsonld.JsonLdProcessor(on_property_dropped=lambda name: dropped.add(str(name)))
+    with _pyld(contexts) as options:
+        expanded = processor.expand(_as_javascript_reads(document), options)
+    if dropped:
+        raise NotCanonical("undefined-term", ", ".join(sorted(dropped)))
+    _refuse_relative(expanded)
+    return list(expanded)
+
+
+def nquads(document: Document, contexts: Contexts) -> bytes:
+    """The canonical N-Quads of a document (RDFC-1.0). Raises NotCanonical."""
+    expanded = expand(document, contexts)
+    with _pyld(contexts) as options:
+        dataset = jsonld.to_rdf(expanded, options)
+    return str(_Canonicalization().main(dataset, {"format": "application/n-quads"})).encode("utf-8")
+
+
+class _Canonicalization(canon.URDNA2015):  # type: ignore[misc]
+    """PyLD's algorithm with an end to its patience: n look-alike unnamed nodes can be ordered in n! ways."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.comparisons = 0
+        self.orders = 0
+
+    def create_hash_to_related(self, id_: str, issuer: object) -> Any:
+        related = super().create_hash_to_related(id_, issuer)
+        self.comparisons += 1
+        self.orders += sum(math.factorial(min(len(nodes), 20)) for nodes in related.values())
+        if self.comparisons > MAX_COMPARISONS or self.orders > MAX_ORDERS:
+            raise NotCanonical("too-complex", "too many unnamed nodes that look alike")
+        return related
+
+
+def _members(pairs: list[tuple[str, Any]]) -> Document:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotCanonical("duplicate-member", "a member stands twice in one object")
+    return members
+
+
+def _no_constant(name: str) -> None:
+    raise NotCanonical("not-json", f"{name} is no JSON")
+
+
+def _refuse_text(text: str, path: str) -> None:
+    if FORBIDDEN.search(text):
+        raise NotCanonical("control-character", f"at {path or '/'}")
+
+
+def _refuse_number(value: object, path: str) -> None:
+    if value is None:
+        raise NotCanonical("null-value", f"at {path}")
+    if isinstance(value, bool):
+        return
+    if not isinstance(value, int | float) or not abs(value) <= MAX_SAFE_INTEGER:  # NaN compares false
+        raise NotCanonical("unsafe-number", f"at {path}")
+
+
+def _refuse_keywords(document: Document) -> None:
+    """Keywords that move or hide members, and names for unnamed nodes, are no business of a credential."""
+    for name, value in _pairs(document):
+        if name.startswith("@") and name not in KEYWORDS:
+            raise NotCanonical("keyword", name)
+        if isinstance(value, str) and value.startswith("_:"):
+            raise NotCanonical("relative-iri", value)
+
+
+def _refuse_relative(expanded: list[Any]) -> None:
+    """Relative addresses fall out of the RDF, ill-formed ones break out of it."""
+    for name, value in _pairs(expanded):
+        if name == "@language" and not LANGUAGE.match(str(value)):
+            raise NotCanonical("language-tag", str(value))
+        iri = value if name in ("@id", "@type") else name
+        if isinstance(iri, str) and not iri.startswith("@") and not _is_absolute(iri):
+            raise NotCanonical("relative-iri", iri.removeprefix(f"{RELATIVE}//base/"))
+
+
+def _is_absolute(iri: str) -> bool:
+    return bool(IRI.match(iri)) and not iri.startswith(RELATIVE)
+
+
+def _pairs(value: object) -> Iterator[tuple[str, object]]:
+    """Every member of every object inside; for a list, its items one by one with the list's name."""
+    waiting: list[object] = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            for name, member in item.items():
+                yield from ((name, inner) for inner in (member if isinstance(member, list) else [member]))
+                waiting.append(member)
+
+
+def _as_javascript_reads(value: Any) -> Any:
+    """5.0 is 5 to other readers of JSON. Depth is bounded by refuse_unsafe."""
+    if isinstance(value, dict):
+        return {name: _as_javascript_reads(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_javascript_reads(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@contextmanager
+def _pyld(contexts: Contexts) -> Iterator[dict[str, Any]]:
+    """PyLD's options; one thread at a time, for its caches know no other. Its errors become refusals."""
+    try:
+        with contexts.lock:
+            yield contexts.options() | {"base": f"{RELATIVE}//base/"}
+    except (jsonld.JsonLdError, LookupError, ValueError, TypeError, AttributeError) as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: BaseException) -> NotCanonical:
+    """PyLD wraps the reason several times; the innermost one says it."""
+    inner: BaseException = error
+    while (cause := inner.__cause__) is not None:
+        inner = cause
+    if isinstance(inner, UnknownContext):
+        return NotCanonical("unknown-context", inner.url)
+    return NotCanonical("json-ld", str(inner).split("\n")[0][:300])
