@@ -3,10 +3,13 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from registry.views import health
+from registry.views import accessibility, health
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="catalogue"), name="home"),
+    path("accessibility/", accessibility.AccessibilityStatement.as_view(), name="accessibility"),
+    path("accessibility/sent/", accessibility.AccessibilityFeedbackSent.as_view(), name="accessibility-feedback-sent"),
+    path("privacy/", accessibility.PrivacyNotice.as_view(), name="privacy"),
 ]
 
 plain = [

@@ -9,12 +9,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from registry import access
 from registry.access import Permission
 from registry.errors import Refused
 from registry.models import Institution
+
+OWN_NAMES = {"fi": "suomeksi", "sv": "på svenska", "en": "in English"}  # each in its own language, never translated
 
 
 class SignedInView:
@@ -79,18 +82,40 @@ class RefusedMiddleware:
 
 
 def site(request) -> dict:
-    """Context of every page: the person's institutions for the menu, and the demo people on the sign-in page."""
+    """Context of every page: languages, the person's places for the menu, and the demo people on the sign-in page."""
+    place = {"languages": languages(request), "section": section(request), "demo": settings.DEMO}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"demo_people": demo_people() if settings.DEMO else [], "demo": settings.DEMO}
+        return {**place, "demo_people": demo_people() if settings.DEMO else []}
     memberships = list(user.memberships.select_related("institution").order_by("institution__short_name", "pk"))
     staff = {m.institution for m in memberships if m.role in access.STAFF_ROLES}
     partner = {m.institution for m in memberships if m.role == access.Role.PARTNER}
     return {
+        **place,
+        "is_learner": user.learner_records.exists(),
         "staff_institutions": sorted(staff, key=lambda one: one.short_name),
         "partner_institutions": sorted(partner, key=lambda one: one.short_name),
-        "demo": settings.DEMO,
     }
+
+
+def languages(request) -> list[dict]:
+    """The same page and query in each language; an address without a language leads to the front page."""
+    current, address = get_language(), request.get_full_path()
+    inside = address.startswith(f"/{current}/")
+    return [
+        {
+            "code": code,
+            "name": OWN_NAMES[code],
+            "url": f"/{code}/{address.removeprefix(f'/{current}/')}" if inside else f"/{code}/",
+            "is_current": code == current,
+        }
+        for code in OWN_NAMES
+    ]
+
+
+def section(request) -> str:
+    """The part of the site the page belongs to: what follows the language in its address."""
+    return [*request.path.split("/"), "", ""][2]
 
 
 @lru_cache

@@ -1,0 +1,39 @@
+// Three small comforts on top of pages that work without them.
+"use strict";
+
+// 1. An error summary is read first: it takes the focus when the page opens or htmx brings it.
+function focusSummary(root) {
+  const summary = root.querySelector("[data-focus]");
+  if (summary) summary.focus();
+}
+document.addEventListener("DOMContentLoaded", () => focusSummary(document));
+document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
+
+// 2. A form is sent once, however often the button is pressed; after five seconds one may try again.
+const PAUSE = 5000;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, PAUSE);
+});
+
+// 3. "Print" and "Copy" are buttons only where a script can do them; the page hides them otherwise.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
+});
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-print], [data-copy]");
+  if (!button) return;
+  if ("print" in button.dataset) {
+    window.print();
+    return;
+  }
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+  const done = document.getElementById(button.dataset.copy + "-copied");
+  if (done) done.hidden = false;
+});
