@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Django's command line. Outside a virtual environment it first makes .venv from the pinned packages and goes on there."""
+"""Django's command line. Outside a virtual environment it makes .venv from the pins and goes on there."""
 
 import hashlib
 import os
@@ -46,8 +46,8 @@ def install(requirements: str) -> None:
     print(f"Installing {requirements} into .venv …", flush=True)
     make_environment()
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    if not install_by_uv(pip, requirements):
-        run_or_leave([*pip, "-r", ROOT / requirements])
+    if not install_by_uv(pip, requirements) and not succeeds([*pip, "-r", ROOT / requirements]):
+        sys.exit("The packages could not be installed; see above. The same command goes on from here.")
     if requirements == DEVELOPMENT:
         stamp(RUNTIME).write_text(digest(RUNTIME))
     stamp(requirements).write_text(digest(requirements))  # last: an interrupted installation starts again
@@ -70,10 +70,7 @@ def digest(requirements: str) -> str:
 
 
 def make_environment() -> None:
-    if (
-        PYTHON.exists()
-        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
-    ):
+    if PYTHON.exists() and succeeds([PYTHON, "-c", "import pip"]):
         return
     try:
         import ensurepip  # noqa: F401
@@ -81,7 +78,7 @@ def make_environment() -> None:
     except ImportError:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         sys.exit(
-            "This Python cannot make virtual environments. Install its venv module, then run the same command again.\n"
+            "This Python cannot make virtual environments. Install its venv module, then run this again.\n"
             f"On Debian and Ubuntu: sudo apt-get install python3-venv   (or python{version}-venv)"
         )
     venv.create(VENV, with_pip=True, clear=VENV.exists())
@@ -92,15 +89,14 @@ def install_by_uv(pip: list, requirements: str) -> bool:
     pins = (ROOT / RUNTIME).read_text()
     uv_only = VENV / "uv.txt"
     uv_only.write_text(re.search(r"^uv==.*\n(?:    .*\n)*", pins, re.MULTILINE).group())
-    if subprocess.run([*pip, "-r", uv_only]).returncode != 0:
+    if not succeeds([*pip, "-r", uv_only]):
         return False
     uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--python", PYTHON]
-    return subprocess.run([*uv, "-r", ROOT / requirements]).returncode == 0
+    return succeeds([*uv, "-r", ROOT / requirements])
 
 
-def run_or_leave(command: list) -> None:
-    if subprocess.run(command).returncode != 0:
-        sys.exit("The packages could not be installed; see above. The next run goes on from here.")
+def succeeds(command: list) -> bool:
+    return subprocess.run(command, check=False).returncode == 0
 
 
 def go_on_inside() -> None:

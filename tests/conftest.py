@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Where REGISTRY_NO_SKIP names a mark, a skip is a failure: a check that silently stops checking is none."""
+    """Where REGISTRY_NO_SKIP names a mark, a skip is a failure: a check that stops silently is none."""
     report = yield
     marks = NO_SKIP & {mark.name for mark in item.iter_markers()}
     if report.skipped and marks and not hasattr(report, "wasxfail"):
@@ -124,7 +124,7 @@ def site(live_server, settings) -> str:
 
 @pytest.fixture
 def page(browser, site):
-    """A fresh visitor with a Finnish browser. The console must stay silent about the content security policy."""
+    """A fresh visitor with a Finnish browser. The console stays silent about the content security policy."""
     context = browser.new_context(base_url=site, locale="fi-FI", viewport={"width": 1280, "height": 900})
     context.set_default_timeout(15_000)
     complaints = []

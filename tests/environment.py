@@ -1,4 +1,4 @@
-"""Loaded by pytest before Django reads its settings: no test sees the demo's data, a .env file or another test process."""
+"""Loaded by pytest before Django reads its settings: tests never see the demo's data or a .env file."""
 
 import atexit
 import os
@@ -6,16 +6,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
-KEPT = {"DATABASE_URL", "REDIS_URL"}
-OURS = {
-    "PRODUCTION", "DEBUG", "DEMO", "BASE_URL", "ALLOWED_HOSTS", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "EMAIL_URL",
-    "KEY_ENCRYPTION_KEY", "METRICS_TOKEN", "DEFAULT_FROM_EMAIL", "ACCESSIBILITY_CONTACT", "STATIC_ROOT",
-    "TRUSTED_PROXIES", "SENTRY_DSN",
-}  # fmt: skip
+OURS = (
+    "PRODUCTION", "DEBUG", "DEMO", "BASE_URL", "ALLOWED_HOSTS", "SECRET_KEY", "SECRET_KEY_FALLBACKS",
+    "KEY_ENCRYPTION_KEY", "METRICS_TOKEN", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "ACCESSIBILITY_CONTACT",
+    "STATIC_ROOT", "TRUSTED_PROXIES", "SENTRY_DSN",
+)  # fmt: skip
 
 
 def prepare() -> None:
-    for name in OURS - KEPT:
+    for name in OURS:
         os.environ.pop(name, None)
     os.environ["ENV_FILE"] = os.devnull
     os.environ["LOG_LEVEL"] = "ERROR"

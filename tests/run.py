@@ -1,4 +1,4 @@
-"""`manage.py test [pytest arguments]`: the whole suite on SQLite without services, then on PostgreSQL and Valkey."""
+"""`manage.py test [pytest arguments]`: the suite on SQLite alone, then on PostgreSQL and Valkey."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.services import postgres, valkey
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_TESTS = 5  # pytest's exit code when the arguments select nothing, as in `-m services` on SQLite
+VERDICTS = {0: "passed", 5: "nothing selected"}  # by pytest's exit code; 5 as in `-m services` on SQLite
 
 
 def main(arguments: list[str]) -> int:
@@ -23,13 +23,11 @@ def main(arguments: list[str]) -> int:
         }
         results["PostgreSQL + Valkey"] = run(arguments, title="PostgreSQL + Valkey", **urls)
 
-    selected = [code for code in results.values() if code != NO_TESTS]
     print(f"\n== {time.monotonic() - started:.0f} s")
     for title, code in results.items():
-        print(
-            f"== {title}: {'passed' if code == 0 else 'nothing selected' if code == NO_TESTS else f'FAILED ({code})'}"
-        )
-    return 0 if selected and not any(selected) else 1
+        print(f"== {title}: {VERDICTS.get(code, f'FAILED ({code})')}")
+    codes = set(results.values())
+    return 0 if 0 in codes and codes <= VERDICTS.keys() else 1
 
 
 def run(arguments: list[str], *, title: str, **services: str) -> int:

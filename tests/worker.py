@@ -1,4 +1,4 @@
-"""A real Celery worker beside the tests, on the tests' own database and queue; it can be killed like a power cut."""
+"""A real Celery worker beside the tests, on their database and queue, to be killed like in a power cut."""
 
 import os
 import signal

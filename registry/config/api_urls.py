@@ -1,9 +1,10 @@
 """`/api/v1/`: what the packages offer, the schema and its page."""
 
+from django.urls import path
+
 import credentials.api.urls
 import registry.api.urls
 from registry.views.api_docs import ApiDocs, ApiSchema
-from django.urls import path
 
 urlpatterns = [
     *registry.api.urls.urlpatterns,

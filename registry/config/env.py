@@ -3,6 +3,7 @@
 import os
 import secrets
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -23,7 +24,7 @@ def needed(name: str, *, local: str) -> str:
         return value
     if PRODUCTION:
         raise ImproperlyConfigured(
-            f"{name} is not set. PRODUCTION is on, so nothing is guessed; .env.example says what belongs there."
+            f"{name} is not set; in production nothing is guessed. See .env.example for what belongs there."
         )
     return local
 
@@ -40,12 +41,10 @@ def kept_secret(path: Path) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(urlsafe_b64encode(secrets.token_bytes(32)).decode())
-        try:
-            os.link(draft, path)  # whole or not at all: two processes may start at once
-        except FileExistsError:
-            pass
+        draft.touch(mode=0o600)
+        draft.write_text(urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        with suppress(FileExistsError):  # another process was faster: its secret counts
+            os.link(draft, path)  # whole or not at all
         draft.unlink()
     return path.read_text()
 

@@ -46,7 +46,7 @@ def configure(*, production: bool, level: str) -> dict:
         cache_logger_on_first_use=True,
     )
     rendering = [
-        structlog.processors.format_exc_info,  # plain: with local variables a traceback would show personal data
+        structlog.processors.format_exc_info,  # without local variables: they hold personal data
         without_keys,
         structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer(colors=False),
     ]

@@ -1,4 +1,4 @@
-"""All settings, in one file. What differs between places comes from the environment; `.env.example` lists it."""
+"""All settings, in one file. What differs between places comes from the environment: see `.env.example`."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -124,10 +124,10 @@ DATABASES = {
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
     Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    database["OPTIONS"] = {
+    database["OPTIONS"] = {  # Django itself turns foreign keys on
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds a writer waits for another
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",  # Django itself sets foreign_keys
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # a file, so that a worker process can open it
 else:
@@ -288,7 +288,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Osaamisrekisteri",
-    "DESCRIPTION": "Micro-credentials of the Finnish universities of applied sciences: catalogue, credentials, checks.",
+    "DESCRIPTION": "Micro-credentials of Finnish universities of applied sciences.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": r"/api/v1",

@@ -22,14 +22,14 @@ def live(_request) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(_request) -> JsonResponse:
-    """200 when pages and tasks can be served, else 503; the body names each check, without details of the fault."""
+    """200 when pages and tasks can be served, else 503. The body names each check, not the fault."""
     checks = {name: _passes(check) for name, check in CHECKS.items()}
     return JsonResponse(checks, status=200 if all(checks.values()) else 503)
 
 
 @require_safe
 def metrics(request) -> HttpResponse:
-    """Prometheus' format, for whoever shows METRICS_TOKEN; without a token nobody, except outside production."""
+    """Prometheus' format, to whoever shows METRICS_TOKEN. Where none is set: open, in production closed."""
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.METRICS_TOKEN:
         allowed = constant_time_compare(shown, settings.METRICS_TOKEN)
@@ -43,7 +43,7 @@ def metrics(request) -> HttpResponse:
 def _passes(check) -> bool:
     try:
         return check()
-    except Exception:  # whatever it is that does not answer, the answer here is "not ready"
+    except Exception:  # noqa: BLE001  whatever it is that does not answer, the answer here is "not ready"
         return False
 
 

@@ -50,8 +50,8 @@ def test_worker_after_a_killed_one_goes_on(worker):
 
 
 def test_later_queues_nothing_when_the_transaction_fails(worker):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         queue.later(mail.deliver)
-        _ = 1 / 0
+        transaction.set_rollback(True)
 
     assert celery_app.control.purge() == 0
