@@ -10,6 +10,21 @@ from registry.errors import StateChanged
 from registry.models import User
 
 
+def hold(row: models.Model, to: str) -> models.Model:
+    """Lock the row until the transaction ends and return it as it is kept.
+
+    It must still have the status it was read with, and its NEXT table must allow the move; else StateChanged ("Tila on
+    jo muuttunut"). For an action that checks more before it moves the row.
+    """
+    kept = type(row).objects.select_for_update().get(pk=row.pk)
+    if kept.status != row.status or to not in row.NEXT[row.status]:
+        raise StateChanged(
+            _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
+            % {"state": kept.get_status_display()}
+        )
+    return kept
+
+
 @transaction.atomic
 def advance(
     row: models.Model,
@@ -22,17 +37,11 @@ def advance(
     content_hash: str = "",
     **fields,
 ) -> None:
-    """Move a row to another status and save `fields` with it.
+    """Move a row to another status and save `fields` with it; `hold` says when that is refused.
 
-    The row is locked and must still have the status it was read with, and its NEXT table must allow the move; else
-    StateChanged ("Tila on jo muuttunut"), and nothing is saved. `row` is updated in place.
+    `row` is updated in place.
     """
-    kept = type(row).objects.select_for_update().get(pk=row.pk)
-    if kept.status != row.status or to not in row.NEXT[row.status]:
-        raise StateChanged(
-            _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
-            % {"state": kept.get_status_display()}
-        )
+    hold(row, to)
     for name, value in fields.items():
         setattr(row, name, value)
     was, row.status = row.status, to

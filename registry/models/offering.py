@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.institution import Institution
@@ -11,6 +11,11 @@ from registry.models.texts import CodesField, TextsField
 class OfferingQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published__isnull=False)
+
+    def newest_versions(self) -> "models.QuerySet[OfferingVersion]":
+        """Of each offering the version with the highest number."""
+        newer = OfferingVersion.objects.filter(offering=OuterRef("offering"), number__gt=OuterRef("number"))
+        return OfferingVersion.objects.filter(~Exists(newer), offering__in=self.all())
 
 
 class Offering(models.Model):
@@ -76,6 +81,17 @@ class OfferingVersion(models.Model):
         "sdgs", "validity_months", "isced_f", "okm_field", "fee_eur", "fee_rule", "funding", "guidance",
         "badge_name", "version_note", "network", "free_for", "rdi", "virta", "partners",
     )  # fmt: skip
+    # Which code list the words of a field come from.
+    CODE_LISTS = {
+        "country": "country", "region": "region", "education_form": "education_form", "origins": "origin",
+        "isced_f": "isced_f", "okm_field": "okm_field", "eqf_level": "eqf", "nqf_level": "nqf",
+        "ehea_cycle": "ehea_cycle", "competence_level": "competence_level", "assessment_types": "assessment_type",
+        "grading_scale": "grading_scale", "identity_verification": "identity_verification",
+        "participation_modes": "participation_mode", "teaching_times": "teaching_time",
+        "teaching_languages": "teaching_language", "assessment_languages": "teaching_language",
+        "stackability": "stackability", "quality_assurance_types": "quality_assurance_type",
+        "relevance_source": "relevance_source", "sdgs": "sdg", "fee_rule": "fee_rule", "free_for": "free_for",
+    }  # fmt: skip
 
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
