@@ -45,5 +45,6 @@ def _deliver(letter: Letter) -> bool:
     except OSError as problem:  # smtplib's errors are OSErrors: the server is away or refuses; tried again later
         Letter.objects.filter(pk=letter.pk).update(error=type(problem).__name__)
         return False
-    Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), error="")
+    # The text goes: a letter may hold a single-use link, whose secret is nowhere else.
+    Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), error="", body="")
     return True

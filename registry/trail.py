@@ -1,5 +1,6 @@
 """The append-only log of who did what and who saw whose personal data (N6). Written inside the action's transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -47,6 +48,37 @@ def record(
         became=became,
         reason=reason,
         content_hash=content_hash,
+    )
+
+
+def record_each(
+    *,
+    verb: str,
+    pairs: Iterable[tuple[models.Model, UUID | None]],
+    by: User | None,
+    at: datetime,
+    role: str = "",
+    reason: str = "",
+) -> None:
+    """Write down one deed done to many rows at once; pairs of (row, learner concerned). One query whatever their number.
+
+    A list page that shows learners says so here with the verb "listed" (N6).
+    """
+    TrailEntry.objects.bulk_create(
+        [
+            TrailEntry(
+                at=at,
+                by=by,
+                institution_id=_institution_id(row),
+                role=role,
+                verb=verb,
+                about=about(row),
+                learner=learner,
+                reason=reason,
+            )
+            for row, learner in pairs
+        ],
+        batch_size=1000,
     )
 
 

@@ -2,9 +2,34 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models.learner import Learner
+
+# Which grades each grading scale has (code lists grading_scale and grade).
+GRADES = {"0-5": ("0", "1", "2", "3", "4", "5", "HYV"), "pass_fail": ("HYV", "HYL")}
+FAILED = ("0", "HYL")
+
+
+class AttainmentQuerySet(models.QuerySet):
+    LIVE = Q(credentials__status__in=["valid", "suspended"])
+
+    def passed(self):
+        return self.exclude(grade__in=FAILED)
+
+    def not_issued(self):
+        """Passed, without a live credential, and not waiting in a batch."""
+        return self.passed().exclude(self.LIVE).exclude(batch_items__outcome="open")
+
+    def with_state(self):
+        """Adds `is_live` (has a valid or suspended credential), `was_revoked` and `is_waiting` (in an open batch item)."""
+        same = self.model.objects.filter(pk=OuterRef("pk"))
+        return self.annotate(
+            is_live=Exists(same.filter(self.LIVE)),
+            was_revoked=Exists(same.filter(credentials__status="revoked")),
+            is_waiting=Exists(same.filter(batch_items__outcome="open")),
+        )
 
 
 class Attainment(models.Model):
@@ -26,6 +51,8 @@ class Attainment(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    objects = AttainmentQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["learner", "version", "completed_on"], name="attainment_once"),
@@ -34,23 +61,34 @@ class Attainment(models.Model):
     def __str__(self):
         return str(self.uid)
 
+    @property
+    def is_passed(self) -> bool:
+        """A failed attainment is kept and never issued."""
+        return self.grade not in FAILED
+
 
 class AttainmentFile(models.Model):
     """An uploaded CSV of attainments between its dry run and "tuo hyväksytyt".
 
-    `rows` holds each line's verdict: [{"line": 2, "outcome": "accept|reject|known", "new_learner": bool,
-    "values": {…}, "reasons": [[field, message code, params], …]}]. Emptied once imported or after 30 days.
+    `rows` holds each line's verdict: [{"line": 2, "outcome": "accept|correction|known|reject", "is_new": bool,
+    "values": {…}, "reasons": [[field, message code, params], …]}]. `values` are dropped once imported, `rows` after 30
+    days; `counts` stay: {"accept": 3, "reject": 1, …}, of the import once there was one.
     """
+
+    DAYS = 30
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="attainment_files")
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     rows = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     imported_at = models.DateTimeField(null=True, blank=True)
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [

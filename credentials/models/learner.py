@@ -1,3 +1,4 @@
+import hashlib
 import uuid
 
 from django.conf import settings
@@ -26,12 +27,19 @@ class Learner(models.Model):
     learner_oid = models.CharField(_("Learner OID"), max_length=40, blank=True)
     has_safety_prohibition = models.BooleanField(_("Safety prohibition (turvakielto)"), default=False)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["institution", "learner_oid"], condition=~Q(learner_oid=""), name="learner_oid_once"
+            ),
+            models.UniqueConstraint(
+                fields=["institution", "email", "birth_date"],
+                condition=Q(learner_oid=""),
+                name="learner_email_and_birth_date_once",
             ),
             models.CheckConstraint(
                 condition=~Q(learner_oid="") | Q(birth_date__isnull=False), name="learner_identifiable"
@@ -45,9 +53,17 @@ class Learner(models.Model):
     def name(self) -> str:
         return f"{self.given_names} {self.family_name}".strip()
 
+    @property
+    def is_claimable(self) -> bool:
+        """Whether an invitation makes sense: nobody has claimed the record, and there is a birth date to ask for."""
+        return self.user_id is None and self.birth_date is not None
+
 
 class Claim(models.Model):
     """A single-use link by which a learner takes their record into an account; only the hash of the secret is kept."""
+
+    DAYS = 14
+    TRIES = 5  # wrong birth dates until the link is dead
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="claims")
     secret_hash = models.CharField(max_length=64, unique=True)
@@ -58,3 +74,10 @@ class Claim(models.Model):
 
     def __str__(self):
         return f"{self.pk}"
+
+    @staticmethod
+    def digest(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    def is_open(self, moment) -> bool:
+        return self.used_at is None and moment < self.expires_at and self.wrong_tries < self.TRIES

@@ -1,0 +1,154 @@
+"""Learners: added, kept and invited by their institution's staff."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from credentials.actions import identification, reasons
+from credentials.actions.reasons import Reason
+from credentials.models import Claim, Learner
+from registry import mail, trail
+from registry.errors import Refused
+from registry.models import Institution, User
+from registry.models.texts import LANGUAGES
+
+TEXTS = ("given_names", "family_name", "email", "learner_oid")
+FIELDS = (*TEXTS, "language", "birth_date", "has_safety_prohibition")
+
+
+def of_person(learner: Learner, *, today: date) -> list[Reason]:
+    """What is wrong with a learner's values. Looks at the values alone, not at other learners."""
+    found = identification.of_identifiers(
+        learner_oid=learner.learner_oid, email=learner.email, birth_date=learner.birth_date, today=today
+    )
+    names = {"given_names": learner.given_names, "family_name": learner.family_name}
+    found += reasons.of_texts(names)
+    found += [Reason(name, "too_long", {"limit": 100}) for name, text in names.items() if len(text) > 100]
+    if not all([*names.values(), learner.email]):
+        found.append(Reason("given_names", "new_incomplete", {}))
+    if not learner.learner_oid and learner.birth_date is None:
+        found.append(Reason("learner_oid", "not_identified", {}))
+    if learner.language not in LANGUAGES:
+        found.append(Reason("language", "language_unknown", {}))
+    return found
+
+
+@transaction.atomic
+def create(
+    *,
+    institution: Institution,
+    given_names: str,
+    family_name: str,
+    email: str,
+    language: str,
+    birth_date: date | None,
+    learner_oid: str,
+    has_safety_prohibition: bool = False,
+    by: User | None,
+    at: datetime,
+) -> Learner:
+    """Add a learner to the institution. Raises Invalid, naming the fields."""
+    learner = Learner(
+        institution=alone_in(institution),
+        given_names=given_names.strip(),
+        family_name=family_name.strip(),
+        email=email.strip().lower(),
+        language=language,
+        birth_date=birth_date,
+        learner_oid=learner_oid.strip(),
+        has_safety_prohibition=has_safety_prohibition,
+        created_at=at,
+        created_by=by,
+    )
+    reasons.refuse([*of_person(learner, today=timezone.localdate(at)), *_of_others(learner)])
+    learner.save()
+    trail.record(verb="created", row=learner, by=by, at=at, learner=learner.uid)
+    return learner
+
+
+@transaction.atomic
+def update(*, learner: Learner, changes: dict, by: User, at: datetime) -> None:
+    """Change some of FIELDS. The trail names the fields, not what stood in them; a new e-mail ends links to the old."""
+    alone_in(learner.institution)
+    kept = Learner.objects.select_for_update().get(pk=learner.pk)
+    changes = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
+    if "email" in changes:
+        changes["email"] = changes["email"].lower()
+    changed = sorted(name for name in FIELDS if name in changes and changes[name] != getattr(kept, name))
+    for name in changed:
+        setattr(kept, name, changes[name])
+    reasons.refuse([*of_person(kept, today=timezone.localdate(at)), *_of_others(kept)])
+    kept.save(update_fields=changed)
+    if "email" in changed:
+        Claim.objects.filter(learner=kept, used_at=None, expires_at__gt=at).update(expires_at=at)
+    if changed:
+        trail.record(verb="updated", row=kept, by=by, at=at, learner=kept.uid, reason=", ".join(changed))
+    learner.refresh_from_db()
+
+
+@transaction.atomic
+def invite(*, learner: Learner, by: User | None, at: datetime) -> Claim:
+    """Send the learner a link, good once and for 14 days; earlier links end.
+
+    Raises Refused when somebody has claimed the record, or when there is no birth date to ask for.
+    """
+    learner = Learner.objects.select_for_update().select_related("institution").get(pk=learner.pk)
+    if learner.user_id is not None:
+        raise Refused(_("The learner already has an account."), code="claimed")
+    if learner.birth_date is None:
+        raise Refused(
+            _("Add the learner's birth date first: the learner is asked for it."), code="no_birth_date"
+        )
+    learner.claims.filter(used_at=None, expires_at__gt=at).update(expires_at=at)
+    secret = secrets.token_urlsafe(32)
+    claim = Claim.objects.create(
+        learner=learner,
+        secret_hash=Claim.digest(secret),
+        created_at=at,
+        expires_at=at + timedelta(days=Claim.DAYS),
+    )
+    mail.send(
+        to=learner.email, language=learner.language, template="mail/claim.txt", at=at,
+        context={
+            "institution": learner.institution.short_name,
+            "url": _address(secret=secret, language=learner.language),
+            "last_day": claim.expires_at,
+        },
+    )  # fmt: skip
+    trail.record(verb="invited", row=learner, by=by, at=at, learner=learner.uid)
+    return claim
+
+
+def alone_in(institution: Institution) -> Institution:
+    """Lock the institution: one at a time adds learners and attainments, so that two imports do not add one twice.
+
+    Other rows may still be made that refer to the institution.
+    """
+    return Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+
+
+def _of_others(learner: Learner) -> list[Reason]:
+    """Whether another learner of the institution is the same person, as far as one can tell."""
+    others = Learner.objects.filter(institution=learner.institution).exclude(pk=learner.pk)
+    if learner.learner_oid and others.filter(learner_oid=learner.learner_oid).exists():
+        return [Reason("learner_oid", "oid_taken", {})]
+    same = (
+        others.filter(email=learner.email, birth_date=learner.birth_date)
+        if learner.birth_date
+        else others.none()
+    )
+    if (
+        learner.learner_oid
+    ):  # two people may share an e-mail and a birth date when their learner OIDs tell them apart
+        same = same.filter(learner_oid="")
+    return [Reason("email", "email_taken", {})] if same.exists() else []
+
+
+def _address(*, secret: str, language: str) -> str:
+    with translation.override(language):
+        return settings.BASE_URL + reverse("claim", args=[secret])
