@@ -89,11 +89,13 @@ def encode_list(bits: bytes) -> str:
 
 
 def decode_list(encoded: str) -> bytes:
-    """The bits; neither a long text nor a small one that unpacks to gigabytes gets through. Raises BadList."""
+    """The bits; neither a long text nor one that unpacks to gigabytes gets through. Raises BadList."""
     if not encoded.startswith("u") or len(encoded) > MAX_ENCODED:
         raise BadList("not a multibase base64url value, or too long")
+    letters = encoded[1:]
+    letters += "=" * (-len(letters) % 4)
     try:
-        packed = base64.b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True)
+        packed = base64.b64decode(letters, altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj(wbits=31)
         bits = unpacker.decompress(packed, MAX_BYTES)
     except (binascii.Error, zlib.error, ValueError) as error:

@@ -1,8 +1,13 @@
-"""The words that documents themselves say, in the three languages; they are signed, so they change with care."""
+"""The words that documents say themselves, in the three languages. They get signed: change them with care."""
 
 from credentials.facts import Texts
 
-LEVEL = {"fi": "Taso {0} (viitteellinen)", "sv": "Nivå {0} (riktgivande)", "en": "Level {0} (indicative)"}
+FINNISH_FRAMEWORK = {
+    "fi": "Suomen tutkintojen viitekehys",
+    "sv": "Referensramen för examina i Finland",
+    "en": "Finnish National Qualifications Framework",
+}
+INDICATIVE = {"fi": "viitteellinen", "sv": "riktgivande", "en": "indicative"}
 ECTS = {"fi": "{0} op", "sv": "{0} sp", "en": "{0} ECTS"}
 HOURS = {"fi": "{0} tuntia", "sv": "{0} timmar", "en": "{0} hours"}
 NO_STUDY_RIGHT = {
@@ -22,10 +27,11 @@ CHECK_DUE = {
     "en": "Next check due by {0}.",
 }
 HEADINGS: dict[str, Texts] = {
+    "learner": {"fi": "Oppija", "sv": "Den lärande", "en": "Learner"},
     "title": {"fi": "Nimi", "sv": "Namn", "en": "Title"},
-    "issued": {"fi": "Myöntämispäivä", "sv": "Utfärdandedatum", "en": "Date of issue"},
+    "issued": {"fi": "Myöntämispäivä", "sv": "Utfärdandedatum", "en": "Date of issuing"},
     "completed": {"fi": "Suorituspäivä", "sv": "Prestationsdag", "en": "Completion date"},
-    "valid_until": {"fi": "Voimassa", "sv": "Giltigt till", "en": "Valid until"},
+    "valid_until": {"fi": "Voimassa asti", "sv": "Giltigt till", "en": "Valid until"},
     "bodies": {"fi": "Myöntäjä", "sv": "Utfärdare", "en": "Awarding body"},
     "country": {"fi": "Maa", "sv": "Land", "en": "Country"},
     "outcomes": {"fi": "Osaamistavoitteet", "sv": "Lärandemål", "en": "Learning outcomes"},

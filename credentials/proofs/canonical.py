@@ -93,7 +93,7 @@ def expand(document: Document, contexts: Contexts) -> list[Any]:
     refuse_unsafe(document)
     _refuse_keywords(document)
     dropped: set[str] = set()
-    processor = jsonld.JsonLdProcessor(on_property_dropped=lambda name: dropped.add(str(name)))
+    processor = _Expanding(on_property_dropped=lambda name: dropped.add(str(name)))
     with _pyld(contexts) as options:
         expanded = processor.expand(_as_javascript_reads(document), options)
     if dropped:
@@ -106,8 +106,34 @@ def nquads(document: Document, contexts: Contexts) -> bytes:
     """The canonical N-Quads of a document (RDFC-1.0). Raises NotCanonical."""
     expanded = expand(document, contexts)
     with _pyld(contexts) as options:
-        dataset = jsonld.to_rdf(expanded, options)
+        dataset = _Expanded().to_rdf(expanded, options)
     return str(_Canonicalization().main(dataset, {"format": "application/n-quads"})).encode("utf-8")
+
+
+class _Expanding(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    """PyLD for one document; works out the context of a type once, not again for every node of that type."""
+
+    def __init__(self, **handlers: Any) -> None:
+        super().__init__(**handlers)
+        self.processed: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+
+    def _process_context(
+        self, active_ctx: Any, local_ctx: Any, options: Any, *rest: Any, **named: Any
+    ) -> Any:
+        if rest or "cycles" in named:
+            return super()._process_context(active_ctx, local_ctx, options, *rest, **named)
+        key = (id(active_ctx), id(local_ctx), *sorted(named.items()))
+        if key not in self.processed:  # the contexts are kept with the result, so that no id is used again
+            result = super()._process_context(active_ctx, local_ctx, options, **named)
+            self.processed[key] = (result, active_ctx, local_ctx)
+        return self.processed[key][0]
+
+
+class _Expanded(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    """PyLD for a document that is expanded already: doing it again takes as long as all the rest."""
+
+    def expand(self, input_: Any, options: object) -> Any:
+        return input_
 
 
 class _Canonicalization(canon.URDNA2015):  # type: ignore[misc]

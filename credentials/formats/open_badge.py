@@ -1,0 +1,199 @@
+"""One award as an Open Badges 3.0 credential.
+
+Source: https://www.imsglobal.org/spec/ob/v3p0/, in its strict form: what may be many is an array.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from credentials.facts import Award, Coded, Incomplete, Person, Texts
+from credentials.formats import narrative
+from credentials.formats.alignments import alignments, body_name, filled, number, part
+from credentials.formats.encoding import encode, stamp
+
+__all__ = ["CONTEXTS", "document", "encode"]
+
+CONTEXTS = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+]
+TEXTS = (  # field, whether Annex I or the badge cannot do without it
+    ("title", True),
+    ("summary", True),
+    ("assessment_description", True),
+    ("assessment_criteria", True),
+    ("quality_assurance", True),
+    ("prerequisites", False),
+    ("stackability_towards", False),
+    ("target_group", False),
+)
+NEEDED = (
+    "achievement_url",
+    "offering_code",
+    "awarding_bodies",
+    "outcomes",
+    "ects",
+    "workload_hours",
+    "assessment_types",
+    "participation_modes",
+    "teaching_languages",
+    "quality_assurance_types",
+)
+SCALES: dict[str, dict[str, Any]] = {
+    "0-5": {"resultType": "GradePointAverage", "requiredValue": "1", "valueMin": "0", "valueMax": "5"},
+    "pass_fail": {"resultType": "Result", "requiredValue": "HYV", "allowedValue": ["HYL", "HYV"]},
+}
+
+
+def document(award: Award) -> dict[str, Any]:
+    """The unsigned Open Badges 3.0 credential for one award.
+
+    Shape: AchievementCredential with achievementType MicroCredential; each element of Annex I of
+    2022/C 243/02 is an alignment or a member of its own, and stands in the narrative. Credits are ECTS;
+    moments are UTC, to the second. The same award gives the same document.
+    Raises Incomplete, naming the missing fact.
+    """
+    _refuse_incomplete(award)
+    title = narrative.text(award.title, award.language)
+    credential: dict[str, Any] = {
+        "@context": CONTEXTS,
+        "id": f"urn:uuid:{award.credential_id}",
+        "type": ["VerifiableCredential", "AchievementCredential"],
+        "name": title,
+        "issuer": _issuer(award),
+        "validFrom": stamp(award.issued_at),
+        "awardedDate": stamp(award.issued_at),
+    }
+    if award.valid_until:
+        credential["validUntil"] = stamp(award.valid_until)
+    credential["credentialSubject"] = _subject(award)
+    credential["credentialStatus"] = {
+        "id": f"{award.status.list_url}#{award.status.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(award.status.index),
+        "statusListCredential": award.status.list_url,
+    }
+    return credential
+
+
+def _refuse_incomplete(award: Award) -> None:
+    if award.language not in ("fi", "sv", "en"):
+        raise Incomplete("language")
+    learner = award.learner
+    if not learner.given_names.strip() or not learner.family_name.strip():
+        raise Incomplete("learner.name")
+    if not learner.birth_date and not learner.oid:
+        raise Incomplete("learner.birth_date")
+    if not award.issuer.did:
+        raise Incomplete("issuer.did")
+    for fact in NEEDED:
+        if not getattr(award, fact):
+            raise Incomplete(fact)
+    for fact, is_needed in TEXTS:
+        _refuse_untranslated(fact, getattr(award, fact), award.language, is_needed=is_needed)
+    for place, outcome in enumerate(award.outcomes):
+        _refuse_untranslated(f"outcomes.{place}", outcome.text, award.language, is_needed=True)
+
+
+def _refuse_untranslated(fact: str, texts: Texts | None, language: str, *, is_needed: bool) -> None:
+    """A text that exists, but not in the language of the document, would silently be lost."""
+    is_there = any(narrative.text(texts, other) for other in (texts or {}))
+    if (is_needed or is_there) and not narrative.text(texts, language):
+        raise Incomplete(f"{fact}.{language}")
+
+
+def _issuer(award: Award) -> dict[str, Any]:
+    issuer, language = award.issuer, award.language
+    address = {
+        "type": ["Address"],
+        "addressCountry": narrative.label(award.country, language),
+        "addressCountryCode": award.country.code,
+        "addressRegion": narrative.label(award.region, language) if award.region else None,
+        "addressLocality": issuer.city,
+    }
+    code = issuer.oppilaitosnumero
+    return filled(
+        {
+            "id": issuer.did,
+            "type": ["Profile"],
+            "name": body_name(issuer, language),
+            "url": issuer.url,
+            "address": filled(address),
+            "otherIdentifier": [_identifier(code, "ext:oppilaitosnumero")] if code else None,
+        }
+    )
+
+
+def _subject(award: Award) -> dict[str, Any]:
+    subject: dict[str, Any] = {
+        "id": award.learner.id,
+        "type": ["AchievementSubject"],
+        "identifier": list(_identities(award.learner)),
+        "activityEndDate": f"{award.completed_on.isoformat()}T00:00:00Z",
+        "creditsEarned": number(award.ects),
+        "narrative": narrative.achieved(award),
+    }
+    if award.grade:
+        grade = {"resultDescription": part(award, "grade"), "value": award.grade.code, "status": "Completed"}
+        subject["result"] = [{"type": ["Result"]} | grade]
+    return subject | {"achievement": _achievement(award)}
+
+
+def _identities(learner: Person) -> Iterator[dict[str, Any]]:
+    """The name, and the learner OID or else the birth date: no more than identifies the person."""
+    named = (
+        ("name", f"{learner.given_names} {learner.family_name}"),
+        ("ext:givenName", learner.given_names),
+        ("ext:familyName", learner.family_name),
+        ("ext:learnerOid", learner.oid),
+        ("ext:dateOfBirth", learner.birth_date.isoformat() if learner.birth_date and not learner.oid else ""),
+    )
+    for kind, value in named:
+        if value:
+            yield {"type": "IdentityObject", "hashed": False, "identityHash": value, "identityType": kind}
+
+
+def _achievement(award: Award) -> dict[str, Any]:
+    language, scale = award.language, SCALES.get(award.grading_scale.code, {"resultType": "Result"})
+    keywords = sorted(
+        {
+            narrative.label(skill, language)
+            for outcome in award.outcomes
+            for skill in outcome.skills
+            if not skill.uri
+        }
+    )
+    return filled(
+        {
+            "id": award.achievement_url,
+            "type": ["Achievement"],
+            "achievementType": "MicroCredential",
+            "name": narrative.text(award.title, language),
+            "description": narrative.text(award.summary, language),
+            "criteria": {"narrative": narrative.criteria(award)},
+            "humanCode": award.offering_code,
+            "version": str(award.version_number),
+            "inLanguage": language,
+            "fieldOfStudy": _field_of_study(award.isced_f, language),
+            "creditsAvailable": number(award.ects),
+            "resultDescription": [
+                {
+                    "id": part(award, "grade"),
+                    "type": ["ResultDescription"],
+                    "name": narrative.label(award.grading_scale, language),
+                }
+                | scale
+            ],
+            "tag": keywords,
+            "alignment": list(alignments(award)),
+        }
+    )
+
+
+def _identifier(value: str, kind: str) -> dict[str, str]:
+    return {"type": "IdentifierEntry", "identifier": value, "identifierType": kind}
+
+
+def _field_of_study(field: Coded | None, language: str) -> str:
+    return f"ISCED-F {field.code} {narrative.label(field, language)}" if field else ""
