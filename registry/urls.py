@@ -3,16 +3,30 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from registry.views import accessibility, health
+from registry.views import accessibility, catalogue, catalogue_offering, health
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="catalogue"), name="home"),
     path("accessibility/", accessibility.AccessibilityStatement.as_view(), name="accessibility"),
-    path("accessibility/sent/", accessibility.AccessibilityFeedbackSent.as_view(), name="accessibility-feedback-sent"),
+    path(
+        "accessibility/sent/",
+        accessibility.AccessibilityFeedbackSent.as_view(),
+        name="accessibility-feedback-sent",
+    ),
     path("privacy/", accessibility.PrivacyNotice.as_view(), name="privacy"),
+    # Catalogue
+    path("catalogue/", catalogue.Catalogue.as_view(), name="catalogue"),
+    path("catalogue/<str:code>/", catalogue_offering.CatalogueOffering.as_view(), name="catalogue-offering"),
+    path(
+        "catalogue/<str:code>/v<int:number>/",
+        catalogue_offering.CatalogueOffering.as_view(),
+        name="catalogue-version",
+    ),
+    path("institutions/", catalogue.Institutions.as_view(), name="institution-list"),
 ]
 
 plain = [
+    path("offerings/<str:code>/v<int:number>", catalogue_offering.Achievement.as_view(), name="achievement"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", health.metrics, name="metrics"),

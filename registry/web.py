@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from registry import access
@@ -17,7 +17,8 @@ from registry.access import Permission
 from registry.errors import Refused
 from registry.models import Institution
 
-OWN_NAMES = {"fi": "suomeksi", "sv": "på svenska", "en": "in English"}  # each in its own language, never translated
+# Each in its own language, never translated.
+OWN_NAMES = {"fi": "suomeksi", "sv": "på svenska", "en": "in English"}
 
 
 class SignedInView:
@@ -82,7 +83,7 @@ class RefusedMiddleware:
 
 
 def site(request) -> dict:
-    """Context of every page: languages, the person's places for the menu, and the demo people on the sign-in page."""
+    """Context of every page: languages, the person's places for the menu, and the demo's people."""
     place = {"languages": languages(request), "section": section(request), "demo": settings.DEMO}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -120,5 +121,7 @@ def section(request) -> str:
 
 @lru_cache
 def demo_people() -> list[dict]:
-    """The demo's people for the sign-in page: name, email, password, role, institution."""
-    return json.loads(files("registry").joinpath("data/demo_people.json").read_text(encoding="utf-8"))["people"]
+    """The demo's people for the sign-in page: name, email, password, role, role_name, institution."""
+    names = {**dict(access.Role.choices), "learner": gettext_lazy("Learner")}
+    text = files("registry").joinpath("data/demo_people.json").read_text(encoding="utf-8")
+    return [{**person, "role_name": names[person["role"]]} for person in json.loads(text)["people"]]

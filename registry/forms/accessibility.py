@@ -9,7 +9,7 @@ class AccessibilityFeedbackForm(CleanForm):
 
     text = forms.CharField(
         label=_("What was difficult or impossible?"),
-        help_text=_("Tell also which device and aids you use, if you like. Do not write personal details of others."),
+        help_text=_("If you like, tell also which device and aids you use."),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Tell what was difficult, so that we can mend it.")},

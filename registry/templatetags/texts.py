@@ -1,4 +1,4 @@
-"""Content texts in templates: the reader's language, or another one said aloud (rule 16: no silent fallback)."""
+"""Content texts in templates: in the reader's language, or with a note that they are not (rule 16)."""
 
 from django import template
 from django.utils.translation import get_language
@@ -25,15 +25,16 @@ def texts(value: dict | None, main: str = "", *, note: bool = True, lines: bool 
     `main`: the language to prefer when the reader's is missing. `note=False`: the page says it elsewhere.
     `lines=True`: paragraphs instead of a phrase.
     """
+    shown = in_reader_language(value, main=main)
+    return {**shown, "note": shown["note"] if note else "", "lines": lines}
+
+
+def in_reader_language(value: dict | None, *, main: str = "") -> dict:
+    """A text as pages show it: text, its language where that is not the reader's, and the note that says so."""
     language, text = chosen(value, main=main)
     is_other = bool(text) and language != get_language()
     filled = tuple(one for one in LANGUAGES if (value or {}).get(one))
-    return {
-        "text": text,
-        "language": language if is_other else "",
-        "note": ONLY_IN[filled] if is_other and note else "",
-        "lines": lines,
-    }
+    return {"text": text, "language": language if is_other else "", "note": ONLY_IN[filled] if is_other else ""}
 
 
 @register.filter

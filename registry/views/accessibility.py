@@ -1,5 +1,7 @@
-"""The two texts that every page's footer leads to: the accessibility statement with its feedback form, and the privacy
-notice. Each is a template per language, because they are prose to be read and kept as a whole."""
+"""Where every page's footer leads: the accessibility statement with its feedback form, the privacy notice.
+
+Each is one template per language, because they are prose to be read and kept as a whole.
+"""
 
 from django.conf import settings
 from django.shortcuts import redirect
