@@ -167,11 +167,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 # A sweep that waited for a worker longer than its own interval is dropped: the next one does the same.
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": name, "schedule": 60.0, "options": {"expires": 55}}
-    for name in (
-        "registry.mail.deliver",
-        "credentials.tasks.resume_batches",
-        "credentials.tasks.sign_status_lists",
+    name: {"task": name, "schedule": float(seconds), "options": {"expires": seconds}}
+    for name, seconds in (
+        ("registry.mail.deliver", 60),
+        ("credentials.batches.resume", 5),
+        ("credentials.status_lists.sign_due", 15),
     )
 }
 
@@ -209,6 +209,7 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are the institutions' word, not verified here
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Osaamisrekisteri"
 
@@ -262,6 +263,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": static_storage},
 }
 MEDIA_ROOT = str(VAR_DIR / "media")
+LEMMA_DIR = env.str("LEMMA_DIR", default="") or str(VAR_DIR / "lemmas")  # the word search's dictionaries
 
 # Languages and time
 

@@ -55,3 +55,10 @@ def test_later_queues_nothing_when_the_transaction_fails(worker):
         transaction.set_rollback(True)
 
     assert celery_app.control.purge() == 0
+
+
+def test_schedule_names_only_tasks_that_exist():
+    celery_app.loader.import_default_modules()
+
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert scheduled <= celery_app.tasks.keys()
