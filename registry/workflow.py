@@ -1,6 +1,7 @@
 """The only writer of a status: lock, check, save, trail."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ def advance(
     reason: str = "",
     role: str = "",
     content_hash: str = "",
+    learner: UUID | None = None,
     **fields,
 ) -> None:
     """Move a row to another status and save `fields` with it; `hold` says when that is refused.
@@ -48,5 +50,5 @@ def advance(
     row.save(update_fields=["status", *fields])
     trail.record(
         verb=str(to), row=row, by=by, at=at, role=role, was=str(was), became=str(to), reason=reason,
-        content_hash=content_hash,
+        content_hash=content_hash, learner=learner,
     )  # fmt: skip

@@ -2,7 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models.attainment import Attainment
@@ -27,9 +27,19 @@ class Batch(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # The date of issue to write, where it was decided before it came here; else the moment of signing.
+    issued_at = models.DateTimeField(null=True, blank=True)
     # The last time a worker showed that it goes on with this batch; an old one lets another worker take over.
     beat_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True) | Q(issued_at__lte=F("created_at")),
+                name="batch_issued_not_later",
+            )
+        ]
 
     def __str__(self):
         return str(self.uid)
@@ -58,7 +68,9 @@ class BatchItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "attainment"], name="batch_item_once"),
             # An attainment waits in one batch at a time.
-            models.UniqueConstraint(fields=["attainment"], condition=Q(outcome="open"), name="batch_item_one_open"),
+            models.UniqueConstraint(
+                fields=["attainment"], condition=Q(outcome="open"), name="batch_item_one_open"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="issued", credential__isnull=False)
                 | ~Q(outcome="issued") & Q(credential__isnull=True),

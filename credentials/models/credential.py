@@ -11,6 +11,19 @@ from credentials.models.learner import Learner
 from credentials.models.status_list import StatusList
 
 
+class CredentialQuerySet(models.QuerySet):
+    def live(self):
+        """Those that still stand for their attainment; another can be issued only when there is none."""
+        return self.filter(status__in=[Credential.Status.VALID, Credential.Status.SUSPENDED])
+
+    def with_status(self, status: str, *, at):
+        """Those whose `status_at` the moment is the given word."""
+        if status == "expired":
+            return self.filter(status=Credential.Status.VALID, valid_until__lt=at)
+        found = self.filter(status=status)
+        return found.exclude(valid_until__lt=at) if status == Credential.Status.VALID else found
+
+
 class Credential(models.Model):
     """A signed document, written once and served as these bytes; a database trigger refuses to change them.
 
@@ -53,13 +66,19 @@ class Credential(models.Model):
     document = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     revocation_reason = models.CharField(max_length=40, blank=True)
     revocation_note = models.TextField(blank=True)
 
+    objects = CredentialQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["status_list", "status_index"], name="credential_status_index_once"),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="credential_status_index_once"
+            ),
             models.UniqueConstraint(
                 fields=["attainment"],
                 condition=Q(status__in=["valid", "suspended"]),

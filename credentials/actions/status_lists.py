@@ -1,0 +1,108 @@
+"""Bitstring Status Lists: places for new credentials, bits set by revocation, the signed list served."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from credentials import keystore
+from credentials.formats import status_list as format_
+from credentials.formats.encoding import encode
+from credentials.models import Credential, StatusList
+from registry import queue
+from registry.models import Institution
+
+FULL = StatusList.LENGTH // 2  # a list half in use is closed: random places stay quick to find
+TICK = timedelta(microseconds=1)
+random = secrets.SystemRandom()
+
+
+@transaction.atomic
+def take(*, institution: Institution, count: int, at: datetime) -> tuple[StatusList, list[int]]:
+    """Take places at random in the institution's open list, which stays locked until they are used."""
+    status_list = _open(institution=institution, count=count, at=at)
+    places: set[int] = set()
+    while len(places) < count:
+        tried = {random.randrange(StatusList.LENGTH) for _ in range(count - len(places))}
+        used = Credential.objects.filter(status_list=status_list, status_index__in=tried)
+        places |= tried - set(used.values_list("status_index", flat=True))
+    status_list.used += count
+    status_list.save(update_fields=["used"])
+    return status_list, random.sample(sorted(places), count)
+
+
+@transaction.atomic
+def revoke_bit(*, credential: Credential, at: datetime) -> None:
+    """Mark the credential's place; the list is signed again once this is committed."""
+    status_list = StatusList.objects.select_for_update().get(pk=credential.status_list_id)
+    status_list.bits = format_.with_bit(bytes(status_list.bits), credential.status_index)
+    # Later than the last signing whatever two machines' clocks say, else it would not count as due.
+    status_list.changed_at = max(at, status_list.signed_at + TICK)
+    status_list.save(update_fields=["bits", "changed_at"])
+    queue.later(sign_due)
+
+
+@transaction.atomic
+def sign(*, status_list: StatusList, at: datetime) -> None:
+    """Sign the list as its bits are now; from then on these bytes are served."""
+    status_list = StatusList.objects.select_for_update().select_related("institution").get(pk=status_list.pk)
+    signer = keystore.active(institution=status_list.institution, at=at)
+    unsigned = format_.document(
+        list_url=status_list.url,
+        issuer=signer.did,
+        bits=bytes(status_list.bits),
+        valid_from=status_list.created_at,
+        purpose=status_list.purpose,
+    )
+    status_list.document = encode(signer.sign(unsigned, at=at))
+    status_list.etag = hashlib.sha256(status_list.document).hexdigest()
+    status_list.signed_at = max(at, status_list.changed_at)
+    status_list.save(update_fields=["document", "etag", "signed_at"])
+
+
+@shared_task(name="credentials.status_lists.sign_due")
+def sign_due() -> int:
+    """Sign every list that has changed since its last signing. Returns how many."""
+    due = StatusList.objects.filter(Q(signed_at=None) | Q(changed_at__gt=F("signed_at"))).order_by("pk")
+    for status_list in due:
+        sign(status_list=status_list, at=timezone.now())
+    return len(due)
+
+
+def _open(*, institution: Institution, count: int, at: datetime) -> StatusList:
+    """The open list, locked; a new one when it has no room left for `count`."""
+    status_list = _locked(institution)
+    if status_list is None:
+        Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+        status_list = _locked(institution)
+    if status_list is not None and status_list.used + count <= FULL:
+        return status_list
+    if status_list is not None:
+        status_list.is_open = False
+        status_list.save(update_fields=["is_open"])
+    return _make(institution=institution, at=at)
+
+
+def _locked(institution: Institution) -> StatusList | None:
+    return institution.status_lists.select_for_update().filter(is_open=True, purpose="revocation").first()
+
+
+def _make(*, institution: Institution, at: datetime) -> StatusList:
+    """A new list, signed at once: whoever reads a credential that names it must find it."""
+    public_id = secrets.token_hex(12)
+    status_list = StatusList.objects.create(
+        institution=institution,
+        public_id=public_id,
+        url=f"{settings.BASE_URL}/status-lists/{public_id}",
+        bits=format_.blank(StatusList.LENGTH),
+        created_at=at,
+        changed_at=at,
+    )
+    sign(status_list=status_list, at=at)
+    status_list.refresh_from_db()
+    return status_list
