@@ -66,3 +66,25 @@ def test_missing_page_is_a_page_of_ours(client):
 
     assert answer.status_code == 404
     assert "Sidan finns inte" in answer.text
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_password_mail_names_the_service_not_the_server(client, mailoutbox, language):
+    """N7."""
+    user = UserFactory(email="aino@example.com")
+
+    client.post(f"/{language}/accounts/password/reset/", {"email": user.email})
+
+    [mail] = mailoutbox
+    with translation.override(language):
+        assert f"--\n{translation.gettext('Micro-credential registry')}\n" in mail.body
+    assert "testserver!" not in mail.body
+    assert user.email not in mail.subject
+
+
+def test_password_mail_to_an_unknown_address_offers_no_sign_up(client, mailoutbox):
+    client.post("/en/accounts/password/reset/", {"email": "nobody@example.com"})
+
+    [mail] = mailoutbox
+    assert "There is no account for it." in mail.body
+    assert "signup" not in mail.body
