@@ -14,8 +14,8 @@ from django.db import transaction
 from credentials.models import Attainment, Learner
 from quality.models import FieldComment, ReviewCycle
 from registry import trail
-from registry.actions import codelists, imports
-from registry.models import Institution, Membership, OfferingVersion, Statement, User
+from registry.actions import codelists, imports, statements
+from registry.models import Institution, Membership, OfferingVersion, User
 
 DATA = codelists.FILE.parent
 CRITERIA_SET = "EU-10/1"
@@ -116,14 +116,14 @@ def _cycle(*, version: OfferingVersion, row: dict, review: dict, moved: timedelt
     )
     if version.approved_at:
         decided_on = version.approved_at.astimezone(imports.HELSINKI).date()
-        Statement.objects.create(
+        statements.publish(
             version=version,
             review_id=cycle.uid,
             criteria_set=CRITERIA_SET,
             decided_on=decided_on,
             approved_until=decided_on + FULL_REVIEW,
             check_due_on=check_due_on,
-            created_at=version.approved_at,
+            at=version.approved_at,
         )
     for field, reason in zip(RETURNED_FIELDS.get(row["code"], []), review.get("reasons", []), strict=True):
         FieldComment.objects.create(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from registry import catalogue
 from registry.models import Code
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "codelists.json"
@@ -45,4 +46,5 @@ def load() -> int:
         unique_fields=["list", "code"],
         update_fields=["uri", "national_code", "label", "description", "order"],
     )
+    catalogue.forget()
     return len(codes)

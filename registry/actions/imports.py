@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from registry import trail
-from registry.actions import codelists
+from registry import catalogue, elements, trail
+from registry.actions import codelists, offerings
 from registry.models import (
     Institution,
     LearningOutcome,
@@ -30,7 +30,6 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 PREPARED = timedelta(days=60)
 SUBMITTED = timedelta(days=35)
 APPROVED = timedelta(days=7)
-RULE_SET = "eu-2022/1"
 # One word in the file may stand for several codes.
 ORIGINS = {"degree_derived_and_new": ["degree_derived", "new_design"]}
 
@@ -59,6 +58,7 @@ def load_institutions(*, rows: Iterable[dict]) -> None:
                 "organisation_oid": row["organisation_oid"] or "",
             },
         )
+    catalogue.forget()
 
 
 @transaction.atomic
@@ -129,6 +129,7 @@ def load_pathways(*, rows: Iterable[dict]) -> None:
         )
         codes = rule.get("all_of") or rule.get("from") or rule.get("any_of")
         pathway.offerings.set(Offering.objects.filter(code__in=codes))
+    catalogue.forget()
 
 
 def content(*, row: dict) -> dict:
@@ -218,7 +219,7 @@ def _version(
     version = OfferingVersion.objects.create(
         offering=offering,
         number=row["version"],
-        rule_set=RULE_SET,
+        rule_set=elements.RULE_SET,
         created_at=created_at,
         updated_at=created_at,
         **content(row=row),
@@ -226,7 +227,8 @@ def _version(
     version.authors.set([_person(institution=offering.institution, role=Membership.Role.AUTHOR)])
     _parts(version=version, row=row, moved=moved)
     _history(version=version, row=row, moved=moved, submitted_on=submitted_on)
-    trail.record(verb="imported", row=version, by=None, at=at, became=version.status)
+    said = offerings.content_hash(version)
+    trail.record(verb="imported", row=version, by=None, at=at, became=version.status, content_hash=said)
     return version
 
 
@@ -269,6 +271,7 @@ def _history(*, version: OfferingVersion, row: dict, moved: timedelta, submitted
         fields |= {
             "approved_at": published_at - APPROVED,
             "approved_by": _person(institution=institution, role=Membership.Role.REVIEWER),
+            "content_hash": offerings.content_hash(version),
             "published_at": published_at,
             "published_by": _person(institution=institution, role=Membership.Role.PUBLISHER),
         }
@@ -280,3 +283,5 @@ def _history(*, version: OfferingVersion, row: dict, moved: timedelta, submitted
     if version.status == Status.PUBLISHED:
         version.offering.published = version
         version.offering.save(update_fields=["published"])
+        catalogue.index(version=version)
+        catalogue.forget()

@@ -7,7 +7,8 @@ import pytest
 from credentials.models import Attainment, Learner
 from quality.actions import demo
 from quality.models import FieldComment, ReviewCycle
-from registry.actions import codelists, imports
+from registry import elements
+from registry.actions import codelists, imports, offerings
 from registry.models import (
     Code,
     Institution,
@@ -17,6 +18,7 @@ from registry.models import (
     OfferingVersion,
     Pathway,
     Realisation,
+    SearchText,
     Statement,
     TrailEntry,
     User,
@@ -134,36 +136,54 @@ def test_load_keeps_the_earlier_version_as_it_was():
 def test_load_stores_only_codes_that_a_list_knows():
     """Words of the file such as "verkko-opetus" become codes with labels in three languages."""
     known = {row["list"]: {code["code"] for code in row["codes"]} for row in codelists.read()}
-    single = [
-        "education_form",
-        "competence_level",
-        "ehea_cycle",
-        "grading_scale",
-        "identity_verification",
-        "stackability",
-    ]
-    single += ["relevance_source", "isced_f", "okm_field", "fee_rule", "country"]
-    several = {
-        field.name: field.code_list
-        for field in OfferingVersion._meta.get_fields()
-        if getattr(field, "code_list", "")
-    } | {"free_for": "free_for"}
     unknown = [
         (row.pk, field, value)
         for row in OfferingVersion.objects.all()
-        for field, code_list in {**{name: name for name in single}, **several}.items()
-        for value in (getattr(row, field) if field in several else [getattr(row, field)])
-        if value not in known[code_list]
+        for field, code_list in OfferingVersion.CODE_LISTS.items()
+        for value in _as_list(getattr(row, field))
+        if str(value) not in known[code_list]
     ]
     funding = {source["type"] for row in OfferingVersion.objects.all() for source in row.funding}
 
     assert (unknown, funding - known["funding_type"]) == ([], set())
 
 
+def _as_list(value):
+    return value if isinstance(value, list) else [value] if value else []
+
+
 @pytest.mark.usefixtures("loaded")
 def test_load_passes_every_field_check():
     for row in OfferingVersion.objects.all():
         row.full_clean()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_leaves_nothing_to_complete_in_published_versions():
+    """C-02: every element of the version is complete; CENTRIA's open reason is its size (rule 4)."""
+    open_reasons = {
+        row.offering.code: [remark.field for remark in elements.of(version=row).reasons]
+        for row in OfferingVersion.objects.order_by("offering__code", "number")
+    }
+
+    assert {code: fields for code, fields in open_reasons.items() if fields} == {
+        "CENTRIA-MC-2026-012": ["size_justification"]
+    }
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_keeps_the_hash_of_what_was_approved():
+    approved = OfferingVersion.objects.filter(approved_at__isnull=False)
+
+    assert [row.content_hash for row in approved] == [offerings.content_hash(row) for row in approved]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_shows_the_published_versions_in_search():
+    indexed = SearchText.objects.filter(language="en").values_list("version__offering__code", flat=True)
+    assert sorted(indexed) == sorted(
+        row["code"] for row in rows()["offerings"] if row["status"] == "published"
+    )
 
 
 @pytest.mark.usefixtures("loaded")
