@@ -2,6 +2,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from registry.access import Role
+from registry.actions import offerings
 from registry.models import Institution, LearningOutcome, Membership, Offering, OfferingVersion, Statement, User
 from tests.factories import AT
 
@@ -123,6 +124,9 @@ class OfferingVersionFactory(DjangoModelFactory):
     @factory.post_generation
     def freeze(self, create, extracted, **kwargs):
         """Publish last: the outcomes of a published version are frozen, and the offering points to it."""
+        if self.status in APPROVED:
+            self.content_hash = offerings.content_hash(self)
+            self.save(update_fields=["content_hash"])
         if self.status in self.PUBLIC:
             self.published_at, self.published_by = AT, UserFactory()
             self.save(update_fields=["status", "published_at", "published_by"])

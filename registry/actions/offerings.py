@@ -1,0 +1,458 @@
+"""Offerings and their versions: written, revised, and moved from state to state.
+
+The moves from `submit` on are called by quality.actions.cycles, which keeps the review beside them;
+rules that every door shares (who may, what must be complete, what the approval covers) stand here.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry import catalogue, elements, trail
+from registry.errors import Invalid, NotAllowed, Refused, StateChanged
+from registry.models import Code, Institution, LearningOutcome, Offering, OfferingVersion, TextsField, User
+from registry.models.texts import LANGUAGES, check_texts, refuse_control_characters
+from registry.workflow import advance, hold
+
+Status = OfferingVersion.Status
+APPROVAL_HOLDS = timedelta(days=90)
+
+
+# Writing
+
+
+@transaction.atomic
+def create(
+    *, institution: Institution, title: dict, primary_language: str, by: User, at: datetime
+) -> OfferingVersion:
+    """A new offering with its first version in draft; the code is the institution's next one of the year."""
+    institution = Institution.objects.select_for_update().get(pk=institution.pk)
+    offering = Offering.objects.create(
+        institution=institution, code=_next_code(institution=institution, at=at), created_at=at, created_by=by
+    )
+    version = OfferingVersion.objects.create(
+        offering=offering,
+        number=1,
+        rule_set=elements.RULE_SET,
+        country=institution.country,
+        awarding_bodies=[institution.code],
+        eqf_level=6,  # what these institutions mostly offer; the author changes it where it is another
+        nqf_level=6,
+        ehea_cycle="first",
+        created_at=at,
+        updated_at=at,
+    )
+    trail.record(verb="created", row=version, by=by, at=at, became=version.status)
+    save(version=version, content={"title": title, "primary_language": primary_language}, by=by, at=at)
+    if not version.title.get(version.primary_language):
+        raise Invalid(
+            _("Give the title in the main language."), reasons=[("title", _("This field is required."))]
+        )
+    return version
+
+
+@transaction.atomic
+def save(
+    *,
+    version: OfferingVersion,
+    content: dict,
+    outcomes: list[dict] | None = None,
+    by: User,
+    at: datetime,
+    seen: str = "",
+) -> None:
+    """Write part of the content: `content` by field, `outcomes` (kind, text, keywords, skills) all or none.
+
+    What is missing never stops saving; what has a wrong shape does (Invalid, by field). With `seen`, the
+    `fingerprint` of these fields when they were read, somebody else's change meanwhile is a StateChanged, not
+    lost. Whoever changes something becomes an author.
+    """
+    kept = OfferingVersion.objects.select_for_update().get(pk=version.pk)
+    _editable(kept)
+    if seen and seen != fingerprint(version=kept, fields=content, with_outcomes=outcomes is not None):
+        raise StateChanged(
+            _("Somebody else has saved this part meanwhile. Your text is kept here: compare and save again."),
+            code="edited_meanwhile",
+        )
+    content = {field: _tidy(field, value) for field, value in content.items()}
+    rows = None if outcomes is None else [_tidy_outcome(row) for row in outcomes]
+    _check(kept, content=content, outcomes=rows or [])
+    changed = {field: value for field, value in content.items() if getattr(kept, field) != value}
+    has_new_outcomes = rows is not None and rows != [_values(row) for row in kept.outcomes.order_by("order")]
+    if not changed and not has_new_outcomes:
+        return
+    for field, value in changed.items():
+        setattr(version, field, value)
+    version.updated_at = at
+    version.save(update_fields=[*changed, "updated_at"])
+    if has_new_outcomes:
+        version.outcomes.all().delete()
+        LearningOutcome.objects.bulk_create(
+            LearningOutcome(version=version, order=order, **row) for order, row in enumerate(rows)
+        )
+    version.authors.add(by)
+    what = [*changed, *(["outcomes"] if has_new_outcomes else [])]
+    trail.record(verb="edited", row=version, by=by, at=at, reason=", ".join(what))
+
+
+@transaction.atomic
+def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
+    """The next version, in draft: what is shown, else the newest, copied; its writers stay authors."""
+    offering = Offering.objects.select_for_update().get(pk=offering.pk)
+    newest = offering.versions.order_by("-number").first()
+    if newest.status not in {*OfferingVersion.PUBLIC, Status.REJECTED}:
+        raise Refused(
+            _("There is already a version in the making: version %(number)s.") % {"number": newest.number},
+            code="open_version",
+        )
+    source = offering.published or newest
+    content = {field: getattr(source, field) for field in OfferingVersion.CONTENT if field != "version_note"}
+    version = OfferingVersion.objects.create(
+        offering=offering,
+        number=newest.number + 1,
+        rule_set=elements.RULE_SET,
+        created_at=at,
+        updated_at=at,
+        **content,
+    )
+    version.authors.set([*source.authors.all(), by])
+    LearningOutcome.objects.bulk_create(
+        LearningOutcome(version=version, order=row.order, **_values(row))
+        for row in source.outcomes.order_by("order")
+    )
+    trail.record(
+        verb="revised", row=version, by=by, at=at, became=version.status, reason=_about_source(source)
+    )
+    return version
+
+
+def content_hash(version: OfferingVersion) -> str:
+    """SHA-256 over the stored content and the outcomes: equal as long as nobody has changed a word."""
+    return fingerprint(version=version, fields=OfferingVersion.CONTENT, with_outcomes=True)
+
+
+def fingerprint(*, version: OfferingVersion, fields: Iterable[str], with_outcomes: bool = False) -> str:
+    """SHA-256 over some fields as they are stored."""
+    stored = OfferingVersion.objects.values(*fields).get(pk=version.pk) if fields else {}
+    outcomes = [_values(row) for row in version.outcomes.order_by("order")] if with_outcomes else None
+    said = json.dumps([stored, outcomes], sort_keys=True, default=_plain, ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+# Moving from state to state
+
+
+@transaction.atomic
+def submit(*, version: OfferingVersion, by: User, at: datetime) -> None:
+    """Send a complete version to review; its text is locked from here on. Invalid names what is missing."""
+    kept = hold(version, Status.SUBMITTED)
+    missing = elements.of(version=kept).reasons
+    if missing:
+        raise Invalid(
+            _("The version cannot be sent to review yet: something is missing."),
+            code="incomplete",
+            reasons=[(remark.field, remark.text) for remark in missing],
+        )
+    _move(version, Status.SUBMITTED, by=by, at=at, submitted_at=at, submitted_by=by)
+
+
+@transaction.atomic
+def take(*, version: OfferingVersion, by: User, at: datetime) -> None:
+    """Start the review."""
+    hold(version, Status.IN_REVIEW)
+    _not_own(version, by=by)
+    _move(version, Status.IN_REVIEW, by=by, at=at)
+
+
+@transaction.atomic
+def send_back(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
+    """Return the version to its authors, who may write again."""
+    hold(version, Status.CHANGES_REQUESTED)
+    _not_own(version, by=by)
+    _move(version, Status.CHANGES_REQUESTED, by=by, at=at, reason=_needed(reason))
+
+
+@transaction.atomic
+def approve(*, version: OfferingVersion, by: User, at: datetime) -> None:
+    """Accept exactly the text that stands now; its hash is kept."""
+    hold(version, Status.APPROVED)
+    _not_own(version, by=by)
+    _move(version, Status.APPROVED, by=by, at=at, approved_at=at, approved_by=by)
+    _keep_hash(version, content_hash(version))
+
+
+@transaction.atomic
+def reject(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
+    hold(version, Status.REJECTED)
+    _not_own(version, by=by)
+    _move(version, Status.REJECTED, by=by, at=at, reason=_needed(reason))
+
+
+@transaction.atomic
+def reopen(*, version: OfferingVersion, by: User | None, at: datetime, reason: str) -> None:
+    """Back to draft: the approval, or the review's return, lapses."""
+    _move(
+        version,
+        Status.DRAFT,
+        by=by,
+        at=at,
+        reason=_needed(reason),
+        submitted_at=None,
+        submitted_by=None,
+        approved_at=None,
+        approved_by=None,
+    )
+    _keep_hash(version, "")
+
+
+@transaction.atomic
+def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
+    """Put an approved version into the public catalogue and freeze it; the one shown so far is superseded."""
+    offering = Offering.objects.select_for_update().get(pk=version.offering_id)
+    kept = _approved(version)
+    _not_own(version, by=by, said=_("You cannot publish your own plan."))
+    if at - kept.approved_at > APPROVAL_HOLDS:
+        raise Refused(
+            _("The approval is older than 90 days. Send the version to review again."), code="approval_lapsed"
+        )
+    if kept.content_hash != content_hash(version):
+        raise Refused(
+            _("The text has changed after the approval. Send it to review again."), code="content_changed"
+        )
+    for older in offering.versions.filter(status__in=[Status.PUBLISHED, Status.SUSPENDED]):
+        _move(older, Status.SUPERSEDED, by=by, at=at, superseded_at=at)
+    _move(version, Status.PUBLISHED, by=by, at=at, published_at=at, published_by=by)
+    catalogue.index(version=version)
+    _show(offering, version)
+
+
+@transaction.atomic
+def suspend(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
+    """Stop for now: the page says so, new enrolments and credentials wait."""
+    _move(version, Status.SUSPENDED, by=by, at=at, reason=_needed(reason))
+    catalogue.forget()
+
+
+@transaction.atomic
+def resume(*, version: OfferingVersion, by: User, at: datetime, reason: str = "") -> None:
+    """Go on after a suspension; a version that was never stopped is not published this way."""
+    if hold(version, Status.PUBLISHED).status != Status.SUSPENDED:
+        raise StateChanged(_("Only a suspended version can be resumed."))
+    _move(version, Status.PUBLISHED, by=by, at=at, reason=reason)
+    catalogue.forget()
+
+
+@transaction.atomic
+def retire(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
+    """End the offering: it leaves the catalogue's list, its page and its credentials stay."""
+    offering = Offering.objects.select_for_update().get(pk=version.offering_id)
+    _move(version, Status.RETIRED, by=by, at=at, reason=_needed(reason))
+    _show(offering, None)
+
+
+# Parts
+
+
+def _move(
+    version: OfferingVersion, to: str, *, by: User | None, at: datetime, reason: str = "", **fields
+) -> None:
+    """The line in the trail carries the hash of the text it is about."""
+    advance(version, to, by=by, at=at, reason=reason, content_hash=content_hash(version), **fields)
+
+
+def _keep_hash(version: OfferingVersion, said: str) -> None:
+    version.content_hash = said
+    version.save(update_fields=["content_hash"])
+
+
+def _show(offering: Offering, version: OfferingVersion | None) -> None:
+    offering.published = version
+    offering.save(update_fields=["published"])
+    catalogue.forget()
+
+
+def _approved(version: OfferingVersion) -> OfferingVersion:
+    """The version as kept; one that nobody has approved is refused so (403), a moved one as moved (409)."""
+    kept = OfferingVersion.objects.select_for_update().get(pk=version.pk)
+    if kept.status == version.status and kept.approved_at is None:
+        raise NotAllowed(
+            _("The version has not been approved: it must go through review first."), code="not_approved"
+        )
+    return hold(version, Status.PUBLISHED)
+
+
+def _not_own(version: OfferingVersion, *, by: User, said: str = "") -> None:
+    """Rule 12: nobody reviews, approves or publishes what they wrote or sent."""
+    if version.submitted_by_id == by.pk or version.authors.filter(pk=by.pk).exists():
+        raise NotAllowed(said or _("You cannot review your own plan."), code="own_work")
+
+
+def _needed(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Give the reason."), reasons=[("reason", _("Give the reason."))])
+    try:
+        refuse_control_characters(reason)
+    except ValidationError as problem:
+        raise Invalid(problem.message, reasons=[("reason", problem.message)]) from problem
+    return reason
+
+
+def _editable(version: OfferingVersion) -> None:
+    if version.is_editable:
+        return
+    if version.published_at or version.status == Status.REJECTED:
+        raise Refused(
+            _("This version is closed and stays as it is. Copy it to a new version and write there."),
+            code="frozen",
+        )
+    raise Refused(_("The text is locked while the version is in review."), code="locked")
+
+
+def _next_code(*, institution: Institution, at: datetime) -> str:
+    prefix = f"{institution.code}-MC-{timezone.localtime(at).year}-"
+    taken = Offering.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    numbers = [int(code.removeprefix(prefix)) for code in taken if code.removeprefix(prefix).isdigit()]
+    return f"{prefix}{max(numbers, default=0) + 1:03}"
+
+
+def _about_source(source: OfferingVersion) -> str:
+    return f"v{source.number}"
+
+
+def _values(row: LearningOutcome) -> dict:
+    return {"kind": row.kind, "text": row.text, "skill_keywords": row.skill_keywords, "skills": row.skills}
+
+
+def _plain(value) -> str:
+    """A number for the hash: 5, 5.0 and 5.00 are the same size."""
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
+
+
+def _tidy(field: str, value):
+    """Texts without empty languages and outer spaces; other values as they are."""
+    if field in OfferingVersion.CONTENT and isinstance(OfferingVersion._meta.get_field(field), TextsField):
+        return _tidy_texts(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _tidy_texts(value):
+    if not isinstance(value, dict):
+        return value
+    return {
+        language: text.strip() if isinstance(text, str) else text for language, text in value.items() if text
+    }
+
+
+def _tidy_outcome(row: dict) -> dict:
+    return {
+        "kind": row["kind"],
+        "text": _tidy_texts(row["text"]),
+        "skill_keywords": row.get("skill_keywords", []),
+        "skills": row.get("skills", []),
+    }
+
+
+def _check(version: OfferingVersion, *, content: dict, outcomes: list[dict]) -> None:
+    """Shape and code lists of what comes in, from whichever door; Invalid names every field that is wrong."""
+    unknown = set(content) - set(OfferingVersion.CONTENT)
+    if unknown:
+        raise Invalid(
+            _("Unknown field."), reasons=[(field, _("Unknown field.")) for field in sorted(unknown)]
+        )
+    reasons = [*_controls(content), *_shapes(version, content=content)]
+    if not reasons:
+        reasons = [*_codes(content), *_limits(version, content=content)]
+    reasons += [reason for number, row in enumerate(outcomes) for reason in _outcome(number, row)]
+    if reasons:
+        raise Invalid(_("Check what you entered."), reasons=reasons)
+
+
+def _controls(content: dict) -> list[tuple[str, str]]:
+    return [(field, problem) for field, value in content.items() for problem in _control(value)]
+
+
+def _control(value) -> list[str]:
+    try:
+        refuse_control_characters(value)
+    except ValidationError as problem:
+        return [str(problem.message)]
+    return []
+
+
+def _shapes(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
+    """What the model's fields say: types, lengths, addresses."""
+    trial = OfferingVersion(pk=version.pk, offering_id=version.offering_id, number=version.number)
+    for field, value in content.items():
+        setattr(trial, field, value)
+    others = {field.name for field in OfferingVersion._meta.fields} - set(content)
+    try:
+        trial.clean_fields(exclude=others)
+    except ValidationError as problem:
+        return [(field, text) for field, texts in problem.message_dict.items() for text in texts]
+    return []
+
+
+def _codes(content: dict) -> list[tuple[str, str]]:
+    """Codes are of their lists, languages are ours, awarding bodies are institutions."""
+    lists = OfferingVersion.CODE_LISTS
+    known = set(
+        Code.objects.filter(list__in={lists[f] for f in content if f in lists}).values_list("list", "code")
+    )
+    reasons = [
+        (field, _("“%(code)s” is not in the list.") % {"code": code})
+        for field in content
+        if field in lists
+        for code in _as_list(content[field])
+        if (lists[field], str(code)) not in known
+    ]
+    if content.get("primary_language", "fi") not in LANGUAGES:
+        reasons.append(("primary_language", _("Choose Finnish, Swedish or English.")))
+    bodies = set(_as_list(content.get("awarding_bodies")))
+    strange = bodies - set(Institution.objects.filter(code__in=bodies).values_list("code", flat=True))
+    return reasons + [
+        ("awarding_bodies", _("“%(code)s” is not in the list.") % {"code": code}) for code in sorted(strange)
+    ]
+
+
+def _as_list(value) -> list:
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _limits(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
+    reasons = []
+    ects = content.get("ects", version.ects)
+    if ects is not None and not 0 <= ects <= 60:
+        reasons.append(("ects", _("The size is 1–60 ECTS credits.")))
+    if (content.get("fee_eur") or 0) < 0:
+        reasons.append(("fee_eur", _("A fee cannot be negative.")))
+    rdi_part = (content.get("rdi") or {}).get("tki_ects")
+    if rdi_part is not None and ects is not None and Decimal(str(rdi_part)) > ects:
+        reasons.append(("rdi", _("The RDI part cannot exceed the size.")))
+    return reasons
+
+
+def _outcome(number: int, row: dict) -> list[tuple[str, str]]:
+    name = f"outcomes.{number}"
+    if row["kind"] not in LearningOutcome.Kind.values:
+        return [(f"{name}.kind", _("“%(code)s” is not in the list.") % {"code": row["kind"]})]
+    try:
+        check_texts(row["text"])
+    except ValidationError as problem:
+        return [(f"{name}.text", str(problem.message))]
+    if _is_empty(row["text"]):
+        return [(f"{name}.text", _("Write the learning outcome."))]
+    return [(name, problem) for problem in _control([row["skill_keywords"], row["skills"]])]
+
+
+def _is_empty(texts: dict) -> bool:
+    return not any(texts.values())
