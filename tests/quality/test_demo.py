@@ -181,6 +181,7 @@ def test_load_keeps_the_hash_of_what_was_approved():
 @pytest.mark.usefixtures("loaded")
 def test_load_shows_the_published_versions_in_search():
     indexed = SearchText.objects.filter(language="en").values_list("version__offering__code", flat=True)
+
     assert sorted(indexed) == sorted(
         row["code"] for row in rows()["offerings"] if row["status"] == "published"
     )
