@@ -28,6 +28,8 @@ def main() -> None:
 
         sys.exit(run_tests(sys.argv[2:]))
 
+    if command == "demo":
+        os.environ.setdefault("DEMO", "true")  # for its worker and server too
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.config.settings")
     from django.core.management import execute_from_command_line
 
