@@ -4,6 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = ("fi", "sv", "en")
@@ -31,6 +32,14 @@ def check_texts(value) -> None:
     if any(not isinstance(text, str) for text in value.values()):
         raise ValidationError(_("Each language of a text is a string."), code="texts")
     refuse_control_characters(value)
+
+
+def chosen(value: dict | None, *, main: str = "") -> tuple[str, str]:
+    """Language and text to show: the reader's language, else the main one, else the first that is filled."""
+    for language in (get_language(), main, *LANGUAGES):
+        if text := (value or {}).get(language):
+            return language, text
+    return "", ""
 
 
 class TextsField(models.JSONField):

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.texts import LANGUAGES
+from registry.models.texts import LANGUAGES, chosen
 
 register = template.Library()
 
@@ -41,11 +41,3 @@ def in_reader_language(value: dict | None, *, main: str = "") -> dict:
 def plain_text(value: dict | None) -> str:
     """The text alone, for a page title or an attribute; the page itself shows it with {% texts %}."""
     return chosen(value)[1]
-
-
-def chosen(value: dict | None, *, main: str = "") -> tuple[str, str]:
-    """Language and text to show: the reader's language, else the main one, else the first that is filled."""
-    for language in (get_language(), main, *LANGUAGES):
-        if text := (value or {}).get(language):
-            return language, text
-    return "", ""

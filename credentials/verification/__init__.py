@@ -1,0 +1,50 @@
+"""Is a credential genuine and in force? Every question gets its own line; nothing is ever fetched."""
+
+import re
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from credentials.models import Credential
+from credentials.proofs import canonical
+from credentials.verification import checks
+from credentials.verification.report import Check, Outcome, Report
+
+__all__ = ["Check", "Outcome", "Report", "by_code", "plain_code", "verify"]
+
+MAX_BYTES = 1_000_000
+JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z")
+BOM = b"\xef\xbb\xbf"
+
+
+def verify(*, document: bytes | str, at: datetime) -> Report:
+    """Check a credential that anybody sent us. Never raises on a bad one and never fetches."""
+    data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else bytes(document)
+    if JWT.match(data[:MAX_BYTES]):
+        text = _(
+            "This is a JWT. Only credentials written as JSON with a proof inside can be checked here so far."
+        )
+        return Report(checks=(Check(name="readable", outcome=Outcome.UNKNOWN, message=text),))
+    try:
+        credential = _read(data)
+    except canonical.NotCanonical as refusal:
+        return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
+    lines, row = checks.of(credential, data=data, at=at)
+    return Report(checks=tuple(lines), document=credential, credential=row)
+
+
+def by_code(*, code: str, at: datetime) -> Report | None:
+    """The report on the stored credential that a human code names; None when there is none."""
+    credential = Credential.objects.filter(human_code=plain_code(code)).first()
+    return verify(document=bytes(credential.document), at=at) if credential else None
+
+
+def plain_code(code: str) -> str:
+    """A human code as it is stored, out of what a person typed: abcd-efgh jklm → ABCDEFGHJKLM."""
+    return re.sub(r"[^0-9A-Z]", "", code.upper())[:20]
+
+
+def _read(data: bytes) -> dict:
+    if len(data) > MAX_BYTES:
+        raise canonical.NotCanonical("too-large", f"more than {MAX_BYTES} bytes")
+    return canonical.read(data.removeprefix(BOM))

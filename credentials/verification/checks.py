@@ -1,0 +1,283 @@
+"""The lines of a report on a credential that could be read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from credentials.formats import status_list as format_
+from credentials.models import Credential, SigningKey, StatusList
+from credentials.proofs import contexts, data_integrity, keys, moments, shape
+from credentials.verification.report import WORST_FIRST, Check, Outcome
+from credentials.verification.wording import proof_text, readable_text
+from registry.models import Institution, OfferingVersion, Statement
+from registry.models.texts import chosen
+
+UNREADABLE_HERE = {"unknown-context"}  # of shape and proof: perhaps sound, but not for us to say
+UNPROVABLE_HERE = {"unknown-key", "unsupported", "unknown-context", "too-complex"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What the checks look at: the document, when, and what our rows say of it."""
+
+    document: dict
+    data: bytes
+    at: datetime
+    issuer: str
+    institution: Institution | None
+    credential: Credential | None
+    proof: data_integrity.Verification
+
+
+def of(document: dict, *, data: bytes, at: datetime) -> tuple[list[Check], Credential | None]:
+    """Every line there is something to say in, and our row of the credential."""
+    case = _case(document, data=data, at=at)
+    lines = [_readable(case), _proof(case), _issuer(case)]
+    if case.institution:
+        lines.append(_register(case))
+    return [*lines, _status(case), _validity(case), *_offering(case)], case.credential
+
+
+def unreadable(code: str, detail: str) -> Check:
+    outcome = Outcome.UNKNOWN if code in UNREADABLE_HERE else Outcome.INVALID
+    return Check(name="readable", outcome=outcome, message=readable_text(code, detail=detail))
+
+
+def _case(document: dict, *, data: bytes, at: datetime) -> Case:
+    issuer = data_integrity.issuer_of(document) or ""
+    key = SigningKey.objects.filter(did=issuer).select_related("institution").order_by("pk").first()
+    institution = key.institution if key else None
+    proof = data_integrity.verify(document, resolve=_key, at=at, contexts=contexts.known())
+    return Case(
+        document=document,
+        data=data,
+        at=at,
+        issuer=issuer,
+        institution=institution,
+        credential=_row(document, institution),
+        proof=proof,
+    )
+
+
+def _key(method: str) -> Ed25519PublicKey | None:
+    """The key of a did:key, or one of ours, retired ones too: what they signed stays signed."""
+    if method.startswith("did:key:"):
+        try:
+            return keys.did_key_public(method)
+        except keys.BadKey:
+            return None
+    did, _hash, fragment = method.partition("#")
+    ours = SigningKey.objects.filter(did=did, fragment=fragment).first()
+    return keys.public_key(ours.public_multibase) if ours else None
+
+
+def _row(document: dict, institution: Institution | None) -> Credential | None:
+    """Our row of the credential that the document says it is."""
+    try:
+        uuid = UUID(str(document.get("id", "")).removeprefix("urn:uuid:"))
+    except ValueError:
+        return None
+    rows = Credential.objects.select_related("version__offering", "statement", "institution")
+    return rows.filter(pk=uuid, institution=institution).first() if institution else None
+
+
+def _readable(case: Case) -> Check:
+    problems = shape.problems(case.document, contexts.known())
+    broken = [problem for problem in problems if not problem.is_tolerable]
+    if broken:
+        broken.sort(key=lambda problem: problem.code in UNREADABLE_HERE)
+        first = broken[0]
+        return unreadable(first.code, " ".join(filter(None, [first.path, first.detail])))
+    if problems:
+        text = _("The credential can be read, but strict readers of Open Badges may refuse its form.")
+        return Check(name="readable", outcome=Outcome.WARNING, message=text)
+    return Check(
+        name="readable", outcome=Outcome.VALID, message=_("The file is a credential that can be read.")
+    )
+
+
+def _proof(case: Case) -> Check:
+    code = case.proof.code
+    if case.proof.is_verified:
+        outcome = Outcome.VALID
+    elif code in UNPROVABLE_HERE and not (case.institution and code == "unknown-key"):
+        outcome = Outcome.UNKNOWN
+    else:
+        outcome = Outcome.INVALID
+    return Check(name="proof", outcome=outcome, message=proof_text(code, is_known=bool(case.institution)))
+
+
+def _issuer(case: Case) -> Check:
+    if case.institution:
+        name = chosen(case.institution.name)[1]
+        return Check(name="issuer", outcome=Outcome.VALID, message=_("Issuer: %(name)s.") % {"name": name})
+    text = _("The issuer is not known here: %(issuer)s. Ask the issuer itself who it is.") % {
+        "issuer": case.issuer[:200] or "–"
+    }
+    return Check(name="issuer", outcome=Outcome.WARNING, message=text)
+
+
+def _register(case: Case) -> Check:
+    if case.credential is None:
+        text = _("The register has no such credential. Ask the issuer before you rely on it.")
+        return Check(name="register", outcome=Outcome.WARNING, message=text)
+    if bytes(case.credential.document) == case.data:
+        text = _("The file is exactly the one in the register.")
+    elif case.proof.is_verified:
+        text = _("The content is the one in the register; only the way it is written differs.")
+    else:
+        text = _("The content differs from the credential in the register.")
+        return Check(name="register", outcome=Outcome.INVALID, message=text)
+    return Check(name="register", outcome=Outcome.VALID, message=text)
+
+
+def _status(case: Case) -> Check:
+    entries = case.document.get("credentialStatus", [])
+    entries = entries if isinstance(entries, list) else [entries]
+    found = [_entry(entry, case) for entry in entries] + _kept(case)
+    if not found:
+        text = _("The credential names no status list: its issuer has no way to revoke it.")
+        return Check(name="status", outcome=Outcome.VALID, message=text)
+    outcome, text = min(found, key=lambda pair: WORST_FIRST.index(pair[0]))
+    return Check(name="status", outcome=outcome, message=text)
+
+
+def _entry(entry: object, case: Case) -> tuple[Outcome, str]:
+    """What one place in a status list says, right now; only lists that the issuer has here can be read."""
+    unknown = (
+        Outcome.UNKNOWN,
+        _("Whether the credential has been revoked cannot be checked here. Ask the issuer."),
+    )
+    entry = entry if isinstance(entry, dict) else {}
+    url, index = entry.get("statusListCredential"), str(entry.get("statusListIndex"))
+    if case.institution is None or not isinstance(url, str) or not re.fullmatch(r"[0-9]{1,9}", index):
+        return unknown
+    listed = StatusList.objects.filter(url=url, institution=case.institution).first()
+    if listed is None or listed.purpose != entry.get("statusPurpose"):
+        return unknown
+    try:
+        is_set = format_.StatusList(purpose=listed.purpose, bits=bytes(listed.bits)).bit(int(index))
+    except format_.BadList:
+        return unknown
+    if is_set:
+        return Outcome.INVALID, _("The issuer has revoked the credential.")
+    return Outcome.VALID, _("The credential has not been revoked.")
+
+
+def _kept(case: Case) -> list[tuple[Outcome, str]]:
+    """What our row says beyond the list's one bit."""
+    credential = case.credential
+    if credential is None or credential.status == Credential.Status.VALID:
+        return []
+    if credential.status == Credential.Status.REVOKED:
+        text = _("The issuer revoked the credential on %(day)s.") % {"day": _day(credential.revoked_at)}
+        return [(Outcome.INVALID, text)]
+    if credential.status == Credential.Status.SUSPENDED:
+        return [(Outcome.INVALID, _("The issuer has suspended the credential for the time being."))]
+    return [(Outcome.WARNING, _("The issuer has replaced the credential by a newer one."))]
+
+
+def _validity(case: Case) -> Check:
+    start, end = (moments.parse(case.document.get(name)) for name in ("validFrom", "validUntil"))
+    if start and start > case.at:
+        outcome, text = Outcome.INVALID, _("Not valid before %(day)s.") % {"day": _day(start)}
+    elif end and end < case.at:
+        outcome, text = Outcome.INVALID, _("Expired on %(day)s.") % {"day": _day(end)}
+    elif end:
+        outcome, text = Outcome.VALID, _("Valid until %(day)s.") % {"day": _day(end)}
+    else:
+        outcome, text = Outcome.VALID, _("Valid without an end date.")
+    return Check(name="validity", outcome=outcome, message=text)
+
+
+def _offering(case: Case) -> Iterator[Check]:
+    """The version of the offering it was earned in, and that version's quality then and now."""
+    version = _version(case)
+    if version is None:
+        text = _("The offering is not in this register, so nothing can be said of its quality here.")
+        yield Check(name="offering", outcome=Outcome.WARNING, message=text)
+        return
+    text = _("%(title)s (%(code)s, version %(number)s): %(status)s.") % {
+        "title": chosen(version.title, main=version.primary_language)[1],
+        "code": version.offering.code,
+        "number": version.number,
+        "status": version.get_status_display(),
+    }
+    yield Check(name="offering", outcome=Outcome.VALID, message=text)
+    yield _quality_at_issue(case, version)
+    yield _quality_today(case, version)
+
+
+def _version(case: Case) -> OfferingVersion | None:
+    if case.institution is None or not case.proof.is_verified:
+        return None
+    if case.credential:
+        return case.credential.version
+    achievement = _first(_first(case.document.get("credentialSubject")).get("achievement"))
+    code, number = achievement.get("humanCode"), str(achievement.get("version"))
+    if not isinstance(code, str) or not re.fullmatch(r"[0-9]{1,4}", number):
+        return None
+    published = OfferingVersion.objects.filter(published_at__isnull=False).select_related("offering")
+    return published.filter(offering__code=code, number=int(number)).first()
+
+
+def _quality_at_issue(case: Case, version: OfferingVersion) -> Check:
+    issued = moments.parse(case.document.get("validFrom"))
+    day = localtime(issued).date() if issued else None
+    statement = case.credential.statement if case.credential else _newest(version, day=day)
+    if statement and day and statement.decided_on <= day and not _has_ended(statement, day=day):
+        text = _("Quality assured on the day of issue: yes (decided on %(day)s, criteria %(criteria)s).") % {
+            "day": date_format(statement.decided_on, "SHORT_DATE_FORMAT"),
+            "criteria": statement.criteria_set,
+        }
+        return Check(name="quality_at_issue", outcome=Outcome.VALID, message=text)
+    text = _("Quality assured on the day of issue: no decision in force was found.")
+    return Check(name="quality_at_issue", outcome=Outcome.WARNING, message=text)
+
+
+def _quality_today(case: Case, version: OfferingVersion) -> Check:
+    today = localtime(case.at).date()
+    statement = _newest(version, day=today)
+    outcome = Outcome.WARNING
+    if statement is None:
+        text = _("Today: no quality decision in force.")
+    elif statement.suspended_at:
+        text = _("Today: the offering is suspended for its quality since %(day)s.") % {
+            "day": _day(statement.suspended_at)
+        }
+    elif _has_ended(statement, day=today):
+        text = _("Today: the quality approval ended on %(day)s.") % {
+            "day": date_format(statement.approved_until, "SHORT_DATE_FORMAT")
+        }
+    elif statement.check_due_on and statement.check_due_on < today:
+        text = _("Today: the quality check due on %(day)s is late.") % {
+            "day": date_format(statement.check_due_on, "SHORT_DATE_FORMAT")
+        }
+    else:
+        outcome, text = Outcome.VALID, _("Today: quality assured.")
+    return Check(name="quality_today", outcome=outcome, message=text)
+
+
+def _newest(version: OfferingVersion, *, day: date | None) -> Statement | None:
+    found = version.statements.filter(decided_on__lte=day) if day else version.statements.none()
+    return found.order_by("-created_at", "-pk").first()
+
+
+def _has_ended(statement: Statement, *, day: date) -> bool:
+    return statement.approved_until is not None and statement.approved_until < day
+
+
+def _first(value: object) -> dict:
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, dict) else {}
+
+
+def _day(moment: datetime) -> str:
+    return date_format(localtime(moment), "SHORT_DATE_FORMAT")

@@ -1,0 +1,45 @@
+"""What came of checking a credential."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from credentials.models import Credential
+
+
+class Outcome(StrEnum):
+    """From good to bad; a report is as good as its worst line."""
+
+    VALID = "valid"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+    INVALID = "invalid"
+
+
+WORST_FIRST = (Outcome.INVALID, Outcome.UNKNOWN, Outcome.WARNING, Outcome.VALID)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One line of a report. `name` is stable, `message` is in the language of the moment."""
+
+    name: str
+    outcome: Outcome
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Every line, in this order: readable, proof, issuer, register, status, validity, offering,
+    quality_at_issue, quality_today. A check that has nothing to look at is left out.
+
+    `document` is the credential as read, `credential` our row of it, when there is one.
+    """
+
+    checks: tuple[Check, ...]
+    document: dict | None = None
+    credential: Credential | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        found = {check.outcome for check in self.checks}
+        return next(outcome for outcome in WORST_FIRST if outcome in found)
