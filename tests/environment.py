@@ -18,6 +18,8 @@ def prepare() -> None:
         os.environ.pop(name, None)
     os.environ["ENV_FILE"] = os.devnull
     os.environ["LOG_LEVEL"] = "ERROR"
+    # The search dictionaries take 10 s to make and say nothing about anybody: kept between runs.
+    os.environ.setdefault("LEMMA_DIR", str(Path(__file__).resolve().parents[1] / "var" / "lemmas"))
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the tests' thread
 
     if xdist_worker := os.environ.get("PYTEST_XDIST_WORKER"):  # "gw0": its parent has made the folder

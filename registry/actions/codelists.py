@@ -48,3 +48,9 @@ def load() -> int:
     )
     catalogue.forget()
     return len(codes)
+
+
+def label(*, code_list: str, code: str) -> dict:
+    """The words of one code in the three languages; empty for no code."""
+    row = Code.objects.filter(list=code_list, code=code).first()
+    return row.label if row else {}

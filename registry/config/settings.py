@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
         ("registry.mail.deliver", 60),
         ("credentials.batches.resume", 5),
         ("credentials.status_lists.sign_due", 15),
+        ("credentials.attainment_files.forget_rows", 24 * 60 * 60),
     )
 }
 

@@ -1,0 +1,106 @@
+"""Word search behind one function: SQLite's FTS5 and PostgreSQL's tsvector give the same answers."""
+
+from collections import namedtuple
+
+from django.db import connection, transaction
+
+from registry.catalogue import words
+from registry.models import OfferingVersion, SearchText
+from registry.models.texts import LANGUAGES
+
+# Ids of versions: every word in the title; in title or outcomes; anywhere. The later hold the earlier.
+Hits = namedtuple("Hits", ["title", "outcomes", "anywhere"])
+
+OUTCOMES = ("title", "outcomes")
+ANYWHERE = ("title", "outcomes", "body")
+BODY = (
+    "summary",
+    "target_group",
+    "relevance",
+    "assessment_description",
+    "prerequisites",
+    "stackability_towards",
+)
+
+
+@transaction.atomic
+def index(*, version: OfferingVersion) -> None:
+    """Write the words of the version that the catalogue shows, instead of the offering's other versions."""
+    SearchText.objects.filter(version__offering=version.offering_id).delete()
+    outcomes = list(version.outcomes.order_by("order", "pk"))
+    SearchText.objects.bulk_create(
+        _text(version=version, outcomes=outcomes, language=language) for language in LANGUAGES
+    )
+
+
+def hits(question: str) -> Hits:
+    """The versions that hold every word of the question, or words that begin so, in one language."""
+    asked = words.asked(question)
+    if not asked:
+        return Hits(frozenset(), frozenset(), frozenset())
+    find = _sqlite if connection.vendor == "sqlite" else _postgresql
+    with connection.cursor() as cursor:
+        return Hits(
+            *(frozenset(find(cursor, asked, columns)) for columns in (("title",), OUTCOMES, ANYWHERE))
+        )
+
+
+def _text(*, version: OfferingVersion, outcomes: list, language: str) -> SearchText:
+    institution = version.offering.institution
+    body = [getattr(version, name).get(language, "") for name in BODY]
+    # Codes and names of institutions are the same in every language's question.
+    body += [
+        version.offering.code,
+        institution.short_name,
+        institution.city,
+        institution.name.get(language, ""),
+    ]
+    keywords = [word for outcome in outcomes for word in outcome.skill_keywords] if language == "fi" else []
+    return SearchText(
+        version=version,
+        language=language,
+        title=_joined([version.title.get(language, "")], language),
+        outcomes=_joined([*(outcome.text.get(language, "") for outcome in outcomes), *keywords], language),
+        body=_joined(body, language),
+    )
+
+
+def _joined(texts: list[str], language: str) -> str:
+    """Base forms in alphabetical order, each once: search asks what a text holds, not where or how often."""
+    return " ".join(sorted({word for text in texts for word in words.base_forms(text, language=language)}))
+
+
+def _sqlite(cursor, asked: list[dict], columns: tuple[str, ...]) -> list[int]:
+    def one_language(language: str) -> str:
+        each = ("(" + " OR ".join(f'"{spelling}" *' for spelling in word[language]) + ")" for word in asked)
+        return f"(language : {language} AND {{{' '.join(columns)}}} : ({' AND '.join(each)}))"
+
+    question = " OR ".join(one_language(language) for language in LANGUAGES)
+    cursor.execute(
+        "SELECT DISTINCT version_id FROM registry_searchindex "
+        "JOIN registry_searchtext ON registry_searchtext.id = registry_searchindex.rowid "
+        "WHERE registry_searchindex MATCH %s",
+        [question],
+    )
+    return [pk for (pk,) in cursor]
+
+
+# Written out: PostgreSQL uses an index on an expression only where the question says the same expression.
+TSVECTOR = {
+    1: "to_tsvector('simple', title)",
+    2: "to_tsvector('simple', title || ' ' || outcomes)",
+    3: "to_tsvector('simple', title || ' ' || outcomes || ' ' || body)",
+}
+
+
+def _postgresql(cursor, asked: list[dict], columns: tuple[str, ...]) -> list[int]:
+    def one_language(language: str) -> str:
+        return " & ".join(f"({' | '.join(f'{spelling}:*' for spelling in word[language])})" for word in asked)
+
+    holds = f"{TSVECTOR[len(columns)]} @@ to_tsquery('simple', %s)"
+    where = " OR ".join(f"(language = '{language}' AND {holds})" for language in LANGUAGES)
+    cursor.execute(
+        f"SELECT DISTINCT version_id FROM registry_searchtext WHERE {where}",  # noqa: S608  all of it is ours
+        [one_language(language) for language in LANGUAGES],
+    )
+    return [pk for (pk,) in cursor]

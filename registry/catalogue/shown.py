@@ -1,0 +1,262 @@
+"""What the public catalogue shows right now, held in memory by every process: facets as integer bitsets.
+
+A version's position is its bit. An option of a facet is the integer whose set bits are the versions that have
+it, so that filters are `&` and `|`, and a count is `bit_count()`. `CatalogueState.number` tells a process that
+its copy is old.
+"""
+
+import threading
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import compress, islice
+
+from django.db.models import F
+
+from registry.catalogue import cards, search
+from registry.models import CatalogueState, Code, Institution, OfferingVersion
+from registry.models.texts import LANGUAGES
+
+# Sizes as the facet groups them: the code says the band, the number is its lower end in ECTS credits.
+SIZES = {"1-3": 1, "4-5": 4, "6-15": 6, "16-59": 16, "60": 60}
+# Each facet with the code list that names its options ("" where the options name themselves).
+FACETS = {
+    "institution": "", "form": "education_form", "level": "competence_level", "eqf": "eqf",
+    "mode": "participation_mode", "language": "teaching_language", "size": "", "field": "okm_field",
+}  # fmt: skip
+SORTS = ("relevance", "title", "size", "newest")
+
+KEPT_CARDS = 5_000
+KEPT_QUESTIONS = 500
+ONES = bytes.maketrans(b"01", b"\0\1")
+AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question: words, chosen options by facet, order, and the language that titles are sorted in."""
+
+    words: str = ""
+    picks: dict[str, list[str]] = field(default_factory=dict)
+    sort: str = "relevance"
+    language: str = "fi"
+
+
+class Found(Sequence):
+    """The answer: cards by slice, in order. `len()` counts the offerings, `counts` the options of facets."""
+
+    def __init__(
+        self, *, shown: "Shown", layers: list[int], order: Sequence[int], counts: dict[str, dict[str, int]]
+    ):
+        self._shown, self._layers, self._order, self.counts = shown, layers, order, counts
+        self._length = sum(layer.bit_count() for layer in layers)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, at):
+        if isinstance(at, slice):
+            start, stop, _step = at.indices(self._length)
+            return self._shown.cards(islice(self._positions(), start, stop))
+        return self[at : at + 1][0]
+
+    def _positions(self) -> Iterator[int]:
+        """One layer after the other (title hits, outcome hits, other hits), each in the order of the sort."""
+        for layer in self._layers:
+            if layer:
+                flags = f"{layer:0{len(self._order)}b}".encode().translate(ONES)[::-1]
+                yield from compress(self._order, map(flags.__getitem__, self._order))
+
+
+class Shown:
+    """One state of the catalogue, worked out when it is made; only cards are fetched as pages need them."""
+
+    def __init__(self, *, number: int):
+        self.number = number
+        self.labels, self.descriptions = _code_texts()
+        self.institutions = {one.code: one for one in Institution.objects.order_by("short_name", "pk")}
+        rows = list(_rows())
+        self._pks = [row["pk"] for row in rows]
+        self._positions = {pk: position for position, pk in enumerate(self._pks)}
+        self.everything = (1 << len(rows)) - 1
+        self.options = _bitsets(rows)
+        self._orders = _orders(rows)
+        self._cards: OrderedDict[int, cards.Card] = OrderedDict()
+        self._lock = threading.Lock()
+        self._hits = lru_cache(maxsize=KEPT_QUESTIONS)(self._found_by_words)
+
+    def choices(self, facet: str) -> list[str]:
+        """Every code that the facet understands, used or not."""
+        if facet == "institution":
+            return list(self.institutions)
+        return list(SIZES) if facet == "size" else list(self.labels.get(FACETS[facet], {}))
+
+    def find(self, query: Query) -> Found:
+        """Or within a facet, and between facets; each facet is counted as if nothing were chosen in it."""
+        layers = self._hits(query.words.strip()) if query.words.strip() else [self.everything]
+        matching = layers[0] | layers[1] | layers[2] if len(layers) > 1 else layers[0]
+        chosen = {facet: self._any_of(facet, codes) for facet, codes in query.picks.items() if codes}
+        within = matching
+        for bits in chosen.values():
+            within &= bits
+        counts = {}
+        for facet, options in self.options.items():
+            base = within
+            if facet in chosen:
+                base = matching
+                for other, bits in chosen.items():
+                    base = base if other == facet else base & bits
+            counts[facet] = {code: (bits & base).bit_count() for code, bits in options.items()}
+        layers = [layer & within for layer in layers]
+        if query.sort != "relevance":
+            layers = [within]
+        return Found(shown=self, layers=layers, order=self._order(query), counts=counts)
+
+    def cards(self, positions: Iterable[int]) -> list[cards.Card]:
+        """The cards at the positions; those that were shown lately cost no query."""
+        pks = [self._pks[position] for position in positions]
+        with self._lock:
+            have = {pk: self._cards[pk] for pk in pks if pk in self._cards}
+        if missing := [pk for pk in pks if pk not in have]:
+            fresh = cards.load(missing)
+            have |= fresh
+            with self._lock:
+                self._cards |= fresh
+                while len(self._cards) > KEPT_CARDS:
+                    self._cards.popitem(last=False)
+        return [have[pk] for pk in pks if pk in have]
+
+    def _any_of(self, facet: str, codes: Iterable[str]) -> int:
+        bits = 0
+        for code in codes:
+            bits |= self.options[facet].get(code, 0)
+        return bits
+
+    def _order(self, query: Query) -> Sequence[int]:
+        key = query.sort if query.sort in self._orders else f"title-{query.language}"
+        return self._orders[key]
+
+    def _found_by_words(self, question: str) -> list[int]:
+        """Three disjoint bitsets: hits in the title, else in the outcomes, else anywhere."""
+        title, outcomes, anywhere = (self._bits(pks) for pks in search.hits(question))
+        return [title, outcomes & ~title, anywhere & ~outcomes & ~title]
+
+    def _bits(self, pks: Iterable[int]) -> int:
+        flags = bytearray(len(self._pks) // 8 + 1)
+        for pk in pks:
+            if (
+                position := self._positions.get(pk)
+            ) is not None:  # a version that went away meanwhile has none
+                flags[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(flags, "little")
+
+
+def sort_key(text: str) -> str:
+    """Finnish and Swedish alphabet without ICU: å, ä and ö stand after z, other accents do not count."""
+    kept = text.casefold().translate(AFTER_Z)
+    return "".join(mark for mark in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(mark))
+
+
+def size_band(ects) -> str:
+    return max(
+        (code for code, low in SIZES.items() if ects is not None and ects >= low), key=SIZES.get, default=""
+    )
+
+
+_current: Shown | None = None
+_renewing = threading.Lock()
+
+
+def current() -> Shown:
+    """The newest state; call it once per request. One small query tells whether anything was published."""
+    global _current  # noqa: PLW0603  the process's one copy
+    number = CatalogueState.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    if _current is None or _current.number != number:
+        with _renewing:
+            if _current is None or _current.number != number:
+                _current = Shown(number=number)
+    return _current
+
+
+def forget() -> None:
+    """Every process's next answer shows what the catalogue holds now.
+
+    The number is part of the caller's transaction if there is one: both become visible together.
+    """
+    CatalogueState.objects.get_or_create(pk=1)
+    CatalogueState.objects.filter(pk=1).update(number=F("number") + 1)
+
+
+def drop() -> None:
+    """Let this process forget its copy: tests roll the number back."""
+    global _current  # noqa: PLW0603
+    _current = None
+
+
+def _code_texts() -> tuple[dict[str, dict[str, dict]], dict[tuple[str, str], dict]]:
+    """Labels of all lists in order, {"participation_mode": {"online": {"fi": …}}}; descriptions by code."""
+    labels: dict[str, dict[str, dict]] = {}
+    descriptions = {}
+    for row in Code.objects.order_by("list", "order", "pk"):
+        labels.setdefault(row.list, {})[row.code] = row.label
+        descriptions[row.list, row.code] = row.description
+    return labels, descriptions
+
+
+def _rows() -> Iterable[dict]:
+    columns = (
+        "pk", "title", "primary_language", "ects", "eqf_level", "competence_level", "education_form",
+        "okm_field", "participation_modes", "teaching_languages", "awarding_bodies", "published_at",
+    )  # fmt: skip
+    versions = OfferingVersion.objects.filter(shown_by__isnull=False).order_by("pk")
+    return versions.values(*columns, institution=F("offering__institution__code")).iterator(chunk_size=5_000)
+
+
+def _bitsets(rows: list[dict]) -> dict[str, dict[str, int]]:
+    flags: dict[str, dict[str, bytearray]] = {facet: {} for facet in FACETS}
+    for position, row in enumerate(rows):
+        for facet, codes in _options(row).items():
+            for code in codes:
+                if code not in flags[facet]:
+                    flags[facet][code] = bytearray(len(rows) // 8 + 1)
+                flags[facet][code][position >> 3] |= 1 << (position & 7)
+    return {
+        facet: {code: int.from_bytes(one, "little") for code, one in options.items()}
+        for facet, options in flags.items()
+    }
+
+
+def _options(row: dict) -> dict[str, Iterable[str]]:
+    """The options of each facet that one version has."""
+    return {
+        "institution": {row["institution"], *row["awarding_bodies"]},
+        "form": filter(None, [row["education_form"]]),
+        "level": filter(None, [row["competence_level"]]),
+        "eqf": [str(row["eqf_level"])] if row["eqf_level"] else [],
+        "mode": set(row["participation_modes"]),
+        "language": set(row["teaching_languages"]),
+        "size": filter(None, [size_band(row["ects"])]),
+        "field": filter(None, [row["okm_field"]]),
+    }
+
+
+def _orders(rows: list[dict]) -> dict[str, list[int]]:
+    """Positions in each order; what is equal stays in the order of pk."""
+
+    def title(row: dict, language: str) -> str:
+        texts, wanted = row["title"], (language, row["primary_language"], *LANGUAGES)
+        return sort_key(next((texts[one] for one in wanted if texts.get(one)), ""))
+
+    by_language = {language: [title(row, language) for row in rows] for language in LANGUAGES}
+    positions = range(len(rows))
+    orders = {
+        f"title-{language}": sorted(positions, key=titles.__getitem__)
+        for language, titles in by_language.items()
+    }
+    by_title = orders["title-fi"]
+    return orders | {
+        "size": sorted(by_title, key=lambda at: rows[at]["ects"] or 0),
+        "newest": sorted(by_title, key=lambda at: rows[at]["published_at"], reverse=True),
+    }

@@ -1,0 +1,34 @@
+"""Single versions that the public may read, whatever has become of them since."""
+
+from django.db.models import Prefetch, QuerySet
+
+from registry.models import LearningOutcome, OfferingVersion, Pathway, Realisation, Statement
+
+
+def public_versions() -> QuerySet[OfferingVersion]:
+    """Versions that are or were published, newest first within an offering, with all that a page shows."""
+    return (
+        OfferingVersion.objects.filter(status__in=OfferingVersion.PUBLIC)
+        .select_related("offering__institution")
+        .prefetch_related(
+            Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
+            Prefetch("realisations", Realisation.objects.order_by("starts_on", "pk")),
+            Prefetch("statements", Statement.objects.order_by("-created_at", "-pk")),
+            Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
+        )
+        .order_by("offering__code", "-number", "pk")
+    )
+
+
+def statement(version: OfferingVersion) -> Statement | None:
+    """The newest that quality has said of a version of `public_versions`."""
+    return next(iter(version.statements.all()), None)
+
+
+def pathways() -> QuerySet[Pathway]:
+    """Pathways with the offerings that the catalogue shows."""
+    return (
+        Pathway.objects.select_related("awarding_body")
+        .prefetch_related("offerings__published")
+        .order_by("code", "pk")
+    )

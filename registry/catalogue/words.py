@@ -1,0 +1,71 @@
+"""Words as search sees them: base forms, the same when a text is saved and when somebody asks."""
+
+import re
+import shutil
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import simplemma
+from django.conf import settings
+from simplemma.strategies import DefaultStrategy, TrieDictionaryFactory
+
+from registry.models.texts import LANGUAGES
+
+WORD = re.compile(r"[^\W_]+")
+LONGEST = 60  # characters of one word; nobody searches for more
+MOST = 12  # words of one question
+# Too common to narrow a search; kept in texts, left out of questions of several words.
+SMALL = {"ja", "tai", "sekä", "och", "eller", "samt", "i", "på", "av", "för", "med", "and", "or", "the", "of"}
+
+
+def split(text: str) -> list[str]:
+    """Lower-case words of letters and digits; both databases see exactly these."""
+    return [word[:LONGEST] for word in WORD.findall(text.lower())]
+
+
+def base_forms(text: str, *, language: str) -> list[str]:
+    """The words of a text in their base forms: "terveydenhuollossa" becomes "terveydenhuolto"."""
+    return [_base_form(word, language) for word in split(text)]
+
+
+def asked(text: str) -> list[dict[str, tuple[str, ...]]]:
+    """A question as words, each with what to look for in texts of each language: base form and as typed."""
+    words = list(dict.fromkeys(split(text)))[:MOST]
+    words = [word for word in words if word not in SMALL] or words
+    return [
+        {language: tuple(dict.fromkeys((_base_form(word, language), word))) for language in LANGUAGES}
+        for word in words
+    ]
+
+
+def warm() -> None:
+    """Make the dictionaries on disk: about 10 s, once per release of simplemma. For demo and deploy."""
+    for language in LANGUAGES:
+        _base_form("sana", language)
+
+
+@lru_cache(maxsize=50_000)
+def _base_form(word: str, language: str) -> str:
+    # A dictionary may answer with several words or a hyphen; stored is what the split of a question gives.
+    return "".join(split(_lemmatizer().lemmatize(word, lang=language))) or word
+
+
+@lru_cache
+def _lemmatizer() -> simplemma.Lemmatizer:
+    folder = Path(settings.LEMMA_DIR) / simplemma.__version__
+    if not all((folder / f"{language}.dic").exists() for language in LANGUAGES):
+        _make_dictionaries(folder)
+    factory = TrieDictionaryFactory(disk_cache_dir=str(folder))
+    return simplemma.Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=factory))
+
+
+def _make_dictionaries(folder: Path) -> None:
+    """Whole files only: several processes may start at once, and one may be stopped in the middle."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=folder.parent))
+    factory = TrieDictionaryFactory(disk_cache_dir=str(draft))
+    for language in LANGUAGES:
+        factory.get_dictionary(language)
+        (draft / f"{language}.dic").replace(folder / f"{language}.dic")
+    shutil.rmtree(draft)

@@ -1,0 +1,185 @@
+"""The public catalogue: the list with its search and facets, and the institutions behind it."""
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.template.defaultfilters import date as localised_date
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+from django.views.generic import TemplateView
+
+from registry import catalogue
+from registry.filters import SORT_LABELS, OfferingFilter
+from registry.models import OfferingVersion
+from registry.templatetags.texts import chosen, in_reader_language
+
+PAGE_SIZE = 20
+CHIPS = 3  # skills on a card
+# Facets that are open when the page opens; the others open where something is chosen in them.
+OPEN = frozenset({"mode", "size", "field"})
+SIZE_LABELS = {"1-3": "1–3", "4-5": "4–5", "6-15": "6–15", "16-59": "16–59", "60": "60"}
+
+
+@method_decorator(conditional_page, name="dispatch")
+class PublicPage(TemplateView):
+    """A page that everybody may read. A browser keeps it and asks with its ETag whether it still holds."""
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        patch_cache_control(response, no_cache=True, private=True)
+        return response
+
+
+class Catalogue(PublicPage):
+    template_name = "catalogue/list.html"
+
+    def get_context_data(self, **kwargs):
+        shown = catalogue.current()
+        asked = OfferingFilter(self.request.GET, shown=shown, language=get_language())
+        found, today = asked.qs, timezone.localdate()
+        page = Paginator(found, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            words=asked.query.words,
+            problems=_problems(asked),
+            facets=[_facet(name, asked=asked, found=found, shown=shown) for name in catalogue.FACETS],
+            chosen=_chosen(asked.query, shown=shown, address=self.request.GET),
+            sorts=[(code, label, code == asked.query.sort) for code, label in SORT_LABELS.items()],
+            total=shown.everything.bit_count(),
+            institutions=len(shown.options["institution"]),
+            count=len(found),
+            cards=[card(one, shown=shown, today=today) for one in page.object_list],
+            page=page,
+            **kwargs,
+        )
+
+
+class Institutions(PublicPage):
+    """The universities of applied sciences, with how much each of them offers."""
+
+    template_name = "catalogue/institutions.html"
+
+    def get_context_data(self, **kwargs):
+        shown = catalogue.current()
+        counts = shown.options["institution"]
+        rows = [
+            {
+                "name": text(one.name),
+                "letters": letters(one.short_name),
+                "city": one.city,
+                "count": counts.get(one.code, 0).bit_count(),
+                "url": f"{reverse('catalogue')}?institution={one.code}",
+            }
+            for one in shown.institutions.values()
+        ]
+        return super().get_context_data(rows=rows, **kwargs)
+
+
+def card(one: catalogue.Card, *, shown: catalogue.Shown, today) -> dict:
+    """One offering of a list, in the reader's language where it has it."""
+    run = one.next_run(today=today)
+    return {
+        "url": reverse("catalogue-offering", args=[one.code]),
+        "title": text(one.title, main=one.primary_language),
+        "letters": letters(one.institution.short_name),
+        "institutions": ", ".join(institution_names(one.awarding_bodies, shown=shown))
+        or one.institution.short_name,
+        "starts": localised_date(run.starts_on, "j.n.Y") if run and run.starts_on >= today else "",
+        "is_running": bool(run and run.starts_on < today),
+        "modes": ", ".join(labels("participation_mode", one.participation_modes, shown=shown)),
+        "eqf": one.eqf_level,
+        "ects": size(one.ects),
+        "price": price(one.fee_eur),
+        "skills": one.skills[:CHIPS],
+        "skills_language": "" if get_language() == "fi" else "fi",  # skill words are written in Finnish
+        "pathways": [text(name) for _code, name in one.pathways],
+        "is_suspended": one.status == OfferingVersion.Status.SUSPENDED,
+    }
+
+
+def text(texts: dict, *, main: str = "") -> dict:
+    """A text as a page shows it: {"text", "language" if another, "note" that says so} (rule 16)."""
+    return in_reader_language(texts, main=main)
+
+
+def labels(code_list: str, codes, *, shown: catalogue.Shown) -> list[str]:
+    """Labels of codes in the reader's language, which every code list has. An unknown code shows as it is."""
+    return [chosen(shown.labels.get(code_list, {}).get(code))[1] or code for code in codes]
+
+
+def institution_names(codes, *, shown: catalogue.Shown) -> list[str]:
+    return [shown.institutions[code].short_name if code in shown.institutions else code for code in codes]
+
+
+def letters(name: str) -> str:
+    """At most four letters for the seal: initials of several words, else the beginning."""
+    words = name.replace("-", " ").split()
+    return "".join(word[0] for word in words)[:4].upper() if len(words) > 1 else name[:4]
+
+
+def size(ects) -> str:
+    """A number of credits: "5", "2,5"."""
+    return "" if ects is None else number_format(ects.normalize() if ects % 1 else int(ects))
+
+
+def price(fee) -> str:
+    if fee is None:
+        return ""
+    return (
+        _("%(amount)s €") % {"amount": number_format(fee, 2 if fee % 1 else 0)}
+        if fee
+        else _("Free of charge")
+    )
+
+
+def _problems(asked: OfferingFilter) -> list[dict]:
+    return [{"name": name, "text": " ".join(messages)} for name, messages in asked.errors.items()]
+
+
+def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: catalogue.Shown) -> dict:
+    """The options that some offering has, or that are chosen, in the order of their code list."""
+    picked, counts = set(asked.query.picks.get(name, ())), found.counts[name]
+    options = [
+        {
+            "code": code,
+            "label": option(name, code, shown=shown),
+            "count": counts.get(code, 0),
+            "is_on": code in picked,
+        }
+        for code in shown.choices(name)
+        if code in counts or code in picked
+    ]
+    return {
+        "name": name,
+        "label": asked.filters[name].label,
+        "options": options,
+        "is_open": bool(picked) or name in OPEN,
+    }
+
+
+def option(facet: str, code: str, *, shown: catalogue.Shown) -> str:
+    if facet == "institution":
+        return shown.institutions[code].short_name
+    if facet == "size":
+        return _("%(size)s ECTS credits") % {"size": SIZE_LABELS[code]}
+    return labels(catalogue.FACETS[facet], [code], shown=shown)[0]
+
+
+def _chosen(query: catalogue.Query, *, shown: catalogue.Shown, address: QueryDict) -> list[dict]:
+    """What is chosen in the facets, each with the address of the same list without it."""
+    return [
+        {"label": option(name, code, shown=shown), "url": _without(address, name=name, code=code)}
+        for name, codes in query.picks.items()
+        for code in codes
+    ]
+
+
+def _without(address: QueryDict, *, name: str, code: str) -> str:
+    rest = address.copy()
+    rest.pop("page", None)
+    rest.setlist(name, [one for one in rest.getlist(name) if one != code])
+    return f"?{rest.urlencode()}"
