@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Attainment, BatchItem, Credential
+from registry.fields import LANGUAGE_NAMES
 from registry.models import Institution, OfferingVersion, Statement
 
 
@@ -26,6 +27,34 @@ class Obstacle(models.TextChoices):
         _("The institution's signing key cannot be opened. Tell those who run the service."),
     )
     UNEXPECTED = "unexpected", _("Something unexpected happened; it is in the log. Try again.")
+
+
+FACTS = {
+    "learner.birth_date": _("Birth date or learner OID"),
+    "learner.name": _("Name of the learner"),
+    "grade": _("Grade"),
+    "outcomes": _("Learning outcomes"),
+    "workload_hours": _("Size in ECTS credits"),
+}
+
+
+def words(*, error: str, detail: str) -> str:
+    """Why an item was not issued, in the reader's language."""
+    if error not in Obstacle.values:
+        return ""
+    reason = str(Obstacle(error).label)
+    if error != Obstacle.MISSING_FACT:
+        return reason
+    fact, _dot, language = (
+        detail.rpartition(".") if detail.endswith((".fi", ".sv", ".en")) else (detail, "", "")
+    )
+    name = str(FACTS.get(fact) or FACTS.get(fact.partition(".")[0]) or _version_field(fact))
+    return f"{reason} {name}" + (f" ({LANGUAGE_NAMES[language]})" if language else "")
+
+
+def _version_field(name: str) -> str:
+    known = {field.name: field.verbose_name for field in OfferingVersion._meta.fields}
+    return known.get(name, name)
 
 
 def unissued(institution: Institution) -> models.QuerySet[Attainment]:

@@ -1,0 +1,226 @@
+"""Credentials: issued out of the items of a batch, and revoked."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from credentials import issuable, keystore, verification
+from credentials.actions import learners, status_lists
+from credentials.award import Awards
+from credentials.facts import Incomplete, StatusEntry
+from credentials.formats import open_badge
+from credentials.issuable import Obstacle
+from credentials.models import Attainment, BatchItem, Credential, Learner, StatusList
+from credentials.proofs import canonical, contexts, data_integrity
+from credentials.proofs.canonical import NotCanonical
+from registry import mail, trail
+from registry.errors import Invalid
+from registry.models import Code, Institution, OfferingVersion, Statement, User
+from registry.workflow import advance
+
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a code that people read aloud: no 0 and O, no 1 and I
+WHOLE_CHECK_EVERY = 100  # items of a batch, beginning with the first
+MUST_HOLD = {"readable", "proof", "issuer", "register", "status"}  # of a new credential, whatever its dates
+
+
+class CheckFailed(Exception):
+    """A document that was just signed does not pass its check."""
+
+    code = Obstacle.CHECK_FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Desk:
+    """What the items that are issued together share."""
+
+    institution: Institution
+    signer: keystore.Signer
+    status_list: StatusList
+    awards: Awards
+    statements: dict[int, Statement]
+    issued_at: datetime
+    by: User
+    at: datetime
+
+
+@transaction.atomic
+def issue(
+    *, items: list[BatchItem], institution: Institution, issued_at: datetime, by: User, at: datetime
+) -> None:
+    """Issue what can be issued of some locked, open items of one batch; each of the others gets its reason.
+
+    All is written or nothing: CheckFailed, KeyUnreadable and the unexpected leave the items as they were.
+    """
+    status_list, places = status_lists.take(institution=institution, count=len(items), at=at)
+    signer = keystore.active(institution=institution, at=at)
+    attainments = _held([item.attainment_id for item in items])
+    statements = issuable.statements({row.version_id for row in attainments.values()})
+    obstacles = issuable.obstacles(attainments.values(), statements=statements)
+    desk = _Desk(
+        institution=institution,
+        signer=signer,
+        status_list=status_list,
+        awards=Awards({row.version_id: row.version for row in attainments.values()}.values()),
+        statements=statements,
+        issued_at=issued_at.replace(microsecond=0),
+        by=by,
+        at=at,
+    )
+    for item, place in zip(items, places, strict=True):
+        item.attainment = attainments[item.attainment_id]
+        if reason := obstacles.get(item.attainment_id):
+            _fail(item, reason)
+        else:
+            _issue(item, place=place, desk=desk)
+    _keep(items, by=by, at=at)
+
+
+@transaction.atomic
+def revoke(*, credential: Credential, reason: str, note: str, by: User, at: datetime) -> None:
+    """Take a credential back for good: its place in the status list is marked and the learner is told."""
+    if not Code.objects.filter(list="revocation_reason", code=reason).exists():
+        text = _("Choose the reason for revoking.")
+        raise Invalid(text, code="reason_missing", reasons=[("reason", text)])
+    advance(
+        credential,
+        Credential.Status.REVOKED,
+        by=by,
+        at=at,
+        reason=reason,
+        learner=credential.learner.uid,
+        content_hash=credential.sha256,
+        revoked_at=at,
+        revoked_by=by,
+        revocation_reason=reason,
+        revocation_note=note,
+    )
+    status_lists.revoke_bit(credential=credential, at=at)
+    _write_to(credential.learner, template="mail/revoked.txt", institution=credential.institution, at=at)
+
+
+def _held(ids: list[int]) -> dict[int, Attainment]:
+    """The attainments, locked, and their versions, which every quality decision about them locks too."""
+    found = Attainment.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    attainments = {row.pk: row for row in found.select_related("institution", "learner")}
+    wanted = {row.version_id for row in attainments.values()}
+    locking = OfferingVersion.objects.select_for_update(of=("self",), no_key=True)
+    versions = locking.select_related("offering").filter(pk__in=wanted).order_by("pk").in_bulk()
+    for row in attainments.values():
+        row.version = versions[row.version_id]
+    return attainments
+
+
+def _issue(item: BatchItem, *, place: int, desk: _Desk) -> None:
+    """Fill the item with its credential, not stored yet, or with the reason why there is none."""
+    attainment = item.attainment
+    credential = Credential(
+        human_code="".join(secrets.choice(LETTERS) for _ in range(12)),
+        institution=desk.institution,
+        learner=attainment.learner,
+        attainment=attainment,
+        version=attainment.version,
+        statement=desk.statements[attainment.version_id],
+        key=desk.signer.key,
+        status_list=desk.status_list,
+        status_index=place,
+        issued_at=desk.issued_at,
+        issued_by=desk.by,
+    )
+    try:
+        _sign(credential, desk=desk)
+    except Incomplete as gap:
+        _fail(item, Obstacle.MISSING_FACT, detail=gap.fact)
+    except NotCanonical as refusal:
+        _fail(item, Obstacle.NOT_SIGNABLE, detail=f"{refusal.code}: {refusal.detail}")
+    else:
+        item.outcome, item.credential, item.error, item.error_detail = item.Outcome.ISSUED, credential, "", ""
+
+
+def _sign(credential: Credential, *, desk: _Desk) -> None:
+    """Make the document and check its signature on the bytes that will be stored and served."""
+    award = desk.awards.read(
+        credential.attainment,
+        statement=credential.statement,
+        credential_id=credential.pk,
+        issued_at=credential.issued_at,
+        did=desk.signer.did,
+        status=StatusEntry(list_url=desk.status_list.url, index=credential.status_index),
+    )
+    signed = desk.signer.sign(open_badge.document(award), at=desk.at)
+    credential.document = open_badge.encode(signed)
+    credential.sha256 = hashlib.sha256(credential.document).hexdigest()
+    credential.language, credential.valid_until = award.language, award.valid_until
+    result = data_integrity.verify(
+        canonical.read(credential.document),
+        resolve=desk.signer.public,
+        at=desk.at,
+        contexts=contexts.known(),
+        controller=desk.signer.did,
+    )
+    if not result.is_verified:
+        raise CheckFailed(result.code)
+
+
+def _fail(item: BatchItem, reason: Obstacle, *, detail: str = "") -> None:
+    item.outcome, item.error, item.error_detail = item.Outcome.FAILED, reason, detail[:300]
+
+
+def _keep(items: list[BatchItem], *, by: User, at: datetime) -> None:
+    """Store what came of the items, put it down in the trail, check some wholly and tell the learners."""
+    issued = [item for item in items if item.outcome == item.Outcome.ISSUED]
+    Credential.objects.bulk_create(item.credential for item in issued)
+    BatchItem.objects.bulk_update(items, ["outcome", "error", "error_detail", "credential"])
+    for item in issued:
+        credential = item.credential
+        trail.record(
+            verb="issued",
+            row=credential,
+            by=by,
+            at=at,
+            became=credential.status,
+            learner=credential.learner.uid,
+            content_hash=credential.sha256,
+        )
+        if item.order % WHOLE_CHECK_EVERY == 0:
+            _check_wholly(credential, at=at)
+    _tell({item.credential.learner for item in issued}, by=by, at=at)
+
+
+def _check_wholly(credential: Credential, *, at: datetime) -> None:
+    """As anybody's verifier sees it, with everything it stands on."""
+    report = verification.verify(document=credential.document, at=at)
+    broken = [one.name for one in report.checks if one.name in MUST_HOLD and one.outcome != "valid"]
+    if broken:
+        raise CheckFailed(", ".join(broken))
+
+
+def _tell(told: Iterable[Learner], *, by: User, at: datetime) -> None:
+    """One letter each; who has no account yet gets the link to claim it."""
+    for learner in sorted(told, key=lambda one: one.pk):
+        if learner.is_claimable:
+            learners.invite(learner=learner, by=by, at=at)
+        else:
+            _write_to(learner, template="mail/issued.txt", institution=learner.institution, at=at)
+
+
+def _wallet(language: str) -> str:
+    with translation.override(language):
+        return settings.BASE_URL + reverse("my-credentials")
+
+
+def _write_to(learner: Learner, *, template: str, institution: Institution, at: datetime) -> None:
+    mail.send(
+        to=learner.email,
+        language=learner.language,
+        template=template,
+        context={"institution": institution.short_name, "address": _wallet(learner.language)},
+        at=at,
+    )

@@ -1,0 +1,7 @@
+"""The package's tasks, named for Celery's discovery; each stands beside what it runs."""
+
+from credentials.actions.attainment_files import forget_rows
+from credentials.actions.batches import resume, run
+from credentials.actions.status_lists import sign_due
+
+__all__ = ["forget_rows", "resume", "run", "sign_due"]

@@ -1,0 +1,111 @@
+"""Staff pages of issued credentials: found, looked at (which is written down), revoked."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView, TemplateView
+
+from credentials.actions import credentials
+from credentials.filters import STATUSES, CredentialFilter
+from credentials.forms.credentials import RevokeForm
+from credentials.models import Credential
+from registry import trail
+from registry.access import Permission
+from registry.actions import codelists
+from registry.web import StaffView
+
+WORDS = dict(STATUSES)
+REVOKED = _("The credential is revoked. Whoever verifies it sees this, and the learner is told by e-mail.")
+REVOCABLE = {
+    status for status, following in Credential.NEXT.items() if Credential.Status.REVOKED in following
+}
+
+
+class CredentialList(StaffView, TemplateView):
+    permission = Permission.CREDENTIAL_READ
+    template_name = "credentials/credential_list.html"
+
+    def get_context_data(self, **kwargs):
+        now = timezone.now()
+        rows = self.institution.credentials.select_related("learner", "version__offering").defer("document")
+        found = CredentialFilter(self.request.GET, queryset=rows.order_by("-issued_at", "-pk"))
+        page = Paginator(found.qs, 25).get_page(self.request.GET.get("page"))
+        trail.record_each(
+            verb="listed",
+            pairs=[(row, row.learner.uid) for row in page],
+            by=self.request.user,
+            at=now,
+            role=self.role,
+        )
+        return super().get_context_data(
+            page=page,
+            rows=[(row, *_status(row, now)) for row in page],
+            form=found.form,
+            is_filtered=any(self.request.GET.get(name) for name in ("q", "status")),
+            **kwargs,
+        )
+
+
+class CredentialDetail(StaffView, TemplateView):
+    permission = Permission.CREDENTIAL_READ
+    template_name = "credentials/credential_detail.html"
+
+    def get_context_data(self, uuid, **kwargs):
+        now = timezone.now()
+        credential = get_object_or_404(_whole(self.institution), pk=uuid)
+        learner = credential.learner.uid
+        trail.record(
+            verb="looked_at", row=credential, by=self.request.user, at=now, role=self.role, learner=learner
+        )
+        status, word = _status(credential, now)
+        return super().get_context_data(
+            credential=credential,
+            status=status,
+            word=word,
+            reason=codelists.label(code_list="revocation_reason", code=credential.revocation_reason),
+            may_revoke=credential.status in REVOCABLE and Permission.CREDENTIAL_REVOKE in self.permissions,
+            **kwargs,
+        )
+
+
+class CredentialRevoke(StaffView, FormView):
+    permission = Permission.CREDENTIAL_REVOKE
+    form_class = RevokeForm
+    template_name = "credentials/credential_revoke.html"
+
+    def get_context_data(self, **kwargs):
+        credential = self.credential()
+        trail.record(
+            verb="looked_at",
+            row=credential,
+            by=self.request.user,
+            at=timezone.now(),
+            role=self.role,
+            learner=credential.learner.uid,
+        )
+        return super().get_context_data(credential=credential, **kwargs)
+
+    def form_valid(self, form):
+        credential = self.credential()
+        credentials.revoke(
+            credential=credential, **form.cleaned_data, by=self.request.user, at=timezone.now()
+        )
+        messages.success(self.request, REVOKED)
+        return redirect("credential-detail", self.institution.code.lower(), credential.pk)
+
+    def credential(self):
+        return get_object_or_404(_whole(self.institution), pk=self.kwargs["uuid"])
+
+
+def _whole(institution):
+    return institution.credentials.select_related(
+        "learner", "version__offering", "attainment", "issued_by", "revoked_by", "institution"
+    )
+
+
+def _status(credential: Credential, now) -> tuple[str, str]:
+    """The status as of now and its word."""
+    status = credential.status_at(now)
+    return status, WORDS[status]
