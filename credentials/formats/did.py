@@ -46,7 +46,7 @@ def document(did: str, keys: Mapping[str, str]) -> dict[str, Any]:
         for fragment, key in keys.items()
     ]
     return {
-        "@context": CONTEXTS,
+        "@context": list(CONTEXTS),
         "id": did,
         "verificationMethod": listed,
         "assertionMethod": [method["id"] for method in listed],

@@ -23,6 +23,12 @@ def achieved(award: Award) -> str:
     return _in_languages(award, _achieved)
 
 
+def rows(award: Award, language: str) -> list[tuple[str, str, str]]:
+    """Everything the two texts say, in one language: (name, heading, words). Empty ones are left out."""
+    sections = (*_achieved(award, language), *_criteria(award, language))
+    return [(name, HEADINGS[name][language], words) for name, words in sections if words]
+
+
 def languages(award: Award) -> list[str]:
     return [award.language] if award.language == "en" else [award.language, "en"]
 

@@ -48,17 +48,17 @@ SCALES: dict[str, dict[str, Any]] = {
 def document(award: Award) -> dict[str, Any]:
     """The unsigned Open Badges 3.0 credential for one award.
 
-    Shape: AchievementCredential with achievementType MicroCredential; each element of Annex I of
-    2022/C 243/02 is an alignment or a member of its own, and stands in the narrative. Credits are ECTS;
-    moments are UTC, to the second. The same award gives the same document.
-    Raises Incomplete, naming the missing fact.
+    Shape: AchievementCredential with achievementType MicroCredential, under its other name
+    OpenBadgeCredential, which strict verifiers expect. Each element of Annex I of 2022/C 243/02 is an
+    alignment or a member of its own, and stands in the narrative. Credits are ECTS; moments are UTC, to the
+    second. The same award gives the same document. Raises Incomplete, naming the missing fact.
     """
     _refuse_incomplete(award)
     title = narrative.text(award.title, award.language)
     credential: dict[str, Any] = {
-        "@context": CONTEXTS,
+        "@context": list(CONTEXTS),
         "id": f"urn:uuid:{award.credential_id}",
-        "type": ["VerifiableCredential", "AchievementCredential"],
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": title,
         "issuer": _issuer(award),
         "validFrom": stamp(award.issued_at),

@@ -8,6 +8,7 @@ Sources: https://www.w3.org/TR/rdf-canon/, https://www.w3.org/TR/json-ld11/
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,9 @@ from credentials.proofs.contexts import Contexts, UnknownContext
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
-MAX_VALUES = 50_000
+MAX_VALUES = 10_000
+MAX_CONTEXTS = 50  # named or written out, anywhere in the document
+MAX_PAIRS = 1_000_000  # of values of one member of one node, compared to drop those that are equal
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_ORDERS = 20_000  # of unnamed nodes that look alike, tried to tell them apart: about a second
 MAX_COMPARISONS = 500
@@ -26,10 +29,8 @@ MAX_COMPARISONS = 500
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*\Z")
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
-RELATIVE = (
-    "relative:"  # PyLD completes relative addresses with http://example.org/base/ unless given another base
-)
-KEYWORDS = {"@context", "@id", "@type", "@value", "@language", "@direction", "@vocab", "@protected", "@json"}
+RELATIVE = "relative:"  # our base; without one PyLD makes relative addresses absolute ones of example.org
+VALUE = {"@value", "@language", "@direction", "@type"}  # the keywords of a text with its language or type
 
 Document = dict[str, Any]
 
@@ -38,7 +39,8 @@ class NotCanonical(ValueError):
     """The document has no safe canonical form. `code` is stable, `detail` says where and why in English.
 
     Codes: too-large, not-json, duplicate-member, too-deep, control-character, unsafe-number, null-value,
-    keyword, unknown-context, json-ld, undefined-term, relative-iri, language-tag, too-complex.
+    keyword (a member under its full address, or one that moves others), unknown-context, inline-context,
+    json-ld, undefined-term, relative-iri, language-tag, too-complex.
     """
 
     def __init__(self, code: str, detail: str) -> None:
@@ -91,7 +93,7 @@ def refuse_unsafe(document: object) -> None:
 def expand(document: Document, contexts: Contexts) -> list[Any]:
     """The document in expanded JSON-LD, every term an address. Raises NotCanonical."""
     refuse_unsafe(document)
-    _refuse_keywords(document)
+    _refuse_disguises(document)
     dropped: set[str] = set()
     processor = _Expanding(on_property_dropped=lambda name: dropped.add(str(name)))
     with _pyld(contexts) as options:
@@ -99,11 +101,13 @@ def expand(document: Document, contexts: Contexts) -> list[Any]:
     if dropped:
         raise NotCanonical("undefined-term", ", ".join(sorted(dropped)))
     _refuse_relative(expanded)
+    _refuse_crowded(expanded)
     return list(expanded)
 
 
 def nquads(document: Document, contexts: Contexts) -> bytes:
     """The canonical N-Quads of a document (RDFC-1.0). Raises NotCanonical."""
+    _refuse_inline_contexts(document)
     expanded = expand(document, contexts)
     with _pyld(contexts) as options:
         dataset = _Expanded().to_rdf(expanded, options)
@@ -178,13 +182,38 @@ def _refuse_number(value: object, path: str) -> None:
         raise NotCanonical("unsafe-number", f"at {path}")
 
 
-def _refuse_keywords(document: Document) -> None:
-    """Keywords that move or hide members, and names for unnamed nodes, are no business of a credential."""
+def _refuse_disguises(document: Document) -> None:
+    """The proof covers what is meant, readers look for what is written: members go by their plain names.
+
+    Else a holder could hide validUntil or credentialStatus under its address, and the signature would hold.
+    """
+    waiting: list[Any] = [document]
+    named = 0
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        if not isinstance(item, dict):
+            continue
+        keywords = {name for name in item if name.startswith("@") or ":" in name} - {"@context"}
+        if keywords - VALUE or (keywords and "@value" not in item):
+            raise NotCanonical("keyword", ", ".join(sorted(keywords)))
+        named += len(_contexts_of(item))
+        waiting.extend(member for name, member in item.items() if name != "@context")
+    if named > MAX_CONTEXTS:
+        raise NotCanonical("too-complex", f"more than {MAX_CONTEXTS} contexts")
+
+
+def _refuse_inline_contexts(document: object) -> None:
+    """A context written into the document is not signed and could give any member another name."""
     for name, value in _pairs(document):
-        if name.startswith("@") and name not in KEYWORDS:
-            raise NotCanonical("keyword", name)
-        if isinstance(value, str) and value.startswith("_:"):
-            raise NotCanonical("relative-iri", value)
+        if name == "@context" and not isinstance(value, str):
+            raise NotCanonical("inline-context", "a context is written out instead of named")
+
+
+def _contexts_of(node: Document) -> list[Any]:
+    named = node.get("@context", [])
+    return named if isinstance(named, list) else [named]
 
 
 def _refuse_relative(expanded: list[Any]) -> None:
@@ -195,6 +224,24 @@ def _refuse_relative(expanded: list[Any]) -> None:
         iri = value if name in ("@id", "@type") else name
         if isinstance(iri, str) and not iri.startswith("@") and not _is_absolute(iri):
             raise NotCanonical("relative-iri", iri.removeprefix(f"{RELATIVE}//base/"))
+
+
+def _refuse_crowded(expanded: list[Any]) -> None:
+    """Nodes of one name become one node, whose equal values are found by comparing each with each."""
+    crowds: Counter[tuple[object, str]] = Counter()
+    waiting: list[Any] = [*expanded]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            node = item.get("@id") or id(item)
+            crowds.update(
+                {(node, name): len(value) for name, value in item.items() if isinstance(value, list)}
+            )
+            waiting.extend(item.values())
+    if sum(size * size for size in crowds.values()) > MAX_PAIRS:
+        raise NotCanonical("too-complex", "too many values of one member")
 
 
 def _is_absolute(iri: str) -> bool:
