@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter
+from drf_spectacular.utils import extend_schema_field
 
 from registry import catalogue
 from registry.fields import CleanForm
@@ -27,6 +28,7 @@ class Unknown(forms.Field):
         raise ValidationError(_("There is no such filter."), code="unknown")
 
 
+@extend_schema_field({"type": "string"})
 class Option(MultipleChoiceFilter):
     """A facet: may be given many times, any of the values will do."""
 

@@ -1,25 +1,117 @@
-"""What every endpoint stands on: errors as problem details (RFC 9457), pages of results, strict parameters."""
+"""What every endpoint stands on: problem details (RFC 9457), pages of results, strict parameters."""
 
+import threading
+import time
+from collections import Counter
+
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import set_rollback
 
 from registry.errors import Refused
-from registry.models.texts import refuse_control_characters
+from registry.models.texts import LANGUAGES, refuse_control_characters
 
 PROBLEM = "application/problem+json"
 
 
 class Pages(PageNumberPagination):
-    """`page` and `page_size` (at most 100); answers count, next, previous, results."""
+    """`page` and `page_size` (at most 100); answers count, next, previous, results. No such page is a 400."""
 
     page_size = 25
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def get_page_size(self, request):
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not (asked.isdecimal() and len(asked) <= 3 and 1 <= int(asked) <= self.max_page_size):
+            raise exceptions.ValidationError(
+                {"page_size": [_("Give a whole number from 1 to %(most)d.") % {"most": self.max_page_size}]}
+            )
+        return int(asked)
+
+    def get_schema_operation_parameters(self, view):
+        page, size = super().get_schema_operation_parameters(view)
+        page["schema"] |= {"minimum": 1}
+        size["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
+        return [page, size]
+
+    def paginate_queryset(self, queryset, request, view=None):
+        try:
+            return super().paginate_queryset(queryset, request, view=view)
+        except exceptions.NotFound:
+            raise exceptions.ValidationError({"page": [_("There is no such page.")]}) from None
+
+
+class PerMinute(BaseThrottle):
+    """At most API_REQUESTS_PER_MINUTE of one address, counted by each process for itself: a brake.
+
+    It costs no query, so that reading the open data stays cheap.
+    """
+
+    _minute, _counts = 0, Counter()
+    _lock = threading.Lock()
+
+    def allow_request(self, request, view):
+        minute = int(time.time()) // 60
+        with self._lock:
+            if minute != PerMinute._minute:
+                PerMinute._minute, PerMinute._counts = minute, Counter()
+            self._counts[self.get_ident(request)] += 1
+            return self._counts[self.get_ident(request)] <= settings.API_REQUESTS_PER_MINUTE
+
+    def wait(self):
+        return 60 - int(time.time()) % 60
+
+
+class PublicEndpoint:
+    """Mixin: open data. Whoever asks is not looked at; the answer has an ETag and may be kept by anybody."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = (PerMinute,)
+    known_parameters: tuple[str, ...] = ("page", "page_size")
+
+    @method_decorator(conditional_page)
+    def dispatch(self, request, *args, **kwargs):
+        return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        unknown = set(request.query_params) - set(self.known_parameters)
+        if self.known_parameters and unknown:
+            raise exceptions.ValidationError(
+                {name: [_("There is no such parameter.")] for name in sorted(unknown)}
+            )
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(response, public=True, no_cache=True)
+        return response
+
+
+TEXTS = {
+    "type": "object",
+    "properties": {language: {"type": "string"} for language in LANGUAGES},
+    "additionalProperties": False,
+    "description": "The text by language. A language that is missing or empty has no text.",
+}
+
+
+@extend_schema_field(TEXTS)
+class TextsField(serializers.JSONField):
+    """A text as {"fi", "sv", "en"}."""
 
 
 class CleanSerializer(serializers.Serializer):
@@ -30,7 +122,9 @@ class CleanSerializer(serializers.Serializer):
         return super().validate(attrs)
 
 
-def problem(*, status: int, code: str, title: str, detail: str = "", errors: list | None = None, headers=None) -> Response:
+def problem(
+    *, status: int, code: str, title: str, detail: str = "", errors: list | None = None, headers=None
+) -> Response:
     """A problem document. `code` is stable, `title` and `detail` are in the caller's language.
 
     `errors` lists {"name": parameter or field, "detail": what is wrong}.
@@ -44,7 +138,7 @@ def problem(*, status: int, code: str, title: str, detail: str = "", errors: lis
 
 
 def problem_handler(exc, context) -> Response | None:
-    """DRF's exception handler: every error of the API is a problem document; what is unknown goes to the log as a 500."""
+    """DRF's exception handler: every error is a problem document; what is unknown becomes a 500."""
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -65,7 +159,9 @@ def problem_handler(exc, context) -> Response | None:
 def _flat(detail, prefix: str = "") -> list[tuple[str, str]]:
     """Pairs of (field path, text) of DRF's nested error detail."""
     if isinstance(detail, dict):
-        return [pair for name, inner in detail.items() for pair in _flat(inner, f"{prefix}.{name}".strip("."))]
+        return [
+            pair for name, inner in detail.items() for pair in _flat(inner, f"{prefix}.{name}".strip("."))
+        ]
     if isinstance(detail, list):
         return [pair for inner in detail for pair in _flat(inner, prefix)]
     return [(prefix, str(detail))]

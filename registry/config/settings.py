@@ -288,7 +288,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "registry.rest.problem_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=1200)  # of one address, in one process
 SPECTACULAR_SETTINGS = {
     "TITLE": "Osaamisrekisteri",
     "DESCRIPTION": "Micro-credentials of Finnish universities of applied sciences.",
@@ -299,6 +301,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# Sharing
+
+SHARE_DAYS = [7, 30, 365, None]  # how long a learner's link may work; None: until it is withdrawn
 
 # Operations
 

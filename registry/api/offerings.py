@@ -1,0 +1,233 @@
+"""Open data of the catalogue: `/api/v1/offerings/`, the same filters as the page."""
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+
+from registry import catalogue
+from registry.api.problems import PROBLEMS
+from registry.filters import OfferingFilter
+from registry.models import LearningOutcome, Offering, OfferingVersion, Pathway, Realisation, Statement
+from registry.models import texts as model_texts
+from registry.rest import PublicEndpoint, TextsField
+
+
+class CodesField(serializers.ListField):
+    child = serializers.CharField()
+
+    def __init__(
+        self, *, encoder=None, decoder=None, **kwargs
+    ):  # a ModelSerializer gives them to any JSON column
+        super().__init__(**kwargs)
+
+
+class InstitutionSummary(serializers.Serializer):
+    code = serializers.CharField()
+    name = TextsField()
+
+
+class PathwaySummary(serializers.Serializer):
+    code = serializers.CharField()
+    name = TextsField()
+
+
+class RunSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Realisation
+        fields = ("key", "starts_on", "ends_on", "enrol_by", "places")
+        extra_kwargs = {"key": {"help_text": "Names the realisation within its version."}}
+
+
+class OfferingRow(serializers.Serializer):
+    """One offering of a list; `/offerings/{code}/` has the rest."""
+
+    code = serializers.CharField()
+    version = serializers.IntegerField(source="number")
+    status = serializers.ChoiceField(choices=["published", "suspended"])
+    institution = InstitutionSummary()
+    awarding_bodies = CodesField()
+    title = TextsField()
+    summary = TextsField()
+    primary_language = serializers.CharField()
+    ects = serializers.DecimalField(max_digits=4, decimal_places=1, allow_null=True)
+    workload_hours = serializers.IntegerField(allow_null=True)
+    eqf_level = serializers.IntegerField(allow_null=True, help_text="Indicative.")
+    competence_level = serializers.CharField()
+    education_form = serializers.CharField()
+    participation_modes = CodesField()
+    teaching_languages = CodesField()
+    okm_field = serializers.CharField()
+    fee_eur = serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=True)
+    skills = CodesField(help_text="Skill keywords of the learning outcomes, in Finnish.")
+    pathways = serializers.SerializerMethodField()
+    realisations = RunSerializer(source="runs", many=True)
+    published_at = serializers.DateTimeField()
+
+    def get_pathways(self, card) -> list[str]:
+        return [code for code, _name in card.pathways]
+
+
+class OutcomeSerializer(serializers.ModelSerializer):
+    text = TextsField()
+    skill_keywords = CodesField()
+    skills = serializers.ListField(child=serializers.DictField(), help_text="Links to ESCO or the like.")
+
+    class Meta:
+        model = LearningOutcome
+        fields = ("kind", "text", "skill_keywords", "skills")
+
+
+class StatementSerializer(serializers.ModelSerializer):
+    is_check_late = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Statement
+        fields = ("criteria_set", "decided_on", "approved_until", "check_due_on", "is_check_late")
+
+    def get_is_check_late(self, statement) -> bool:
+        return bool(statement.check_due_on and statement.check_due_on < timezone.localdate())
+
+
+class OtherVersion(serializers.Serializer):
+    version = serializers.IntegerField(source="number")
+    status = serializers.CharField()
+    published_at = serializers.DateTimeField()
+    superseded_at = serializers.DateTimeField(allow_null=True)
+
+
+class OfferingDetail(serializers.ModelSerializer):
+    """One version of an offering with every element of Annex I that a version holds."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        model_texts.TextsField: TextsField,
+        model_texts.CodesField: CodesField,
+    }
+
+    code = serializers.CharField(source="offering.code")
+    version = serializers.IntegerField(source="number")
+    institution = InstitutionSummary(source="offering.institution")
+    workload_hours = serializers.IntegerField(allow_null=True)
+    learning_outcomes = OutcomeSerializer(source="outcomes", many=True)
+    realisations = RunSerializer(many=True)
+    pathways = PathwaySummary(source="offering.pathways", many=True)
+    quality_statement = serializers.SerializerMethodField()
+    versions = OtherVersion(many=True, source="offering.public_versions")
+
+    class Meta:
+        model = OfferingVersion
+        # Money, RDI and study-register codes are the institution's own bookkeeping until exports need them.
+        fields = (
+            "code", "version", "status", "institution", "rule_set", "workload_hours", "learning_outcomes",
+            *(name for name in OfferingVersion.CONTENT if name not in {"funding", "rdi", "virta"}),
+            "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "content_hash",
+            "versions",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(StatementSerializer(allow_null=True))
+    def get_quality_statement(self, version) -> dict | None:
+        newest = catalogue.statement(version)
+        return StatementSerializer(newest).data if newest else None
+
+
+class CatalogueBackend(DjangoFilterBackend):
+    """Answers from the catalogue in memory instead of a queryset."""
+
+    def get_filterset_kwargs(self, request, queryset, view):
+        return {"data": request.query_params, "shown": catalogue.current(), "language": get_language()}
+
+
+class OfferingList(PublicEndpoint, generics.ListAPIView):
+    queryset = Offering.objects.none()  # names the model for the filters; the rows come from memory
+    serializer_class = OfferingRow
+    filter_backends = (CatalogueBackend,)
+    filterset_class = OfferingFilter
+    known_parameters = ()  # the filter knows, and refuses what it does not
+
+    @extend_schema(
+        operation_id="offerings",
+        summary="Search the published offerings",
+        description="Values of one parameter are alternatives; different ones narrow. Licence: CC BY 4.0.",
+        responses={200: OfferingRow(many=True)} | PROBLEMS,
+        tags=["catalogue"],
+    )
+    def get(self, request, *args, **kwargs):
+        return super().get(request, *args, **kwargs)
+
+
+class OfferingOne(PublicEndpoint, generics.GenericAPIView):
+    queryset = OfferingVersion.objects.none()
+    serializer_class = OfferingDetail
+    known_parameters = ("version",)
+
+    @extend_schema(
+        operation_id="offering",
+        summary="One offering, or one of its versions",
+        description="Every version that is or was published stays readable. Licence: CC BY 4.0.",
+        parameters=[
+            OpenApiParameter(
+                "version",
+                OpenApiTypes.INT,
+                description="A version; without it the one in force, or the last.",
+            )
+        ],
+        responses={200: OfferingDetail} | PROBLEMS,
+        tags=["catalogue"],
+    )
+    def get(self, request, code):
+        versions = list(catalogue.public_versions().filter(offering__code=code))
+        version = _chosen(versions, wanted=request.query_params.get("version"))
+        version.offering.public_versions = versions
+        return Response(self.get_serializer(version).data)
+
+
+def _chosen(versions: list[OfferingVersion], *, wanted: str | None) -> OfferingVersion:
+    if not versions:
+        raise Http404
+    if wanted is None:
+        return next((one for one in versions if one.pk == one.offering.published_id), versions[0])
+    for one in versions:
+        if str(one.number) == wanted:
+            return one
+    raise serializers.ValidationError({"version": ["There is no such version."]})
+
+
+class PathwaySerializer(serializers.ModelSerializer):
+    name = TextsField()
+    counts_towards = TextsField()
+    awarding_body = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    offerings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Pathway
+        fields = (
+            "code", "model", "name", "awarding_body", "is_composite", "is_ordered", "total_ects",
+            "counts_towards", "offerings",
+        )  # fmt: skip
+
+    def get_offerings(self, pathway) -> list[str]:
+        return sorted(one.code for one in pathway.offerings.all() if one.published_id)
+
+
+class PathwayList(PublicEndpoint, generics.ListAPIView):
+    serializer_class = PathwaySerializer
+    filter_backends = ()
+
+    def get_queryset(self):
+        return catalogue.pathways()
+
+    @extend_schema(
+        operation_id="pathways",
+        summary="Ways of stacking offerings",
+        description="Packages, portfolios and routes, with the offerings in them that the catalogue shows.",
+        responses={200: PathwaySerializer(many=True)} | PROBLEMS,
+        tags=["catalogue"],
+    )
+    def get(self, request, *args, **kwargs):
+        return super().get(request, *args, **kwargs)
