@@ -20,6 +20,6 @@ def is_valid(text: str) -> bool:
 
 
 def check_digit(digits: str) -> int:
-    """Weights 7, 3, 1 from the right; what the sum lacks to the next ten (as in a Finnish reference number)."""
+    """Weights 7, 3, 1 from the right; what the sum lacks to the next ten, as in a viitenumero."""
     total = sum(int(digit) * WEIGHTS[place % 3] for place, digit in enumerate(reversed(digits)))
     return -total % 10

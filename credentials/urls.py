@@ -1,5 +1,110 @@
 """Addresses of `credentials`: `urlpatterns` below a language, `plain` without one."""
 
-urlpatterns = []
+from django.urls import path
 
-plain = []
+from credentials.views import (
+    attainment_files,
+    attainments,
+    batches,
+    claims,
+    credentials,
+    learners,
+    published,
+)
+
+urlpatterns = [
+    # Learners, attainments and files of them
+    path("staff/<str:institution>/learners/", learners.LearnerList.as_view(), name="learner-list"),
+    path("staff/<str:institution>/learners/new/", learners.LearnerNew.as_view(), name="learner-new"),
+    path(
+        "staff/<str:institution>/learners/<uuid:uid>/",
+        learners.LearnerDetail.as_view(),
+        name="learner-detail",
+    ),
+    path(
+        "staff/<str:institution>/learners/<uuid:uid>/edit/",
+        learners.LearnerEdit.as_view(),
+        name="learner-edit",
+    ),
+    path(
+        "staff/<str:institution>/learners/<uuid:uid>/invite/",
+        learners.LearnerInvite.as_view(),
+        name="learner-invite",
+    ),
+    path(
+        "staff/<str:institution>/learners/<uuid:uid>/attainments/new/",
+        attainments.AttainmentNew.as_view(),
+        name="learner-attainment-new",
+    ),
+    path(
+        "staff/<str:institution>/attainments/", attainments.AttainmentList.as_view(), name="attainment-list"
+    ),
+    path(
+        "staff/<str:institution>/attainments/new/", attainments.AttainmentNew.as_view(), name="attainment-new"
+    ),
+    path(
+        "staff/<str:institution>/attainments/<uuid:uid>/correct/",
+        attainments.AttainmentCorrect.as_view(),
+        name="attainment-correct",
+    ),
+    path(
+        "staff/<str:institution>/attainment-files/new/",
+        attainment_files.AttainmentFileNew.as_view(),
+        name="attainment-file-new",
+    ),
+    path(
+        "staff/<str:institution>/attainment-files/template.csv",
+        attainment_files.AttainmentFileTemplate.as_view(),
+        name="attainment-file-template",
+    ),
+    path(
+        "staff/<str:institution>/attainment-files/<uuid:uid>/",
+        attainment_files.AttainmentFileDetail.as_view(),
+        name="attainment-file",
+    ),
+    path(
+        "staff/<str:institution>/attainment-files/<uuid:uid>/import/",
+        attainment_files.AttainmentFileImport.as_view(),
+        name="attainment-file-import",
+    ),
+    path(
+        "staff/<str:institution>/attainment-files/<uuid:uid>/rejected.csv",
+        attainment_files.AttainmentFileRejected.as_view(),
+        name="attainment-file-rejected",
+    ),
+    path("claim/<str:secret>/", claims.ClaimRecord.as_view(), name="claim"),
+    path("claim-again/", claims.ClaimAgain.as_view(), name="claim-again"),
+    path("claim-sent/", claims.ClaimSent.as_view(), name="claim-sent"),
+    # Issuing
+    path("staff/<str:institution>/batches/", batches.BatchList.as_view(), name="batch-list"),
+    path("staff/<str:institution>/batches/new/", batches.BatchNew.as_view(), name="batch-new"),
+    path("staff/<str:institution>/batches/<uuid:uid>/", batches.BatchDetail.as_view(), name="batch-detail"),
+    path(
+        "staff/<str:institution>/batches/<uuid:uid>/progress/",
+        batches.BatchProgress.as_view(),
+        name="batch-progress",
+    ),
+    path(
+        "staff/<str:institution>/batches/<uuid:uid>/retry/", batches.BatchRetry.as_view(), name="batch-retry"
+    ),
+    # Issued credentials
+    path(
+        "staff/<str:institution>/credentials/", credentials.CredentialList.as_view(), name="credential-list"
+    ),
+    path(
+        "staff/<str:institution>/credentials/<uuid:uuid>/",
+        credentials.CredentialDetail.as_view(),
+        name="credential-detail",
+    ),
+    path(
+        "staff/<str:institution>/credentials/<uuid:uuid>/revoke/",
+        credentials.CredentialRevoke.as_view(),
+        name="credential-revoke",
+    ),
+]
+
+plain = [
+    # For verifiers anywhere
+    path("institutions/<str:code>/did.json", published.did_document, name="did-document"),
+    path("status-lists/<slug:public_id>", published.status_list, name="status-list"),
+]

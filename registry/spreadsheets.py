@@ -1,4 +1,4 @@
-"""CSV as Finnish Excel opens it by a double click: UTF-8 with BOM, semicolons; formulas made harmless (N10)."""
+"""CSV as Finnish Excel opens it: UTF-8 with BOM, semicolons; formulas made harmless (N10)."""
 
 import csv
 import io

@@ -60,7 +60,7 @@ def record_each(
     role: str = "",
     reason: str = "",
 ) -> None:
-    """Write down one deed done to many rows at once; pairs of (row, learner concerned). One query whatever their number.
+    """Write down one deed done to many rows at once, in one query; pairs of (row, learner concerned).
 
     A list page that shows learners says so here with the verb "listed" (N6).
     """

@@ -23,7 +23,7 @@ class ClaimEnded(Refused):
 
 @transaction.atomic
 def invite_again(*, email: str, at: datetime) -> None:
-    """Mail again to whoever was invited at this address and has not claimed yet. Never says whether there was anybody."""
+    """Mail again to whoever was invited at this address and has not claimed yet; tells nobody if any was."""
     waiting = Learner.objects.filter(email=email.strip().lower(), user=None, claims__isnull=False)
     for learner in (
         waiting.exclude(birth_date=None).exclude(claims__created_at__gt=at - AGAIN_AFTER).distinct()
@@ -37,15 +37,15 @@ def open_claim(*, secret: str, at: datetime) -> Claim:
 
 
 def needs_sign_in(claim: Claim) -> bool:
-    """Whether the learner's e-mail already has an account: its owner signs in instead of making another one."""
+    """Whether the learner's e-mail already has an account: its owner signs in instead of making another."""
     return User.objects.filter(email__iexact=claim.learner.email).exists()
 
 
 def claim(*, secret: str, birth_date: date, user: User | None, password: str, at: datetime) -> User | None:
     """Take the record into `user`'s account, or into a new one with the learner's e-mail and `password`.
 
-    Returns the account; None when the birth date is wrong, which is counted. Raises ClaimEnded, and Refused when the
-    e-mail has an account that nobody is signed in with.
+    Returns the account; None when the birth date is wrong, which is counted. Raises ClaimEnded, and Refused
+    when the e-mail has an account that nobody is signed in with.
     """
     with transaction.atomic():
         found = _open(Claim.objects.select_for_update(of=("self",)), secret=secret, at=at)

@@ -17,14 +17,14 @@ from registry.models import Institution
 
 
 class Match(NamedTuple):
-    """The learner that identifiers mean, or None with the reasons why none does (none of them: a new learner)."""
+    """The learner that identifiers mean, or None with the reasons; None without any is a new learner."""
 
     learner: Learner | None
     reasons: list[Reason]
 
 
 class People:
-    """Those learners of an institution that some identifiers may mean: by learner OID, else by e-mail with birth date.
+    """Those learners of an institution that some identifiers may mean.
 
     One query for any number of identifiers; `add` makes a learner that is not saved yet findable too.
     """
@@ -58,7 +58,7 @@ class People:
 
 
 def identify(*, institution: Institution, learner_oid: str, email: str, birth_date: date | None) -> Learner:
-    """The institution's learner with these identifiers. Raises Invalid when there is none, or not exactly one."""
+    """The institution's one learner with these identifiers. Raises Invalid when there is none, or several."""
     learner_oid, email = learner_oid.strip(), email.strip().lower()
     reasons.refuse(of_identifiers(learner_oid=learner_oid, email=email, birth_date=birth_date, today=None))
     people = People(institution=institution, oids=[learner_oid], emails=[email])

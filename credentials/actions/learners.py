@@ -73,7 +73,7 @@ def create(
 
 @transaction.atomic
 def update(*, learner: Learner, changes: dict, by: User, at: datetime) -> None:
-    """Change some of FIELDS. The trail names the fields, not what stood in them; a new e-mail ends links to the old."""
+    """Change some of FIELDS. The trail names the fields, not what they held. A new e-mail ends old links."""
     alone_in(learner.institution)
     kept = Learner.objects.select_for_update().get(pk=learner.pk)
     changes = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
@@ -125,7 +125,7 @@ def invite(*, learner: Learner, by: User | None, at: datetime) -> Claim:
 
 
 def alone_in(institution: Institution) -> Institution:
-    """Lock the institution: one at a time adds learners and attainments, so that two imports do not add one twice.
+    """Lock the institution: one at a time adds learners and attainments, so two imports do not add one twice.
 
     Other rows may still be made that refer to the institution.
     """

@@ -1,4 +1,4 @@
-"""Why a learner's or an attainment's values are refused: stable codes (kept with a file's rows) and their wording."""
+"""Why values of a learner or an attainment are refused: stable codes, as a file's rows keep them, worded."""
 
 from datetime import date
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from registry.models.texts import CONTROL
 
 
 class Reason(NamedTuple):
-    """The field it belongs to ("" for the whole row), the code, and what the wording needs. JSON keeps it as a list."""
+    """The field it belongs to ("" for the whole row), the code, what the wording needs. A list in JSON."""
 
     field: str
     code: str
@@ -21,8 +21,8 @@ class Reason(NamedTuple):
 
 WORDING = {
     "henkilotunnus": _(
-        "This looks like a personal identity code (henkilötunnus). It is not stored here: give the learner OID, or the "
-        "e-mail and the birth date."
+        "This looks like a personal identity code (henkilötunnus). It is not stored here: give the "
+        "learner OID, or the e-mail and the birth date."
     ),
     "control": _("The text contains a control character. Remove it and try again."),
     "too_long": _("At most %(limit)s characters."),
@@ -43,7 +43,7 @@ WORDING = {
     "oid_taken": _("Your institution already has a learner with this learner OID."),
     "email_taken": _("Your institution already has a learner with this e-mail and birth date."),
     "unknown_offering": _(
-        "No published offering has this code in your institution, nor is your institution an awarding body of such."
+        "No published offering of your institution, nor one that it awards, has this code."
     ),
     "unknown_version": _("The offering has no published version with this number."),
     "unknown_realisation": _("The version has no realisation with this key."),
@@ -56,12 +56,12 @@ WORDING = {
     "recorded": _("The learner already has an attainment of this version on this day."),
     "same_line": _("The same attainment is already on line %(line)s."),
     "differs": _(
-        "The register already has this attainment of the same day with another grade (%(grade)s) or realisation. Correct "
-        "it on its own page."
+        "The register already has this attainment of the same day with another grade (%(grade)s) or "
+        "realisation. Correct it on its own page."
     ),
     "issued": _(
-        "A credential has been issued for this attainment with the grade %(grade)s. Revoke the credential first if the "
-        "attainment is wrong."
+        "A credential has been issued for this attainment with the grade %(grade)s. Revoke the credential "
+        "first if the attainment is wrong."
     ),
     "cells": _("The line has %(found)s cells, the header %(expected)s."),
     # Notes: the row goes in all the same.

@@ -23,7 +23,7 @@ class AttainmentQuerySet(models.QuerySet):
         return self.passed().exclude(self.LIVE).exclude(batch_items__outcome="open")
 
     def with_state(self):
-        """Adds `is_live` (has a valid or suspended credential), `was_revoked` and `is_waiting` (in an open batch item)."""
+        """Adds `is_live` (a valid or suspended credential), `was_revoked`, `is_waiting` (in a batch)."""
         same = self.model.objects.filter(pk=OuterRef("pk"))
         return self.annotate(
             is_live=Exists(same.filter(self.LIVE)),
@@ -35,8 +35,8 @@ class AttainmentQuerySet(models.QuerySet):
 class Attainment(models.Model):
     """A suoritus: that one learner reached the outcomes of one version, assessed on a day with a grade.
 
-    A corrected attainment is the same row changed (the trail keeps what it was); it can be issued again once its
-    earlier credential is revoked.
+    A corrected attainment is the same row changed (the trail keeps what it was); it can be issued again once
+    its earlier credential is revoked.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -70,9 +70,9 @@ class Attainment(models.Model):
 class AttainmentFile(models.Model):
     """An uploaded CSV of attainments between its dry run and "tuo hyväksytyt".
 
-    `rows` holds each line's verdict: [{"line": 2, "outcome": "accept|correction|known|reject", "is_new": bool,
-    "values": {…}, "reasons": [[field, message code, params], …]}]. `values` are dropped once imported, `rows` after 30
-    days; `counts` stay: {"accept": 3, "reject": 1, …}, of the import once there was one.
+    `rows` holds each line's verdict: [{"line": 2, "outcome": "accept|correction|known|reject", "values": {…},
+    "is_new": bool, "reasons": [[field, message code, params], …]}]. `values` go once imported, `rows`
+    after 30 days; `counts` stay: {"accept": 3, "reject": 1, …}, of the import once there was one.
     """
 
     DAYS = 30

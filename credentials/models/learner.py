@@ -11,7 +11,7 @@ class Learner(models.Model):
     """One institution's record of a person who learns there; the institution is the controller of it.
 
     The person claims it with a single-use link and their birth date; one account may hold records of several
-    institutions. Found by learner OID, else by e-mail with birth date; never by name alone. No henkilötunnus here.
+    institutions. Found by learner OID, else by e-mail with birth date; never by name alone. No hetu.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -55,12 +55,12 @@ class Learner(models.Model):
 
     @property
     def is_claimable(self) -> bool:
-        """Whether an invitation makes sense: nobody has claimed the record, and there is a birth date to ask for."""
+        """Whether an invitation makes sense: not claimed yet, and there is a birth date to ask for."""
         return self.user_id is None and self.birth_date is not None
 
 
 class Claim(models.Model):
-    """A single-use link by which a learner takes their record into an account; only the hash of the secret is kept."""
+    """A single-use link by which a learner takes their record into an account; the secret is kept hashed."""
 
     DAYS = 14
     TRIES = 5  # wrong birth dates until the link is dead
