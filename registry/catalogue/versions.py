@@ -7,16 +7,17 @@ from registry.models import LearningOutcome, OfferingVersion, Pathway, Realisati
 
 def public_versions() -> QuerySet[OfferingVersion]:
     """Versions that are or were published, newest first within an offering, with all that a page shows."""
-    return (
-        OfferingVersion.objects.filter(status__in=OfferingVersion.PUBLIC)
-        .select_related("offering__institution")
-        .prefetch_related(
-            Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
-            Prefetch("realisations", Realisation.objects.order_by("starts_on", "pk")),
-            Prefetch("statements", Statement.objects.order_by("-created_at", "-pk")),
-            Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
-        )
-        .order_by("offering__code", "-number", "pk")
+    public = OfferingVersion.objects.filter(status__in=OfferingVersion.PUBLIC)
+    return with_parts(public).order_by("offering__code", "-number", "pk")
+
+
+def with_parts(versions: QuerySet[OfferingVersion]) -> QuerySet[OfferingVersion]:
+    """The versions with all that a page shows of them, also of those that are not published yet."""
+    return versions.select_related("offering__institution").prefetch_related(
+        Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
+        Prefetch("realisations", Realisation.objects.order_by("starts_on", "pk")),
+        Prefetch("statements", Statement.objects.order_by("-created_at", "-pk")),
+        Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
     )
 
 

@@ -1,4 +1,4 @@
-// Three small comforts on top of pages that work without them.
+// Small comforts on top of pages that work without them.
 "use strict";
 
 // 1. An error summary is read first: it takes the focus when the page opens or htmx brings it.
@@ -36,4 +36,17 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
   const done = document.getElementById(button.dataset.copy + "-copied");
   if (done) done.hidden = false;
+});
+
+// 4. What htmx is answered is shown, errors too: a part in its place, a whole page (signed out, refused) as the page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const whole = /^\s*<!doctype/i.test(event.detail.xhr.responseText);
+  if (event.detail.xhr.status >= 400) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+  if (whole) {
+    event.detail.target = document.body;
+    event.detail.swapOverride = "innerHTML";
+  }
 });
