@@ -1,0 +1,65 @@
+"""A school with attainments to be issued, out of the demo's data; for rehearsals and measurements."""
+
+import json
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from credentials.models import Attainment, Learner
+from registry.actions import codelists, imports
+from registry.models import Offering, Statement, User
+
+OFFERING = "OAMK-MC-2026-001"
+DATA = codelists.FILE.parent
+
+
+def attainments(*, count: int, at: datetime) -> list[Attainment]:
+    """So many learners of one institution who reached one published offering; nothing of it is issued yet."""
+    version = _offering(at=at).published
+    institution, issuer = version.offering.institution, User.objects.get(email="issuer@oamk.example")
+    learners = Learner.objects.bulk_create(
+        Learner(
+            institution=institution,
+            given_names="Aino",
+            family_name=f"Esimerkki {number}",
+            email=f"learner{number}@example.com",
+            birth_date=date(2000, 2, 29),
+            created_at=at,
+        )
+        for number in range(count)
+    )
+    return Attainment.objects.bulk_create(
+        Attainment(
+            institution=institution,
+            learner=learner,
+            version=version,
+            completed_on=at.date(),
+            grade="HYV",
+            recorded_at=at,
+            recorded_by=issuer,
+        )
+        for learner in learners
+    )
+
+
+def _offering(*, at: datetime) -> Offering:
+    codelists.load()
+    demo = json.loads((DATA / "example_offerings.json").read_text(encoding="utf-8"))
+    people = json.loads((DATA / "demo_people.json").read_text(encoding="utf-8"))["people"]
+    row = next(row for row in demo["offerings"] if row["code"] == OFFERING)
+    imports.load_institutions(rows=[one for one in demo["institutions"] if one["code"] == row["lead"]])
+    imports.load_people(rows=[one for one in people if one["institution"] == row["lead"]])
+    moved = at.date() - date.fromisoformat(demo["as_of"])
+    for version in imports.load_offering(row=row, moved=moved, at=at):
+        _approve(version, at=at)
+    return Offering.objects.get(code=OFFERING)
+
+
+def _approve(version, *, at: datetime) -> None:
+    Statement.objects.create(
+        version=version,
+        review_id=uuid4(),
+        criteria_set="EU-10/1",
+        decided_on=version.approved_at.date(),
+        check_due_on=(at + timedelta(days=365)).date(),
+        created_at=version.approved_at,
+    )
