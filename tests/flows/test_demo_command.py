@@ -1,0 +1,203 @@
+"""`manage.py demo` as a newcomer and a script meet it; what it issued, other verifiers judge."""
+
+import copy
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 150
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def get(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.read()
+
+
+def answers(url: str) -> bool:
+    try:
+        return bool(get(url))
+    except OSError:
+        return False
+
+
+def own_services(number: int) -> dict[str, str]:
+    """A database and a Redis number of its own; nothing where the demo keeps files."""
+    if not settings.REDIS_URL:
+        return {}
+    place = 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + number
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
+        database.execute(f"DROP DATABASE IF EXISTS demo{place} WITH (FORCE)")
+        database.execute(f"CREATE DATABASE demo{place}")
+    redis = settings.REDIS_URL.rpartition("/")[0]
+    return {"DATABASE_URL": f"{server}/demo{place}", "REDIS_URL": f"{redis}/{10 + place}"}
+
+
+class Demo:
+    """The demo in a folder of its own, as a process of its own."""
+
+    def __init__(self, folder: Path, *, number: int):
+        self.folder, self.port = folder, free_port()
+        own = {"VAR_DIR": str(folder)} | own_services(number)
+        self.environment = {k: v for k, v in os.environ.items() if k != "REGISTRY_NO_SKIP"} | own
+        self.process = None
+
+    def start(self) -> "Demo":
+        with (self.folder / "demo.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo", "--port", str(self.port)],
+                cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        end = time.monotonic() + SECONDS
+        while not answers(f"{self.base}/health/ready"):
+            said = (self.folder / "demo.log").read_text()
+            assert self.process.poll() is None, said
+            assert time.monotonic() < end, said
+            time.sleep(0.2)
+        return self
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def described(self) -> dict:
+        return json.loads((self.folder / "demo.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    demo = Demo(tmp_path_factory.mktemp("demo"), number=0).start()
+    yield demo
+    if demo.process.poll() is None:
+        demo.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_demo_describes_people_of_every_role_and_each_credential(demo):
+    said = demo.described()
+
+    assert said["base_url"] == demo.base
+    assert {person["role"] for person in said["people"]} == {
+        "author", "quality", "reviewer", "publisher", "issuer", "admin", "partner", "learner",
+    }  # fmt: skip
+    assert sorted(one["status"] for one in said["credentials"]) == ["expired", "revoked", *["valid"] * 6]
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_demo_credential_is_served_by_its_share_without_signing_in(demo):
+    for one in demo.described()["credentials"]:
+        assert json.loads(get(one["bytes_url"]))["id"] == one["id"]
+        assert json.loads(get(one["status_list_url"]))["type"] == [
+            "VerifiableCredential",
+            "BitstringStatusListCredential",
+        ]
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_demo_credential_is_judged_by_the_api(demo):
+    outcomes = {"valid": {"valid", "warning"}, "expired": {"invalid"}, "revoked": {"invalid"}}
+    for one in demo.described()["credentials"]:
+        request = urllib.request.Request(
+            f"{demo.base}/api/v1/verifications/",
+            data=get(one["bytes_url"]),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            report = json.loads(answer.read())
+
+        assert report["outcome"] in outcomes[one["status"]], report
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+@pytest.mark.peers
+def test_npm_peers_agree_on_every_demo_credential(demo, peers, tmp_path):
+    """PASS for the valid; FAIL for the revoked, for the expired, and after a value was changed."""
+
+    def verdict(badge: dict, one: dict) -> str:
+        files = {
+            "badge.json": json.dumps(badge).encode(),
+            "did.json": get(one["did_url"]),
+            "status.json": get(one["status_list_url"]),
+        }
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+        command = ["node", "verify_openbadge.mjs", *(tmp_path / name for name in ("badge.json", "did.json"))]
+        command += ["--status", tmp_path / "status.json", "--quiet"]
+        done = subprocess.run(command, cwd=peers, capture_output=True, text=True, check=False)
+        return done.stdout.splitlines()[-1].split("(")[0].strip()
+
+    for one in demo.described()["credentials"]:
+        badge = json.loads(get(one["bytes_url"]))
+        altered = copy.deepcopy(badge)
+        altered["credentialSubject"]["creditsEarned"] += 1
+
+        assert verdict(badge, one) == ("RESULT PASS" if one["status"] == "valid" else "RESULT FAIL"), one
+        assert verdict(altered, one) == "RESULT FAIL"
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_official_schema_holds_for_every_demo_credential(demo, interop, tmp_path):
+    for one in demo.described()["credentials"]:
+        (tmp_path / "badge.json").write_bytes(get(one["bytes_url"]))
+        command = [sys.executable, interop / "check_reference.py", "ob3", tmp_path / "badge.json", "--quiet"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+        assert done.stdout.splitlines()[-1] == "RESULT PASS", done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_demo_refuses_a_port_that_is_taken(demo):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--port", str(demo.port)],
+        cwd=ROOT, env=demo.environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert f"Port {demo.port} is in use" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_demo_killed_and_started_again_keeps_its_credentials_and_links(tmp_path):
+    """kill -9 leaves no server behind, the next start goes on with what was made, SIGTERM ends it cleanly."""
+    demo = Demo(tmp_path, number=1).start()
+    first = demo.described()
+    demo.stop(signal.SIGKILL)
+    end = time.monotonic() + 30
+    while answers(f"{demo.base}/health/live"):
+        assert time.monotonic() < end, "the server outlived the demo"
+        time.sleep(0.2)
+
+    demo.start()
+    again = demo.described()
+    code = demo.stop(signal.SIGTERM)
+
+    assert again == first
+    assert (code, answers(f"{demo.base}/health/live")) == (0, False)
