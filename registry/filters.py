@@ -63,12 +63,14 @@ class OfferingFilter(FilterSet):
     def __init__(self, data, queryset=None, *, shown: catalogue.Shown, language: str, **kwargs):
         super().__init__(data, queryset, **kwargs)
         self._shown, self._language = shown, language
-        for name in catalogue.FACETS:
-            self.filters[name].extra["choices"] = [(code, code) for code in shown.choices(name)]
 
     def get_form_class(self):
+        """Options are those of the catalogue right now; what is in the address but no filter is refused."""
         unknown = set(self.data) - set(self.filters) - PAGING
-        return type("Form", (super().get_form_class(),), {name: Unknown(required=False) for name in unknown})
+        form = type("Form", (super().get_form_class(),), {name: Unknown(required=False) for name in unknown})
+        for name in catalogue.FACETS:
+            form.base_fields[name].choices = [(code, code) for code in self._shown.choices(name)]
+        return form
 
     @property
     def query(self) -> catalogue.Query:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
+from registry import catalogue
 from tests import peers as npm
 from tests.worker import Worker
 
@@ -51,6 +52,12 @@ def fresh_cache(request):
         request.getfixturevalue("transactional_db")
     if commits or django_settings.REDIS_URL:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_catalogue():
+    """The catalogue in memory goes by a number that a test's rollback takes back."""
+    catalogue.drop()
 
 
 # The reference folder

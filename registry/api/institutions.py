@@ -29,7 +29,7 @@ class InstitutionList(PublicEndpoint, generics.ListAPIView):
     @extend_schema(
         operation_id="institutions",
         summary="Universities of applied sciences",
-        description="Every institution that may award here, and how many offerings the catalogue shows of it.",
+        description="Every institution that may award here, and how much the catalogue shows of it.",
         responses={200: InstitutionSerializer(many=True)} | PROBLEMS,
         tags=["catalogue"],
     )

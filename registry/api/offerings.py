@@ -37,6 +37,8 @@ class PathwaySummary(serializers.Serializer):
 
 
 class RunSerializer(serializers.ModelSerializer):
+    places = serializers.IntegerField(allow_null=True)  # the two databases name different limits
+
     class Meta:
         model = Realisation
         fields = ("key", "starts_on", "ends_on", "enrol_by", "places")
