@@ -10,6 +10,9 @@ from credentials.views import (
     credentials,
     learners,
     published,
+    shares,
+    verification,
+    wallet,
 )
 
 urlpatterns = [
@@ -101,10 +104,24 @@ urlpatterns = [
         credentials.CredentialRevoke.as_view(),
         name="credential-revoke",
     ),
+    # The learner's own
+    path("my/", wallet.MyCredentials.as_view(), name="my-credentials"),
+    path("my/trail/", wallet.MyTrail.as_view(), name="my-trail"),
+    path("my/credentials/<uuid:uuid>/", wallet.MyCredential.as_view(), name="my-credential"),
+    path("my/credentials/<uuid:uuid>/certificate/", wallet.MyCertificate.as_view(), name="my-certificate"),
+    path("my/credentials/<uuid:uuid>/share/", wallet.MyShareNew.as_view(), name="my-share-new"),
+    path("my/shares/<uuid:uid>/withdraw/", wallet.ShareWithdraw.as_view(), name="share-withdraw"),
+    # For anybody
+    path("verify/", verification.Verify.as_view(), name="verify"),
+    path("verify/<str:code>/", verification.VerifyCode.as_view(), name="verify-code"),
+    path("s/<str:secret>/", shares.SharePage.as_view(), name="share"),
 ]
 
 plain = [
     # For verifiers anywhere
     path("institutions/<str:code>/did.json", published.did_document, name="did-document"),
     path("status-lists/<slug:public_id>", published.status_list, name="status-list"),
+    # The signed bytes
+    path("s/<str:secret>/credential.json", shares.ShareBytes.as_view(), name="share-bytes"),
+    path("credentials/<uuid:uuid>", shares.CredentialBytes.as_view(), name="credential-bytes"),
 ]

@@ -1,3 +1,9 @@
 """Addresses below `/api/v1/`."""
 
-urlpatterns = []
+from django.urls import path
+
+from credentials.api import verifications
+
+urlpatterns = [
+    path("verifications/", verifications.Verifications.as_view(), name="api-verifications"),
+]

@@ -1,3 +1,4 @@
+import hashlib
 import uuid
 
 from django.db import models
@@ -18,6 +19,10 @@ class Share(models.Model):
 
     def __str__(self):
         return str(self.uid)
+
+    @staticmethod
+    def digest(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()
 
     def is_open(self, moment) -> bool:
         return self.withdrawn_at is None and (self.expires_at is None or moment < self.expires_at)

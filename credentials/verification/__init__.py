@@ -2,17 +2,29 @@
 
 import re
 from datetime import datetime
+from typing import IO
 
 from django.utils.translation import gettext as _
 
 from credentials.models import Credential
 from credentials.proofs import canonical
 from credentials.verification import checks
-from credentials.verification.report import Check, Outcome, Report
+from credentials.verification.report import NAMES, Check, Outcome, Report
 
-__all__ = ["Check", "Outcome", "Report", "by_code", "plain_code", "verify"]
+__all__ = [
+    "MAX_BYTES",
+    "NAMES",
+    "Check",
+    "Outcome",
+    "Report",
+    "by_code",
+    "plain_code",
+    "read_at_most",
+    "verify",
+]
 
 MAX_BYTES = 1_000_000
+MAX_DRAINED = 32_000_000
 JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z")
 BOM = b"\xef\xbb\xbf"
 
@@ -37,6 +49,17 @@ def by_code(*, code: str, at: datetime) -> Report | None:
     """The report on the stored credential that a human code names; None when there is none."""
     credential = Credential.objects.filter(human_code=plain_code(code)).first()
     return verify(document=bytes(credential.document), at=at) if credential else None
+
+
+def read_at_most(stream: IO[bytes]) -> bytes:
+    """What somebody sends, or one byte more than is read of a credential when it is too large.
+
+    The rest is read away up to a limit, because a sender who is cut off never sees our answer.
+    """
+    data, drained = stream.read(MAX_BYTES + 1), 0
+    while len(data) > MAX_BYTES and drained < MAX_DRAINED and (rest := stream.read(MAX_BYTES)):
+        drained += len(rest)
+    return data
 
 
 def plain_code(code: str) -> str:

@@ -34,12 +34,16 @@ class Case:
     institution: Institution | None
     credential: Credential | None
     proof: data_integrity.Verification
+    is_bound: bool
 
 
 def of(document: dict, *, data: bytes, at: datetime) -> tuple[list[Check], Credential | None]:
     """Every line there is something to say in, and our row of the credential."""
     case = _case(document, data=data, at=at)
-    lines = [_readable(case), _proof(case), _issuer(case)]
+    lines = [_readable(case), _proof(case)]
+    if lines[0].outcome == Outcome.INVALID:
+        return lines, case.credential
+    lines.append(_issuer(case))
     if case.institution:
         lines.append(_register(case))
     return [*lines, _status(case), _validity(case), *_offering(case)], case.credential
@@ -54,7 +58,8 @@ def _case(document: dict, *, data: bytes, at: datetime) -> Case:
     issuer = data_integrity.issuer_of(document) or ""
     key = SigningKey.objects.filter(did=issuer).select_related("institution").order_by("pk").first()
     institution = key.institution if key else None
-    proof = data_integrity.verify(document, resolve=_key, at=at, contexts=contexts.known())
+    named = _NamedKeys()
+    proof = data_integrity.verify(document, resolve=named.key, at=at, contexts=contexts.known())
     return Case(
         document=document,
         data=data,
@@ -63,19 +68,34 @@ def _case(document: dict, *, data: bytes, at: datetime) -> Case:
         institution=institution,
         credential=_row(document, institution),
         proof=proof,
+        is_bound=not named.unbound,
     )
 
 
-def _key(method: str) -> Ed25519PublicKey | None:
-    """The key of a did:key, or one of ours, retired ones too: what they signed stays signed."""
-    if method.startswith("did:key:"):
+class _NamedKeys:
+    """Finds the key of a verification method without asking anybody.
+
+    `unbound` are methods of issuers not known here that carry the key in their own address: what is signed
+    with it is unchanged, but nothing says that the key is the issuer's.
+    """
+
+    def __init__(self) -> None:
+        self.unbound: set[str] = set()
+
+    def key(self, method: str) -> Ed25519PublicKey | None:
+        did, _hash, fragment = method.partition("#")
+        ours = SigningKey.objects.filter(did=did)
+        if ours:  # retired keys too: what they signed stays signed
+            found = next((key for key in ours if key.fragment == fragment), None)
+            return keys.public_key(found.public_multibase) if found else None
         try:
-            return keys.did_key_public(method)
+            if did.startswith("did:key:"):
+                return keys.did_key_public(method)
+            written = keys.public_key(fragment)
         except keys.BadKey:
             return None
-    did, _hash, fragment = method.partition("#")
-    ours = SigningKey.objects.filter(did=did, fragment=fragment).first()
-    return keys.public_key(ours.public_multibase) if ours else None
+        self.unbound.add(method)
+        return written
 
 
 def _row(document: dict, institution: Institution | None) -> Credential | None:
@@ -84,7 +104,14 @@ def _row(document: dict, institution: Institution | None) -> Credential | None:
         uuid = UUID(str(document.get("id", "")).removeprefix("urn:uuid:"))
     except ValueError:
         return None
-    rows = Credential.objects.select_related("version__offering", "statement", "institution")
+    rows = Credential.objects.select_related(
+        "version__offering",
+        "statement",
+        "institution",
+        "key",
+        "attainment__learner",
+        "attainment__institution",
+    )
     return rows.filter(pk=uuid, institution=institution).first() if institution else None
 
 
@@ -105,7 +132,9 @@ def _readable(case: Case) -> Check:
 
 def _proof(case: Case) -> Check:
     code = case.proof.code
-    if case.proof.is_verified:
+    if case.proof.is_verified and not case.is_bound:
+        code, outcome = "unbound-key", Outcome.UNKNOWN
+    elif case.proof.is_verified:
         outcome = Outcome.VALID
     elif code in UNPROVABLE_HERE and not (case.institution and code == "unknown-key"):
         outcome = Outcome.UNKNOWN

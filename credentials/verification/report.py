@@ -18,6 +18,12 @@ class Outcome(StrEnum):
 WORST_FIRST = (Outcome.INVALID, Outcome.UNKNOWN, Outcome.WARNING, Outcome.VALID)
 
 
+NAMES = (
+    "readable", "proof", "issuer", "register", "status", "validity", "offering", "quality_at_issue",
+    "quality_today",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """One line of a report. `name` is stable, `message` is in the language of the moment."""
@@ -29,8 +35,7 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Every line, in this order: readable, proof, issuer, register, status, validity, offering,
-    quality_at_issue, quality_today. A check that has nothing to look at is left out.
+    """Every line, in the order of NAMES; a check that has nothing to look at is left out.
 
     `document` is the credential as read, `credential` our row of it, when there is one.
     """

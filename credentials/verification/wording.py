@@ -32,6 +32,10 @@ PROOF = {
     ),
     "too-complex": _("The credential is too complex for its signature to be checked here."),
     "unknown-key": _("The signature cannot be checked here: the issuer's key is not known. Ask the issuer."),
+    "unbound-key": _(
+        "Nothing has been changed since it was signed, but whether the key is the issuer's cannot be checked "
+        "here. Ask the issuer."
+    ),
     "wrong-controller": _("The signature was made with a key that is not the issuer's."),
     "wrong-purpose": _("The signature was not made for issuing credentials."),
     "expired-proof": _("The signature has expired."),

@@ -1,0 +1,96 @@
+"""`POST /api/v1/verifications/`: a credential in, the lines of the report out."""
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from credentials import verification
+from registry.rest import PROBLEM, PerMinute, problem
+
+MEDIA_TYPES = (
+    "application/json",
+    "application/ld+json",
+    "application/vc",
+    "application/vc+ld+json",
+    "application/vc+jwt",
+)
+
+
+class _AsSent(BaseParser):
+    """The bytes as they came; one more than may be read tells that there are too many."""
+
+    def parse(self, stream, media_type=None, parser_context=None) -> bytes:
+        return verification.read_at_most(stream)
+
+
+PARSERS = [type("AsSent", (_AsSent,), {"media_type": one}) for one in MEDIA_TYPES]
+
+
+class CheckSerializer(serializers.Serializer):
+    """One line of the report."""
+
+    name = serializers.ChoiceField(
+        choices=verification.NAMES, help_text="Stable. A check with nothing to look at is left out."
+    )
+    outcome = serializers.ChoiceField(choices=[str(one) for one in verification.Outcome])
+    message = serializers.CharField(help_text="For people, in the language of Accept-Language.")
+
+
+class ReportSerializer(serializers.Serializer):
+    """The outcome is the worst of the checks: invalid, else unknown, else warning, else valid."""
+
+    outcome = serializers.ChoiceField(choices=[str(one) for one in verification.Outcome])
+    checks = CheckSerializer(many=True)
+
+
+def refusal(text: str) -> OpenApiResponse:
+    return OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description=text)
+
+
+class Verifications(APIView):
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = (PerMinute,)
+    parser_classes = PARSERS
+
+    @extend_schema(
+        summary="Verify a credential",
+        description=(
+            "The body is the credential itself, checked with the keys and status lists of this register; "
+            "nothing is fetched from elsewhere and nothing is kept. A document that is no credential, or a "
+            "damaged one, is no error but an outcome."
+        ),
+        request={media_type: {"type": "object"} for media_type in MEDIA_TYPES if "jwt" not in media_type}
+        | {"application/vc+jwt": {"type": "string"}},
+        responses={
+            200: ReportSerializer,
+            (413, PROBLEM): refusal("The body is more than 1 MB."),
+            (415, PROBLEM): refusal("The body is of a kind that no credential has."),
+            (429, PROBLEM): refusal("Too many requests; Retry-After says when to go on."),
+        },
+        examples=[
+            OpenApiExample(
+                "A revoked credential",
+                response_only=True,
+                value={
+                    "outcome": "invalid",
+                    "checks": [
+                        {
+                            "name": "status",
+                            "outcome": "invalid",
+                            "message": "The issuer has revoked the credential.",
+                        }
+                    ],
+                },
+            )
+        ],
+    )
+    def post(self, request):
+        document = request.data if isinstance(request.data, bytes) else b""
+        report = verification.verify(document=document, at=timezone.now())
+        if len(document) > verification.MAX_BYTES:
+            return problem(status=413, code="too_large", title=report.checks[0].message)
+        return Response(ReportSerializer(report).data)

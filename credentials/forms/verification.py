@@ -1,0 +1,65 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from credentials import verification
+from registry.fields import CleanForm
+
+
+class CodeForm(CleanForm):
+    """The code on a certificate, in capitals or not, with or without dashes."""
+
+    code = forms.CharField(
+        label=_("Verification code"),
+        help_text=_("12 letters and digits, for example ABCD-EFGH-JKLM. It stands on the certificate."),
+        max_length=40,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Write the code that stands on the certificate.")},
+    )
+
+    def clean_code(self) -> str:
+        code = verification.plain_code(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(_("Write the code that stands on the certificate."))
+        return code
+
+
+class DocumentForm(CleanForm):
+    """A signed credential as a file or as text; what is wrong with it is told by the report, not here."""
+
+    file = forms.FileField(
+        label=_("File of the credential (.json)"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": ".json,.jsonld,application/json"}),
+    )
+    text = forms.CharField(
+        label=_("Or the text of the credential"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"rows": 6, "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not data.get("file") and not data.get("text"):
+            self.add_error("file", _("Choose the file of the credential, or paste its text."))
+        return data
+
+    def document(self) -> bytes:
+        if file := self.cleaned_data["file"]:
+            return verification.read_at_most(file)
+        return self.cleaned_data["text"].encode("utf-8", "surrogatepass")
+
+
+class NameForm(CleanForm):
+    """A name to compare with the one in the credential."""
+
+    name = forms.CharField(
+        label=_("Full name of the person"),
+        help_text=_("All given names and the family name, as they stand on the certificate."),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Write the name that you want to compare.")},
+    )

@@ -1,0 +1,40 @@
+"""Wrong tries by one address, each remembered for an hour; after ten of them it has to wait."""
+
+import ipaddress
+import time
+
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+LIMIT = 10
+HOUR = 3600  # seconds
+
+
+def wait(*, kind: str, address: str) -> int:
+    """Seconds until the address may try again; 0 when it may now."""
+    ends = cache.get_many(_places(kind, address)).values()
+    return max(1, int(min(ends) - time.time())) if len(ends) >= LIMIT else 0
+
+
+def add_wrong(*, kind: str, address: str) -> None:
+    """Each try takes a free place of its own: `add` is atomic, where counting up is not on every cache."""
+    end = time.time() + HOUR
+    for place in _places(kind, address):
+        if cache.add(place, end, HOUR):
+            return
+
+
+def _places(kind: str, address: str) -> list[str]:
+    digest = salted_hmac(
+        "credentials.attempts", f"{kind} {_network(address)}", algorithm="sha256"
+    ).hexdigest()
+    return [f"attempts:{digest}:{number}" for number in range(LIMIT)]
+
+
+def _network(address: str) -> str:
+    """One household has a whole IPv6 /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)

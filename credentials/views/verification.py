@@ -1,0 +1,104 @@
+"""The pages on which anybody checks a credential: by its code, or with the credential itself."""
+
+from allauth.account.adapter import get_adapter
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from credentials import certificate, verification
+from credentials.forms.verification import CodeForm, DocumentForm, NameForm
+from credentials.verification import attempts, names
+from credentials.views import wording
+
+MAX_FORM = verification.MAX_BYTES * 4  # bytes of a form; pasted text is longer there than it is
+
+
+# A form without effects: it opens from anywhere, and a body that is too large is refused before it is read.
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class Verify(View):
+    """By code, or by file or text."""
+
+    def get(self, request):
+        return _forms(request)
+
+    def post(self, request):
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FORM:
+            return self.report(request, verification.read_at_most(request), status=413)
+        if "code" in request.POST:
+            form = CodeForm(request.POST)
+            if not form.is_valid():
+                return _forms(request, code_form=form, form=form)
+            return redirect("verify-code", form.cleaned_data["code"])
+        form = DocumentForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return _forms(request, document_form=form, form=form)
+        return self.report(request, form.document())
+
+    def report(self, request, document: bytes, *, status: int = 200):
+        report = verification.verify(document=document, at=timezone.now())
+        context = {**wording.report(report), "subject": wording.subject(report)}
+        return render(request, "credentials/verify_report.html", context, status=status)
+
+
+@method_decorator(never_cache, name="dispatch")
+class VerifyCode(View):
+    """What the code of a certificate leads to: what was learned, and whether it stands; never whose it is."""
+
+    def get(self, request, code):
+        return self.page(request, code)
+
+    def post(self, request, code):
+        return self.page(request, code, name_form=NameForm(request.POST))
+
+    def page(self, request, code, *, name_form=None):
+        address = get_adapter().get_client_ip(request)
+        if seconds := attempts.wait(kind="code", address=address):
+            return _too_many(request, seconds)
+        report = verification.by_code(code=code, at=timezone.now())
+        if report is None:
+            attempts.add_wrong(kind="code", address=address)
+            form = CodeForm({"code": code[:40]})
+            form.add_error("code", _("The code was not found. Check it against the certificate."))
+            return _forms(request, code_form=form, form=form, status=404)
+        answer = ""
+        if name_form and name_form.is_valid():
+            if seconds := attempts.wait(kind="name", address=address):
+                return _too_many(request, seconds)
+            answer = self.compare(report, name_form.cleaned_data["name"], address=address)
+        credential = report.credential
+        context = {
+            **wording.report(report),
+            "credential": credential,
+            "certificate": certificate.read(credential, language=certificate.language_for(credential)),
+            "only_in": wording.only_in(credential),
+            "form": name_form or NameForm(),
+            "answer": answer,
+        }
+        return render(request, "credentials/verify_code.html", context)
+
+    def compare(self, report: verification.Report, name: str, *, address: str) -> str:
+        person = certificate.person(report.document["credentialSubject"])
+        if names.is_same(name, given_names=person.given_names, family_name=person.family_name):
+            return "match"
+        attempts.add_wrong(kind="name", address=address)
+        return "no_match"
+
+
+def _forms(request, *, code_form=None, document_form=None, form=None, status: int = 200):
+    """`form` is the one that was sent, whose errors stand on top."""
+    context = {
+        "code_form": code_form or CodeForm(),
+        "document_form": document_form or DocumentForm(),
+        "form": form,
+    }
+    return render(request, "credentials/verify.html", context, status=status)
+
+
+def _too_many(request, seconds: int):
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(seconds)
+    return response

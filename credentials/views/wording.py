@@ -1,0 +1,140 @@
+"""How reports, states and the trail read on the pages of learners and verifiers."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from credentials import certificate
+from credentials.models import Credential
+from credentials.verification import Outcome, Report
+from registry.templatetags.texts import ONLY_IN
+
+STATUSES = {
+    "valid": _("Valid"),
+    "expired": _("Expired"),
+    "suspended": _("Suspended"),
+    "revoked": _("Revoked"),
+    "replaced": _("Replaced"),
+}
+CHECKS = {
+    "readable": _("Readable"),
+    "proof": _("Signature"),
+    "issuer": _("Issuer"),
+    "register": _("Register"),
+    "status": _("Status"),
+    "validity": _("Validity"),
+    "offering": _("Offering"),
+    "quality_at_issue": _("Quality on the day of issue"),
+    "quality_today": _("Quality today"),
+}
+OUTCOMES = {
+    Outcome.VALID: _("In order"),
+    Outcome.WARNING: _("Note"),
+    Outcome.UNKNOWN: _("Could not be checked"),
+    Outcome.INVALID: _("Not in order"),
+}
+# The word for the whole, and what to do next.
+SUMMARIES = {
+    Outcome.VALID: (
+        _("The credential is valid"),
+        _("You can rely on it. Compare the name in it with the person you know."),
+    ),
+    Outcome.WARNING: (
+        _("The credential is genuine as far as can be seen; read the notes"),
+        _("Read the lines marked as notes and decide whether they matter to you. In doubt, ask the issuer."),
+    ),
+    Outcome.UNKNOWN: (
+        _("The credential could not be checked wholly"),
+        _("Do not rely on it before you have asked the issuer about what could not be checked here."),
+    ),
+    Outcome.INVALID: (
+        _("The credential is not valid"),
+        _("Do not rely on it. Ask the person for a new link or file, or ask the issuer."),
+    ),
+}
+VERBS = {
+    "created": _("Added your data"),
+    "updated": _("Changed your data"),
+    "invited": _("Sent you a link to open your account"),
+    "claimed": _("You took your data into your account"),
+    "recorded": _("Recorded an attainment"),
+    "corrected": _("Corrected an attainment"),
+    "imported": _("Imported your data from a file"),
+    "listed": _("Saw you in a list"),
+    "looked_at": _("Looked at your data"),
+    "read": _("Looked at your data"),
+    "downloaded": _("Downloaded your credential"),
+    "issued": _("Issued a credential"),
+    "revoked": _("Revoked a credential"),
+    "suspended": _("Suspended a credential"),
+    "valid": _("Put a credential in force again"),
+    "replaced": _("Replaced a credential"),
+    "shared": _("You made a share link"),
+    "share_withdrawn": _("You withdrew a share link"),
+}
+OTHER_VERB = _("Handled your data")
+
+
+def report(found: Report) -> dict:
+    """Context of components/report.html."""
+    title, next_step = SUMMARIES[found.outcome]
+    return {
+        "outcome": str(found.outcome),
+        "outcome_title": title,
+        "next_step": next_step,
+        "checks": [
+            {
+                "label": CHECKS[check.name],
+                "outcome": str(check.outcome),
+                "word": OUTCOMES[check.outcome],
+                "message": check.message,
+            }
+            for check in found.checks
+        ],
+    }
+
+
+def status(credential: Credential, now) -> dict:
+    word = credential.status_at(now)
+    return {"status": word, "label": STATUSES[word]}
+
+
+def only_in(credential: Credential) -> str:
+    """The note of rule 16, where the words of the credential are not in the reader's language."""
+    offered = certificate.languages(credential)
+    return (
+        ""
+        if get_language() in offered
+        else ONLY_IN[tuple(one for one in ("fi", "sv", "en") if one in offered)]
+    )
+
+
+def subject(found: Report) -> list[dict]:
+    """What a document that somebody gave us says: pairs of label and text. It was theirs to begin with."""
+    document = found.document or {}
+    subjects = _first(document.get("credentialSubject"))
+    achievement, issuer = _first(subjects.get("achievement")), _first(document.get("issuer"))
+    person = [
+        _text(entry.get("identityHash"))
+        for entry in _many(subjects.get("identifier"))
+        if isinstance(entry, dict) and entry.get("identityType") == "name"
+    ]
+    pairs = [
+        (_("Credential"), _text(document.get("name")) or _text(achievement.get("name"))),
+        (_("Person"), ", ".join(filter(None, person))),
+        (_("Issuer, by its own words"), _text(issuer.get("name")) or _text(document.get("issuer"))),
+        (_("Identifier"), _text(document.get("id"))),
+    ]
+    return [{"label": label, "text": text} for label, text in pairs if text]
+
+
+def _text(value: object) -> str:
+    return value[:300] if isinstance(value, str) else ""
+
+
+def _many(value: object) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def _first(value: object) -> dict:
+    found = next(iter(_many(value)), None)
+    return found if isinstance(found, dict) else {}
