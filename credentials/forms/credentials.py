@@ -10,10 +10,10 @@ class RevokeForm(CleanForm):
     """Why a credential is taken back: a reason of the code list, and what the staff wants to remember."""
 
     reason = forms.ChoiceField(
-        label=_("Reason"), error_messages={"required": _("Choose the reason for revoking.")}
+        label=_("Reason for revoking"), error_messages={"required": _("Choose the reason for revoking.")}
     )
     note = forms.CharField(
-        label=_("Note"),
+        label=_("Note for the staff"),
         required=False,
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),

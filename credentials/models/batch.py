@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from credentials.models.attainment import Attainment
 
@@ -13,7 +14,7 @@ class Batch(models.Model):
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting for a worker")
-        RUNNING = "running", _("Running")
+        RUNNING = "running", pgettext_lazy("batch", "Running")
         DONE = "done", _("Done")
 
     NEXT = {
