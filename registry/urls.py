@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from registry.views import accessibility, catalogue, catalogue_offering, health
+from registry.views import accessibility, catalogue, catalogue_offering, health, offering_versions, offerings
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="catalogue"), name="home"),
@@ -23,6 +23,34 @@ urlpatterns = [
         name="catalogue-version",
     ),
     path("institutions/", catalogue.Institutions.as_view(), name="institution-list"),
+    # Offerings as their institution writes them
+    path("staff/<str:institution>/offerings/", offerings.OfferingList.as_view(), name="offering-list"),
+    path("staff/<str:institution>/offerings/new/", offerings.OfferingNew.as_view(), name="offering-new"),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/history/",
+        offerings.OfferingHistory.as_view(),
+        name="offering-history",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/revise/",
+        offerings.VersionRevise.as_view(),
+        name="version-revise",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/",
+        offering_versions.VersionDetail.as_view(),
+        name="version-detail",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/preview/",
+        offering_versions.VersionPreview.as_view(),
+        name="version-preview",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/",
+        offering_versions.VersionEdit.as_view(),
+        name="version-edit",
+    ),
 ]
 
 plain = [

@@ -167,7 +167,7 @@ def submit(*, version: OfferingVersion, by: User, at: datetime) -> None:
 def take(*, version: OfferingVersion, by: User, at: datetime) -> None:
     """Start the review."""
     hold(version, Status.IN_REVIEW)
-    _not_own(version, by=by)
+    refuse_own(version, by=by)
     _move(version, Status.IN_REVIEW, by=by, at=at)
 
 
@@ -175,7 +175,7 @@ def take(*, version: OfferingVersion, by: User, at: datetime) -> None:
 def send_back(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
     """Return the version to its authors, who may write again."""
     hold(version, Status.CHANGES_REQUESTED)
-    _not_own(version, by=by)
+    refuse_own(version, by=by)
     _move(version, Status.CHANGES_REQUESTED, by=by, at=at, reason=_needed(reason))
 
 
@@ -183,7 +183,7 @@ def send_back(*, version: OfferingVersion, by: User, at: datetime, reason: str) 
 def approve(*, version: OfferingVersion, by: User, at: datetime) -> None:
     """Accept exactly the text that stands now; its hash is kept."""
     hold(version, Status.APPROVED)
-    _not_own(version, by=by)
+    refuse_own(version, by=by)
     _move(version, Status.APPROVED, by=by, at=at, approved_at=at, approved_by=by)
     _keep_hash(version, content_hash(version))
 
@@ -191,7 +191,7 @@ def approve(*, version: OfferingVersion, by: User, at: datetime) -> None:
 @transaction.atomic
 def reject(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
     hold(version, Status.REJECTED)
-    _not_own(version, by=by)
+    refuse_own(version, by=by)
     _move(version, Status.REJECTED, by=by, at=at, reason=_needed(reason))
 
 
@@ -217,8 +217,8 @@ def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
     """Put an approved version into the public catalogue and freeze it; the one shown so far is superseded."""
     offering = Offering.objects.select_for_update().get(pk=version.offering_id)
     kept = _approved(version)
-    _not_own(version, by=by, said=_("You cannot publish your own plan."))
-    if at - kept.approved_at > APPROVAL_HOLDS:
+    refuse_own(version, by=by, said=_("You cannot publish your own plan."))
+    if timezone.localdate(at) > timezone.localdate(kept.approved_at) + APPROVAL_HOLDS:  # to the day's end (N9)
         raise Refused(
             _("The approval is older than 90 days. Send the version to review again."), code="approval_lapsed"
         )
@@ -288,7 +288,7 @@ def _approved(version: OfferingVersion) -> OfferingVersion:
     return hold(version, Status.PUBLISHED)
 
 
-def _not_own(version: OfferingVersion, *, by: User, said: str = "") -> None:
+def refuse_own(version: OfferingVersion, *, by: User, said: str = "") -> None:
     """Rule 12: nobody reviews, approves or publishes what they wrote or sent."""
     if version.submitted_by_id == by.pk or version.authors.filter(pk=by.pk).exists():
         raise NotAllowed(said or _("You cannot review your own plan."), code="own_work")

@@ -445,14 +445,16 @@ def test_reopened_version_has_no_approval_left():
     )
 
 
-def test_publish_is_refused_ninety_days_after_the_approval():
-    """T8."""
-    version = OfferingVersionFactory(status="approved", approved_at=AT - timedelta(days=90, seconds=1))
+def test_publish_is_refused_after_the_ninetieth_day_of_the_approval():
+    """T8; N9: the day counts to its end in Finland."""
+    approved_at = datetime(2026, 8, 24, 6, tzinfo=UTC)
+    in_time, late = (OfferingVersionFactory(status="approved", approved_at=approved_at) for _ in range(2))
 
+    offerings.publish(version=in_time, by=UserFactory(), at=datetime(2026, 11, 22, 21, 59, tzinfo=UTC))
     with pytest.raises(Refused) as refusal:
-        offerings.publish(version=version, by=UserFactory(), at=AT)
+        offerings.publish(version=late, by=UserFactory(), at=datetime(2026, 11, 22, 22, tzinfo=UTC))
 
-    assert refusal.value.code == "approval_lapsed"
+    assert (in_time.status, refusal.value.code) == ("published", "approval_lapsed")
 
 
 def test_publish_is_refused_when_the_text_is_not_the_approved_one():

@@ -1,0 +1,262 @@
+"""Forms of an offering: a new one, and one per tab of a version. They check shape; gaps are no error."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registry.fields import CleanForm, TextsFormField, WordsField
+from registry.forms import codes, offering_rows
+from registry.models import CodesField, OfferingVersion, TextsField
+
+MAIN_LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
+LEVELS = range(4, 9)
+
+
+class OfferingForm(CleanForm):
+    """A new offering: first whether it is a micro-credential at all (C-15), then its title."""
+
+    MICRO, BADGE, ATTENDANCE = "micro", "badge", "attendance"
+
+    kind = forms.ChoiceField(
+        label=_("What does the learner get?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (MICRO, _("Assessed competence and 1–60 credits: a micro-credential")),
+            (BADGE, _("Assessed competence without credits: a competence badge")),
+            (ATTENDANCE, _("Attendance without assessment: a participation badge")),
+        ],
+    )
+    primary_language = forms.ChoiceField(
+        label=_("Main language of the texts"),
+        choices=MAIN_LANGUAGES,
+        help_text=_("English only when the teaching is in English alone."),
+    )
+    title = TextsFormField(
+        label=_("Title"),
+        max_length=120,
+        help_text=_("5–120 characters. The main language is needed now, English before the review."),
+    )
+
+    def clean_kind(self):
+        if self.cleaned_data["kind"] != self.MICRO:
+            raise forms.ValidationError(
+                _("This register holds micro-credentials only: accepted assessment and at least one credit.")
+            )
+        return self.cleaned_data["kind"]
+
+    def clean(self):
+        language = self.cleaned_data.get("primary_language")
+        if language and not self.errors.get("title") and language not in self.cleaned_data.get("title", {}):
+            self.add_error("title", _("Give the title in the main language."))
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields under one heading; a section with `rows` holds a list instead ("outcomes" or "funding")."""
+
+    heading: str | Promise
+    names: tuple[str, ...] = ()
+    rows: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    slug: str
+    label: str | Promise
+    sections: tuple[Section, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for section in self.sections for name in section.names)
+
+    @property
+    def rows(self) -> str:
+        return next((section.rows for section in self.sections if section.rows), "")
+
+
+TABS = (
+    Tab("basics", _("Basics"), (
+        Section(_("Title and description"), ("title", "summary", "target_group", "primary_language")),
+        Section(_("Form and size"), ("education_form", "origins", "ects", "size_justification")),
+        Section(_("Who awards it"), ("awarding_bodies", "partners", "network", "country", "region")),
+        Section(_("Field"), ("isced_f", "okm_field")),
+        Section(_("This version"), ("version_note",)),
+    )),
+    Tab("outcomes", _("What is learnt"), (
+        Section(_("Learning outcomes"), rows="outcomes"),
+        Section(_("Level"), ("eqf_level", "nqf_level", "ehea_cycle", "competence_level")),
+        Section(
+            _("Before and after"), ("prerequisites", "stackability", "stackability_towards", "badge_name")
+        ),
+    )),
+    Tab("assessment", _("Assessment"), (
+        Section(_("Assessment"), ("assessment_types", "assessment_description", "assessment_criteria")),
+        Section(_("Grade and identity"), ("grading_scale", "identity_verification", "assessment_languages")),
+    )),
+    Tab("delivery", _("Delivery"), (
+        Section(
+            _("Participation"), ("participation_modes", "locations", "teaching_times", "teaching_languages")
+        ),
+        Section(_("For the learner"), ("guidance", "further_information_url", "validity_months")),
+    )),
+    Tab("quality", _("Quality"), (
+        Section(_("Need"), ("relevance", "relevance_source")),
+        Section(_("Quality assurance"), (
+            "quality_assurance_types", "quality_assurance", "quality_assurance_additional", "sdgs",
+        )),
+    )),
+    Tab("funding", _("Funding"), (
+        Section(_("Fee"), ("fee_eur", "fee_rule", "free_for")),
+        Section(_("Sources of funding"), rows="funding"),
+        Section(_("RDI project"), ("rdi",)),
+        Section(_("VIRTA"), ("virta",)),
+    )),
+)  # fmt: skip
+BY_SLUG = {tab.slug: tab for tab in TABS}
+TAB_OF_FIELD = {name: tab.slug for tab in TABS for name in (*tab.names, *filter(None, [tab.rows]))}
+
+# Fields of the form that together make one field of the version: {"rdi": {key in the JSON: form field}}.
+PARTS = {
+    "rdi": {
+        "project_name": forms.CharField(label=_("Name of the project"), required=False, max_length=200),
+        "project_code": forms.CharField(label=_("Code of the project"), required=False, max_length=60),
+        "funding_programme": forms.CharField(label=_("Programme"), required=False, max_length=60),
+        "phase": forms.ChoiceField(
+            label=_("Phase"),
+            required=False,
+            choices=[
+                ("", _("Not chosen")), ("design", _("Being designed")), ("running", _("Running")),
+                ("closing", _("Closing")), ("ended", _("Ended")),
+            ],
+        ),
+        "tki_ects": forms.DecimalField(
+            label=_("RDI part in credits"),
+            required=False,
+            min_value=0,
+            max_digits=4,
+            decimal_places=1,
+            localize=True,
+        ),
+    },
+    "virta": {
+        "opiskeluoikeuden_tyyppi": codes.OneCodeField(
+            label=_("Type of study right"), code_list="virta_study_right_type"
+        ),
+        "opintosuorituksen_luokittelu": codes.ManyCodesField(
+            label=_("Classes of the attainment"), code_list="virta_attainment_class"
+        ),
+    },
+}  # fmt: skip
+HELP = {
+    "summary": _("A few sentences in plain words; the catalogue shows them first."),
+    "primary_language": _("English only when the teaching is in English alone."),
+    "ects": _("1–60, to half a credit. One credit is about 27 hours of work."),
+    "size_justification": _("Needed at exactly 60 credits."),
+    "partners": _("Codes or names, separated by commas."),
+    "locations": _("Needed for contact and blended teaching. Separate places by commas."),
+    "eqf_level": _("The level is indicative: a micro-credential is not placed in the national framework."),
+    "competence_level": _("The employers' step; it does not follow from the level above."),
+    "prerequisites": _("Write “No prerequisites” where there are none."),
+    "stackability_towards": _("Counting towards a degree never gives a right to study by itself."),
+    "identity_verification": _("Needed from 5 credits on."),
+    "assessment_criteria": _("What an accepted performance shows, outcome by outcome."),
+    "fee_eur": _("The law caps it: 15 € a credit in open studies, 120 € in specialisation education."),
+    "version_note": _("What changed since the earlier version; the public reads it."),
+    "validity_months": _("Empty: the credential does not expire."),
+}
+LONG = {
+    "summary", "relevance", "assessment_description", "assessment_criteria", "prerequisites",
+    "quality_assurance", "quality_assurance_additional", "size_justification", "stackability_towards",
+    "version_note", "target_group", "guidance",
+}  # fmt: skip
+
+
+class TabForm(CleanForm):
+    """The fields of one tab of a version, made from the model's."""
+
+    def __init__(self, *args, tab: Tab, version: OfferingVersion, **kwargs):
+        self.tab, self.version = tab, version
+        self.base_fields = {key: field for name in tab.names for key, field in _fields(name).items()}
+        super().__init__(*args, initial=_initial(tab, version), **kwargs)
+        offered = [field for field in self.fields.values() if getattr(field, "code_list", "")]
+        choices = codes.read({field.code_list for field in offered} | offering_rows.code_lists(tab.rows))
+        for field in offered:
+            field.offer(choices)
+        self.choices = choices
+
+    def content(self) -> dict:
+        """What was entered, by field of the version."""
+        return {name: self._value(name) for name in self.tab.names}
+
+    def names_of(self, name: str) -> list[str]:
+        """The form's fields for one field of the version."""
+        return [f"{name}_{key}" for key in PARTS[name]] if name in PARTS else [name]
+
+    def refuse(self, reasons: Iterable[tuple[str, str]]) -> None:
+        """Put what the action said beside its field."""
+        for name, text in reasons:
+            own = self.names_of(name)[-1] if name in self.tab.names else None
+            self.add_error(own, text)
+
+    def _value(self, name: str):
+        if name not in PARTS:
+            return self.cleaned_data[name]
+        entered = {key: _json(self.cleaned_data[f"{name}_{key}"]) for key in PARTS[name]}
+        kept = {key: value for key, value in getattr(self.version, name).items() if key not in entered}
+        return kept | {key: value for key, value in entered.items() if value not in ("", None, [])}
+
+
+def _initial(tab: Tab, version: OfferingVersion) -> dict:
+    initial = {}
+    for name in tab.names:
+        value = getattr(version, name)
+        if name in PARTS:
+            initial |= {f"{name}_{key}": value.get(key) for key in PARTS[name]}
+        else:
+            initial[name] = value
+    return initial
+
+
+def _fields(name: str) -> dict[str, forms.Field]:
+    """The form's field, or fields, for one field of the version."""
+    if name in PARTS:
+        return {f"{name}_{key}": field for key, field in PARTS[name].items()}
+    return {name: _field(OfferingVersion._meta.get_field(name))}
+
+
+def _field(field: models.Field) -> forms.Field:
+    name, code_list = field.name, OfferingVersion.CODE_LISTS.get(field.name, "")
+    said = {"label": field.verbose_name, "help_text": HELP.get(name, "")}
+    if code_list:
+        return _code_field(field, code_list=code_list, said=said)
+    if name == "primary_language":
+        return forms.ChoiceField(choices=MAIN_LANGUAGES, **said)
+    if name == "awarding_bodies":
+        return codes.InstitutionsField(**said)
+    if isinstance(field, TextsField):
+        return TextsFormField(
+            rows=4 if name in LONG else 0, max_length=120 if name == "title" else 5000, **said
+        )
+    if isinstance(field, CodesField):
+        return WordsField(required=False, **said)
+    more = {"assume_scheme": "https"} if isinstance(field, models.URLField) else {}
+    return field.formfield(required=False, localize=isinstance(field, models.DecimalField), **more, **said)
+
+
+def _code_field(field: models.Field, *, code_list: str, said: dict) -> forms.Field:
+    if isinstance(field, CodesField):
+        return codes.ManyCodesField(code_list=code_list, **said)
+    numbers = LEVELS if isinstance(field, models.PositiveSmallIntegerField) else None
+    return codes.OneCodeField(code_list=code_list, numbers=numbers, **said)
+
+
+def _json(value):
+    """A number that JSON can hold."""
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    return value
