@@ -5,7 +5,7 @@ The branch .98. is that of the national test environment. Source: OPH's OID serv
 
 import re
 
-SHAPE = re.compile(r"1\.2\.246\.562\.(?:24|98)\.(\d{10})(\d)")
+SHAPE = re.compile(r"1\.2\.246\.562\.(?:24|98)\.(\d{10})(\d)", re.ASCII)
 WEIGHTS = (7, 3, 1)
 
 

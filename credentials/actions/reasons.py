@@ -36,7 +36,10 @@ WORDING = {
         "The learner is not identified. Give the learner OID, or the e-mail and the birth date."
     ),
     "unknown_learner": _("No learner has these identifiers. Add the learner first."),
-    "new_incomplete": _("The learner is new: given names, family name and e-mail are needed too."),
+    "new_incomplete": _(
+        "The learner is not in the register. To add a new one, given names, family name and e-mail are "
+        "needed too."
+    ),
     "ambiguous": _("Several learners have this e-mail and birth date. Give the learner OID."),
     "birth_date_differs": _("The learner with this learner OID has another birth date in the register."),
     "oid_differs": _("The learner with this e-mail and birth date has another learner OID in the register."),
