@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -59,7 +61,7 @@ def _case(document: dict, *, data: bytes, at: datetime) -> Case:
     key = SigningKey.objects.filter(did=issuer).select_related("institution").order_by("pk").first()
     institution = key.institution if key else None
     named = _NamedKeys()
-    proof = data_integrity.verify(document, resolve=named.key, at=at, contexts=contexts.known())
+    proof = data_integrity.verify(document, resolve=named.key, at=at, contexts=_contexts())
     return Case(
         document=document,
         data=data,
@@ -98,6 +100,11 @@ class _NamedKeys:
         return written
 
 
+def _contexts() -> contexts.Contexts:
+    folder = settings.CONTEXTS_DIR
+    return contexts.known(Path(folder)) if folder else contexts.known()
+
+
 def _row(document: dict, institution: Institution | None) -> Credential | None:
     """Our row of the credential that the document says it is."""
     try:
@@ -116,7 +123,7 @@ def _row(document: dict, institution: Institution | None) -> Credential | None:
 
 
 def _readable(case: Case) -> Check:
-    problems = shape.problems(case.document, contexts.known())
+    problems = shape.problems(case.document, _contexts())
     broken = [problem for problem in problems if not problem.is_tolerable]
     if broken:
         broken.sort(key=lambda problem: problem.code in UNREADABLE_HERE)
@@ -263,7 +270,7 @@ def _quality_at_issue(case: Case, version: OfferingVersion) -> Check:
     statement = case.credential.statement if case.credential else _newest(version, day=day)
     if statement and day and statement.decided_on <= day and not _has_ended(statement, day=day):
         text = _("Quality assured on the day of issue: yes (decided on %(day)s, criteria %(criteria)s).") % {
-            "day": date_format(statement.decided_on, "SHORT_DATE_FORMAT"),
+            "day": date_format(statement.decided_on, "j.n.Y"),
             "criteria": statement.criteria_set,
         }
         return Check(name="quality_at_issue", outcome=Outcome.VALID, message=text)
@@ -283,11 +290,11 @@ def _quality_today(case: Case, version: OfferingVersion) -> Check:
         }
     elif _has_ended(statement, day=today):
         text = _("Today: the quality approval ended on %(day)s.") % {
-            "day": date_format(statement.approved_until, "SHORT_DATE_FORMAT")
+            "day": date_format(statement.approved_until, "j.n.Y")
         }
     elif statement.check_due_on and statement.check_due_on < today:
         text = _("Today: the quality check due on %(day)s is late.") % {
-            "day": date_format(statement.check_due_on, "SHORT_DATE_FORMAT")
+            "day": date_format(statement.check_due_on, "j.n.Y")
         }
     else:
         outcome, text = Outcome.VALID, _("Today: quality assured.")
@@ -309,4 +316,4 @@ def _first(value: object) -> dict:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(localtime(moment), "SHORT_DATE_FORMAT")
+    return date_format(localtime(moment), "j.n.Y")

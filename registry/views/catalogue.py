@@ -1,11 +1,15 @@
 """The public catalogue: the list with its search and facets, and the institutions behind it."""
 
+from datetime import date
+
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.template.defaultfilters import date as localised_date
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -19,6 +23,8 @@ from registry.models import OfferingVersion
 from registry.templatetags.texts import chosen, in_reader_language
 
 PAGE_SIZE = 20
+# With one of these cookies a page may hold more than what everybody sees: a name, a message.
+STRANGER_LACKS = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 CHIPS = 3  # skills on a card
 # Facets that are open when the page opens; the others open where something is chosen in them.
 OPEN = frozenset({"mode", "size", "field"})
@@ -30,16 +36,32 @@ class PublicPage(TemplateView):
     """A page that everybody may read. A browser keeps it and asks with its ETag whether it still holds."""
 
     def render_to_response(self, context, **kwargs):
-        response = super().render_to_response(context, **kwargs)
-        patch_cache_control(response, no_cache=True, private=True)
-        return response
+        return kept_private(super().render_to_response(context, **kwargs))
+
+
+def kept_private(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, no_cache=True, private=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 class Catalogue(PublicPage):
+    """The list. What a stranger has seen is kept for the next one, until something is published or the day ends."""
+
     template_name = "catalogue/list.html"
 
+    def get(self, request, *args, **kwargs):
+        self.shown = catalogue.current()
+        if not STRANGER_LACKS.isdisjoint(request.COOKIES):
+            return super().get(request, *args, **kwargs)
+        key = (request.get_full_path(), timezone.localdate())
+        if (body := self.shown.pages.get(key)) is None:
+            body = super().get(request, *args, **kwargs).render().content
+            self.shown.pages.update({key: body})
+        return kept_private(HttpResponse(body))
+
     def get_context_data(self, **kwargs):
-        shown = catalogue.current()
+        shown = self.shown
         asked = OfferingFilter(self.request.GET, shown=shown, language=get_language())
         found, today = asked.qs, timezone.localdate()
         page = Paginator(found, PAGE_SIZE).get_page(self.request.GET.get("page"))
@@ -52,7 +74,7 @@ class Catalogue(PublicPage):
             total=shown.everything.bit_count(),
             institutions=len(shown.options["institution"]),
             count=len(found),
-            cards=[card(one, shown=shown, today=today) for one in page.object_list],
+            cards=[_row(one, shown=shown, today=today) for one in page.object_list],
             page=page,
             **kwargs,
         )
@@ -79,7 +101,16 @@ class Institutions(PublicPage):
         return super().get_context_data(rows=rows, **kwargs)
 
 
-def card(one: catalogue.Card, *, shown: catalogue.Shown, today) -> dict:
+def _row(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> str:
+    """One offering of the list as HTML, made once per language and day."""
+    key = (one.pk, get_language(), today)
+    if (row := shown.rows.get(key)) is None:
+        row = render_to_string("catalogue/card.html", {"one": card(one, shown=shown, today=today)})
+        shown.rows.update({key: row})
+    return row
+
+
+def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
     """One offering of a list, in the reader's language where it has it."""
     run = one.next_run(today=today)
     return {
@@ -116,9 +147,9 @@ def institution_names(codes, *, shown: catalogue.Shown) -> list[str]:
 
 
 def letters(name: str) -> str:
-    """At most four letters for the seal: initials of several words, else the beginning."""
+    """At most ten letters for the seal: initials of several words, else the word."""
     words = name.replace("-", " ").split()
-    return "".join(word[0] for word in words)[:4].upper() if len(words) > 1 else name[:4]
+    return "".join(word[0] for word in words)[:4].upper() if len(words) > 1 else name[:10]
 
 
 def size(ects) -> str:
@@ -147,7 +178,7 @@ def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: c
         {
             "code": code,
             "label": option(name, code, shown=shown),
-            "count": counts.get(code, 0),
+            "count": str(counts.get(code, 0)),
             "is_on": code in picked,
         }
         for code in shown.choices(name)
