@@ -148,7 +148,7 @@ if REDIS_URL:
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost/"  # without a host kombu complains; it is not used
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": folder("broker", "queue"),
         "data_folder_out": folder("broker", "queue"),
@@ -302,8 +302,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# Sharing
+# Sharing and verification
 
+# More JSON-LD contexts than the ones we carry: a folder with contexts.json (credentials/proofs/contexts.py).
+CONTEXTS_DIR = env.str("CONTEXTS_DIR", default="")
 SHARE_DAYS = [7, 30, 365, None]  # how long a learner's link may work; None: until it is withdrawn
 
 # Operations
