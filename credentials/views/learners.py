@@ -31,7 +31,7 @@ class LearnerList(DeskView, TemplateView):
     template_name = "credentials/learner_list.html"
 
     def post(self, request):
-        self.form = LearnerSearch(request.POST)
+        self.form = LearnerSearch({} if "all" in request.POST else request.POST)
         if not self.form.is_valid():
             return self.render_to_response(self.get_context_data())
         request.session[self.key] = self.form.cleaned_data["words"]

@@ -98,6 +98,16 @@ def test_search_finds_by_learner_oid_email_or_name(client, clerk, institution, w
     assert words not in response.redirect_chain[-1][0]
 
 
+def test_search_can_be_taken_back(client, clerk, institution):
+    learner = LearnerFactory(institution=institution, email="aino@example.com")
+    page = address("learner-list", institution)
+    client.post(page, {"words": "nobody"})
+
+    response = client.post(page, {"words": "nobody", "all": "1"}, follow=True)
+
+    assert listed(response) == [learner.email]
+
+
 def test_search_refuses_a_henkilotunnus(client, clerk, institution):
     """Rule 10: refused in every field."""
     response = client.post(address("learner-list", institution), {"words": "131052-308T"})
