@@ -1,4 +1,4 @@
-"""Who may do what: one table from role to permissions. An institution's pages ask `permissions`, nothing else."""
+"""Who may do what: one table from role to permissions. An institution's pages ask nothing else."""
 
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ class Permission(StrEnum):
     OFFERING_READ = "offering.read"
     OFFERING_WRITE = "offering.write"
     OFFERING_PUBLISH = "offering.publish"
+    OFFERING_STOP = "offering.stop"
     REVIEW_READ = "review.read"
     REVIEW = "review.decide"
     LEARNER_READ = "learner.read"
@@ -28,12 +29,12 @@ P = Permission
 ROLES: dict[str, frozenset[Permission]] = {
     # Writes offerings and answers reviewers; may not review, approve or publish.
     Role.AUTHOR: frozenset({P.OFFERING_READ, P.OFFERING_WRITE, P.REVIEW_READ}),
-    # Runs the quality round: sees every offering and review, may take a review.
-    Role.QUALITY: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW, P.TRAIL_READ}),
+    # Runs the quality round: sees every offering and review, may take one; suspends and retires (T16–T18).
+    Role.QUALITY: frozenset({P.OFFERING_READ, P.OFFERING_STOP, P.REVIEW_READ, P.REVIEW, P.TRAIL_READ}),
     # Reviews what others wrote.
     Role.REVIEWER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW}),
-    # Publishes what is approved and others wrote.
-    Role.PUBLISHER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH}),
+    # Publishes what is approved and others wrote; suspends and retires.
+    Role.PUBLISHER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.OFFERING_STOP}),
     # Keeps learners and attainments, issues and revokes credentials.
     Role.ISSUER: frozenset(
         {

@@ -1,18 +1,71 @@
-"""The append-only log of who did what and who saw whose personal data (N6). Written inside the action's transaction."""
+"""The append-only log of who did what and who saw whose data (N6), part of the action's transaction."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from registry.models import OfferingVersion, TrailEntry, User
+from registry.models import Institution, Membership, OfferingVersion, TrailEntry, User
+
+# What pages call the words of the trail; a move between states is called by the state it led to.
+VERBS = {
+    "created": _("Created"),
+    "edited": _("Edited"),
+    "revised": _("Copied to a new version"),
+    "imported": _("Imported"),
+    **{str(status): status.label for status in OfferingVersion.Status},
+    "taken_over": _("Review taken over"),
+    "plan_draft": _("Planning"),
+    "plan_review": _("Plan in review"),
+    "plan_returned": _("Plan returned"),
+    "plan_approved": _("Approved for publication"),
+    "do": pgettext_lazy("review cycle", "Running"),
+    "closed_continue": _("Closed, continues"),
+    "closed_retire": _("Closed, retired"),
+    "recorded": _("Attainment recorded"),
+    "corrected": _("Attainment corrected"),
+    "updated": _("Details changed"),
+    "invited": _("Invited"),
+    "claimed": _("Account opened"),
+    "read": _("File read in"),
+    "waiting": _("Waiting for a worker"),
+    "running": pgettext_lazy("batch", "Running"),
+    "done": _("Done"),
+    "issued": _("Credential issued"),
+    "revoked": _("Credential revoked"),
+    "shared": _("Credential shared"),
+    "withdrawn": _("Sharing withdrawn"),
+    "looked_at": _("Looked at"),
+    "listed": _("Listed"),
+    "role_given": _("Role given"),
+    "role_taken": _("Role taken away"),
+}
+# What pages call the kinds of rows that `about` names.
+KINDS = {
+    "version": _("Version"),
+    "offering": _("Offering"),
+    "reviewcycle": _("Review"),
+    "learner": _("Learner"),
+    "attainment": _("Attainment"),
+    "attainmentfile": _("File of attainments"),
+    "batch": _("Batch"),
+    "credential": _("Credential"),
+    "share": _("Share link"),
+    "user": _("Person"),
+}
 
 
 def about(row: models.Model) -> str:
-    """The name a row has in the trail: "version:OAMK-MC-2026-001.v1", "credential:<uuid>"."""
+    """What the trail calls a row: "version:OAMK-MC-2026-001.v1", "credential:<uuid>"; a role as its person."""
     if isinstance(row, OfferingVersion):
         return f"version:{row.offering.code}.v{row.number}"
+    if isinstance(row, Membership):
+        return f"user:{row.user_id}"
     public = getattr(row, "uid", None) or getattr(row, "code", None) or row.pk
     return f"{row._meta.model_name}:{public}"
 
@@ -35,7 +88,7 @@ def record(
     learner: UUID | None = None,
     content_hash: str = "",
 ) -> TrailEntry:
-    """Write down one deed. `verb` is a stable word such as "published" or "looked_at"; `learner` the person concerned."""
+    """Write down one deed. `verb` is one of VERBS, a stable word; `learner` the person concerned."""
     return TrailEntry.objects.create(
         at=at,
         by=by,
@@ -84,9 +137,32 @@ def record_each(
 
 def of(*, row: models.Model) -> models.QuerySet[TrailEntry]:
     """The entries about one row, newest first."""
-    return TrailEntry.objects.filter(about=about(row)).select_related("by", "institution").order_by("-at", "-pk")
+    return (
+        TrailEntry.objects.filter(about=about(row)).select_related("by", "institution").order_by("-at", "-pk")
+    )
 
 
 def of_learner(*, learner: UUID) -> models.QuerySet[TrailEntry]:
     """Who looked at or changed one learner's data, newest first."""
-    return TrailEntry.objects.filter(learner=learner).select_related("by", "institution").order_by("-at", "-pk")
+    return (
+        TrailEntry.objects.filter(learner=learner).select_related("by", "institution").order_by("-at", "-pk")
+    )
+
+
+def find(
+    *, institution: Institution, about: str = "", person: str = "", verb: str = ""
+) -> models.QuerySet[TrailEntry]:
+    """The institution's entries, newest first; `about` and `person` are parts of names."""
+    found = institution.trail.select_related("by").order_by("-at", "-pk")
+    if about:
+        found = found.filter(about__icontains=about)
+    if person:
+        pattern = re.escape(person)
+        found = found.filter(Q(by__name__iregex=pattern) | Q(by__email__iregex=pattern))
+    return found.filter(verb=verb) if verb else found
+
+
+def people(entries: Iterable[TrailEntry]) -> dict[str, User]:
+    """The people whom entries are about, by the name they have there."""
+    ids = {entry.about.removeprefix("user:") for entry in entries if entry.about.startswith("user:")}
+    return {f"user:{person.pk}": person for person in User.objects.filter(pk__in=ids)}

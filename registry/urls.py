@@ -3,7 +3,17 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from registry.views import accessibility, catalogue, catalogue_offering, health, offering_versions, offerings
+from registry.views import (
+    accessibility,
+    catalogue,
+    catalogue_offering,
+    health,
+    offering_versions,
+    offerings,
+    partners,
+    people,
+    trail,
+)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="catalogue"), name="home"),
@@ -51,6 +61,14 @@ urlpatterns = [
         offering_versions.VersionEdit.as_view(),
         name="version-edit",
     ),
+    # People and trail of an institution
+    path("staff/<str:institution>/people/", people.PeopleList.as_view(), name="people-list"),
+    path(
+        "staff/<str:institution>/people/take-role/", people.PeopleTakeRole.as_view(), name="people-take-role"
+    ),
+    path("staff/<str:institution>/trail/", trail.TrailList.as_view(), name="trail-list"),
+    # Partners
+    path("partner/<str:institution>/", partners.PartnerHome.as_view(), name="partner-home"),
 ]
 
 plain = [

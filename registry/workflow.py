@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from registry import trail
+from registry import access, trail
 from registry.errors import StateChanged
 from registry.models import User
 
@@ -14,8 +14,8 @@ from registry.models import User
 def hold(row: models.Model, to: str) -> models.Model:
     """Lock the row until the transaction ends and return it as it is kept.
 
-    It must still have the status it was read with, and its NEXT table must allow the move; else StateChanged ("Tila on
-    jo muuttunut"). For an action that checks more before it moves the row.
+    It must still have the status it was read with, and its NEXT table must allow the move; else StateChanged
+    ("Tila on jo muuttunut"). For an action that checks more before it moves the row.
     """
     kept = type(row).objects.select_for_update().get(pk=row.pk)
     if kept.status != row.status or to not in row.NEXT[row.status]:
@@ -41,7 +41,7 @@ def advance(
 ) -> None:
     """Move a row to another status and save `fields` with it; `hold` says when that is refused.
 
-    `row` is updated in place.
+    `row` is updated in place. The trail says the roles that the person held, unless `role` tells more.
     """
     hold(row, to)
     for name, value in fields.items():
@@ -49,6 +49,11 @@ def advance(
     was, row.status = row.status, to
     row.save(update_fields=["status", *fields])
     trail.record(
-        verb=str(to), row=row, by=by, at=at, role=role, was=str(was), became=str(to), reason=reason,
-        content_hash=content_hash, learner=learner,
+        verb=str(to), row=row, by=by, at=at, role=role or _roles(row, by=by), was=str(was), became=str(to),
+        reason=reason, content_hash=content_hash, learner=learner,
     )  # fmt: skip
+
+
+def _roles(row: models.Model, *, by: User | None) -> str:
+    owner = row if hasattr(row, "institution_id") else row.offering
+    return ", ".join(access.roles(user=by, institution=owner.institution)) if by else ""

@@ -1,11 +1,14 @@
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 
 class FieldComment(models.Model):
-    """A reviewer's reason at one field of the version, and the author's answer; unanswered ones block re-sending."""
+    """A reviewer's reason at one field, and the author's answer; unanswered ones block sending again."""
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cycle = models.ForeignKey("quality.ReviewCycle", models.CASCADE, related_name="comments")
     round = models.PositiveSmallIntegerField()
     field = models.CharField(max_length=60)
@@ -15,7 +18,9 @@ class FieldComment(models.Model):
     at = models.DateTimeField()
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [

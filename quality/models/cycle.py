@@ -4,17 +4,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReviewCycle(models.Model):
-    """One quality round of one offering. Its state moves together with the version's status (quality.actions.cycles)."""
+    """One quality round of one offering; moves together with its version (quality.actions.cycles)."""
 
     class Status(models.TextChoices):
         PLAN_DRAFT = "plan_draft", _("Planning")
         PLAN_REVIEW = "plan_review", _("Plan in review")
         PLAN_RETURNED = "plan_returned", _("Plan returned")
         PLAN_APPROVED = "plan_approved", _("Approved for publication")
-        DO = "do", _("Running")
+        DO = "do", pgettext_lazy("review cycle", "Running")
         SUSPENDED = "suspended", _("Suspended")
         CLOSED_CONTINUE = "closed_continue", _("Closed, continues")
         CLOSED_RETIRE = "closed_retire", _("Closed, retired")
@@ -26,13 +27,20 @@ class ReviewCycle(models.Model):
         Status.PLAN_RETURNED: {Status.PLAN_REVIEW, Status.PLAN_DRAFT},
         Status.PLAN_APPROVED: {Status.DO, Status.PLAN_DRAFT},
         Status.DO: {Status.SUSPENDED, Status.CLOSED_CONTINUE, Status.CLOSED_RETIRE},
-        Status.SUSPENDED: {Status.DO, Status.CLOSED_RETIRE},
+        Status.SUSPENDED: {Status.DO, Status.CLOSED_CONTINUE, Status.CLOSED_RETIRE},
         Status.CLOSED_CONTINUE: set(),
         Status.CLOSED_RETIRE: set(),
         Status.REJECTED: set(),
     }
     OPEN = frozenset(
-        {Status.PLAN_DRAFT, Status.PLAN_REVIEW, Status.PLAN_RETURNED, Status.PLAN_APPROVED, Status.DO, Status.SUSPENDED}
+        {
+            Status.PLAN_DRAFT,
+            Status.PLAN_REVIEW,
+            Status.PLAN_RETURNED,
+            Status.PLAN_APPROVED,
+            Status.DO,
+            Status.SUSPENDED,
+        }
     )
     PHASE = {
         Status.PLAN_DRAFT: "plan",
@@ -53,9 +61,13 @@ class ReviewCycle(models.Model):
     opened_at = models.DateTimeField()
     due_on = models.DateField(null=True, blank=True)
     # Who took the review; never one of the version's authors (rule 12, checked by the action).
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reviews")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reviews"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decision_note = models.TextField(blank=True)
     check_due_on = models.DateField(null=True, blank=True)
 

@@ -2,7 +2,14 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from registry.models import LearningOutcome, OfferingVersion, Pathway, Realisation, Statement
+from registry.models import (
+    Institution,
+    LearningOutcome,
+    OfferingVersion,
+    Pathway,
+    Realisation,
+    Statement,
+)
 
 
 def public_versions() -> QuerySet[OfferingVersion]:
@@ -32,4 +39,15 @@ def pathways() -> QuerySet[Pathway]:
         Pathway.objects.select_related("awarding_body")
         .prefetch_related("offerings__published")
         .order_by("code", "pk")
+    )
+
+
+def offered_by_others(institution: Institution) -> QuerySet[OfferingVersion]:
+    """What the catalogue shows of other institutions, each with its statements, by institution and code."""
+    return (
+        OfferingVersion.objects.filter(shown_by__isnull=False)
+        .exclude(offering__institution=institution)
+        .select_related("offering__institution")
+        .prefetch_related(Prefetch("statements", Statement.objects.order_by("-created_at", "-pk")))
+        .order_by("offering__institution__short_name", "offering__code", "pk")
     )

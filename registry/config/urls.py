@@ -6,6 +6,7 @@ from django.urls import include, path
 import credentials.urls
 import quality.urls
 import registry.urls
+from registry.views import accounts
 
 urlpatterns = [
     path("api/v1/", include("registry.config.api_urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
         path("", include("registry.urls")),
         path("", include("credentials.urls")),
         path("", include("quality.urls")),
+        path("accounts/email/", accounts.no_such_page, name="account_email"),
         path("accounts/", include("allauth.urls")),
     ),
 ]

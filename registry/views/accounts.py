@@ -1,4 +1,5 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import Http404
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -6,3 +7,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+
+def no_such_page(request):
+    """In place of allauth's page for changing e-mail addresses: institutions keep them."""
+    raise Http404

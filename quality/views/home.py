@@ -1,0 +1,100 @@
+"""The first page of the staff: which institution, what waits for the person, where to go."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from credentials import issuable
+from quality import reviews
+from registry import access
+from registry.access import Permission
+from registry.models import OfferingVersion
+from registry.web import SignedInView, StaffView
+
+P = Permission
+# Pages of an institution: address name, words, what one needs to see them.
+PLACES = (
+    ("offering-list", gettext_lazy("Offerings"), P.OFFERING_READ),
+    ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
+    ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
+    ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
+    ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
+    ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
+    ("people-list", gettext_lazy("People and roles"), P.PEOPLE_MANAGE),
+    ("trail-list", gettext_lazy("Trail"), P.TRAIL_READ),
+)
+
+
+class StaffChooser(SignedInView, TemplateView):
+    """Whoever works for one institution goes straight there."""
+
+    template_name = "quality/staff_chooser.html"
+
+    def get(self, request):
+        memberships = request.user.memberships.select_related("institution").order_by(
+            "institution__short_name", "pk"
+        )
+        institutions = dict.fromkeys(one.institution for one in memberships if one.role in access.STAFF_ROLES)
+        if not institutions:
+            raise PermissionDenied(_("You have no role in any institution. Its admin can give you one."))
+        if len(institutions) == 1:
+            return redirect("staff-home", next(iter(institutions)).code.lower())
+        return self.render_to_response(self.get_context_data(institutions=list(institutions)))
+
+
+class StaffHome(StaffView, TemplateView):
+    permission = Permission.OFFERING_READ
+    template_name = "quality/staff_home.html"
+
+    def get_context_data(self, **kwargs):
+        held = access.roles(user=self.request.user, institution=self.institution)
+        return super().get_context_data(
+            roles=[access.Role(role).label for role in held],
+            tasks=[task for task in self._tasks() if task["count"]],
+            places=[
+                {"label": label, "url": self._url(name)}
+                for name, label, needed in PLACES
+                if needed in self.permissions
+            ],
+            **kwargs,
+        )
+
+    def _tasks(self) -> list[dict]:
+        """What waits for the person, by what they may do."""
+        every, who = (
+            reviews.of(self.institution),
+            {"user": self.request.user, "permissions": self.permissions},
+        )
+        queue = self._url("review-list")
+        return [
+            _task(_("Your drafts"), self._drafts(), self._url("offering-list") + "?stage=planning"),
+            _task(_("Returned to you for changes"), reviews.to_answer(every, **who).count(), queue),
+            _task(_("Reviews to take"), reviews.to_take(every, **who).count(), queue),
+            _task(_("Reviews you have taken"), reviews.to_decide(every, **who).count(), queue),
+            _task(_("Approved, to be published"), reviews.to_publish(every, **who).count(), queue),
+            _task(_("Attainments to issue"), self._to_issue(), self._url("batch-new")),
+        ]
+
+    def _drafts(self) -> int:
+        if P.OFFERING_WRITE not in self.permissions:
+            return 0
+        drafts = self.institution.offerings.newest_versions().filter(status=OfferingVersion.Status.DRAFT)
+        return drafts.filter(authors=self.request.user).count()
+
+    def _to_issue(self) -> int:
+        """Attainments that nothing keeps from being issued."""
+        if P.CREDENTIAL_ISSUE not in self.permissions:
+            return 0
+        rows = list(issuable.unissued(self.institution))
+        said = issuable.statements({row.version_id for row in rows})
+        return len(rows) - len(issuable.obstacles(rows, statements=said, waiting=issuable.waiting(rows)))
+
+    def _url(self, name: str) -> str:
+        return reverse(name, args=[self.institution.code.lower()])
+
+
+def _task(label: str, count: int, url: str) -> dict:
+    return {"label": label, "count": count, "url": url}

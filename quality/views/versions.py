@@ -1,0 +1,168 @@
+"""Moves of a version that its review follows: sent, published, suspended, resumed, ended, reopened."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, View
+
+from quality import reviews
+from quality.actions import cycles
+from quality.forms.reviews import PublishForm, ReasonForm
+from quality.models import ReviewCycle
+from registry.access import Permission
+from registry.models import OfferingVersion
+from registry.templatetags.texts import in_reader_language
+from registry.web import StaffView
+
+
+class VersionPage(StaffView):
+    """Mixin: one version of the institution's, by code and number, and its review."""
+
+    @cached_property
+    def version(self) -> OfferingVersion:
+        offering = get_object_or_404(self.institution.offerings, code=self.kwargs["code"])
+        versions = offering.versions.select_related(
+            "offering__institution", "offering__published", "approved_by"
+        )
+        return get_object_or_404(versions, number=self.kwargs["number"])
+
+    @cached_property
+    def cycle(self) -> ReviewCycle:
+        return get_object_or_404(reviews.of(self.institution), version=self.version)
+
+    def url(self, name: str) -> str:
+        return reverse(name, args=[self.institution.code.lower(), self.kwargs["code"], self.kwargs["number"]])
+
+    def to_review(self):
+        return redirect("review-detail", self.institution.code.lower(), self.cycle.uid)
+
+
+class VersionReview(VersionPage, View):
+    """From a version to its review."""
+
+    permission = Permission.REVIEW_READ
+    http_method_names = ["get"]
+
+    def get(self, request, code, number):
+        return self.to_review()
+
+
+class VersionSubmit(VersionPage, View):
+    permission = Permission.OFFERING_WRITE
+    http_method_names = ["post"]
+
+    def post(self, request, code, number):
+        cycles.submit(version=self.version, by=request.user, at=timezone.now())
+        messages.success(
+            request, _("The version has been sent to review. Its text is locked until the decision.")
+        )
+        return self.to_review()
+
+
+class VersionPublish(VersionPage, FormView):
+    """What publishing does, the preview, and the confirmation; or why it cannot be done."""
+
+    permission = Permission.OFFERING_PUBLISH
+    template_name = "quality/publish.html"
+    form_class = PublishForm
+
+    def form_valid(self, form):
+        cycles.publish(version=self.version, by=self.request.user, at=timezone.now())
+        messages.success(self.request, _("The version has been published: it is in the catalogue now."))
+        return self.to_review()
+
+    def get_context_data(self, **kwargs):
+        version, shown, now = self.version, self.version.offering.published, timezone.now()
+        return super().get_context_data(
+            version=version,
+            title=in_reader_language(version.title, main=version.primary_language),
+            publish_by=reviews.publish_by(version) if version.approved_at else None,
+            replaces=shown if shown != version else None,
+            check_due_on=timezone.localdate(now) + cycles.CHECK_AFTER,
+            why_not=reviews.why_not_publish(
+                version, user=self.request.user, permissions=self.permissions, at=now
+            ),
+            preview_url=self.url("version-preview"),
+            back=self.url("version-detail"),
+            **kwargs,
+        )
+
+
+class VersionStep(VersionPage, FormView):
+    """Mixin: a move that needs its reason. Subclasses say the words and make the call."""
+
+    permission = Permission.OFFERING_STOP
+    template_name = "quality/step.html"
+    form_class = ReasonForm
+    title = text = submit = done = ""
+    is_grave = True
+
+    def form_valid(self, form):
+        self.act(reason=form.cleaned_data["reason"], by=self.request.user, at=timezone.now())
+        messages.success(self.request, self.done)
+        return self.to_review()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title=f"{self.title}: {self.version.offering.code}, v{self.version.number}",
+            text=self.text,
+            submit=self.submit,
+            is_grave=self.is_grave,
+            back=self.url("version-detail"),
+            **kwargs,
+        )
+
+
+class VersionSuspend(VersionStep):
+    title = gettext_lazy("Suspend")
+    text = gettext_lazy(
+        "Nobody can enrol and no credential is issued while the offering is suspended, and its public page"
+        " says so. Those who have started may finish; credentials already issued stay valid."
+    )
+    submit = gettext_lazy("Suspend")
+    done = gettext_lazy("The offering has been suspended.")
+
+    def act(self, **said):
+        cycles.suspend(version=self.version, **said)
+
+
+class VersionResume(VersionStep):
+    title = gettext_lazy("Resume")
+    text = gettext_lazy("The offering goes on as before. Tell how the cause of the suspension was removed.")
+    submit = gettext_lazy("Resume")
+    done = gettext_lazy("The offering goes on.")
+    is_grave = False
+
+    def act(self, **said):
+        cycles.resume(version=self.version, **said)
+
+
+class VersionRetire(VersionStep):
+    title = gettext_lazy("End the offering")
+    text = gettext_lazy(
+        "The offering leaves the catalogue's list for good. Its page stays, marked as ended, and credentials"
+        " already issued stay valid and can be verified."
+    )
+    submit = gettext_lazy("End the offering")
+    done = gettext_lazy("The offering has ended.")
+
+    def act(self, **said):
+        cycles.retire(version=self.version, **said)
+
+
+class VersionReopen(VersionStep):
+    permission = Permission.OFFERING_WRITE
+    title = gettext_lazy("Take back to draft")
+    text = gettext_lazy(
+        "The approval lapses and the text can be written again; it then goes through review anew."
+    )
+    submit = gettext_lazy("Take back to draft")
+    done = gettext_lazy("The version is a draft again.")
+    is_grave = False
+
+    def act(self, **said):
+        cycles.reopen(cycle=self.cycle, **said)

@@ -1,0 +1,54 @@
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from registry import access, trail
+from registry.access import Permission
+from registry.forms.trail import TrailForm
+from registry.models import TrailEntry
+from registry.web import StaffView
+
+PAGE = 50
+
+
+class TrailList(StaffView, TemplateView):
+    """Who did what in the institution, and who saw whose data; newest first."""
+
+    permission = Permission.TRAIL_READ
+    template_name = "registry/trail_list.html"
+
+    def get_context_data(self, **kwargs):
+        form = TrailForm(self.request.GET, verbs=list(trail.VERBS.items()))
+        asked = form.cleaned_data if form.is_valid() else {}
+        page = Paginator(trail.find(institution=self.institution, **asked), PAGE).get_page(
+            self.request.GET.get("page")
+        )
+        people = trail.people(page.object_list)
+        return super().get_context_data(
+            form=form,
+            page=page,
+            rows=[_row(entry, people=people) for entry in page],
+            is_filtered=any(asked.values()),
+            home_url=reverse("staff-home", args=[self.institution.code.lower()]),
+            **kwargs,
+        )
+
+
+def _row(entry: TrailEntry, *, people: dict) -> dict:
+    kind, _colon, name = entry.about.partition(":")
+    return {
+        "at": entry.at,
+        "by": entry.by,
+        "roles": _roles(entry.role),
+        "verb": trail.VERBS.get(entry.verb, entry.verb),
+        "kind": trail.KINDS.get(kind, kind),
+        "about": people.get(entry.about, name),
+        "change": _roles(entry.was or entry.became) if entry.verb in ("role_given", "role_taken") else "",
+        "reason": entry.reason,
+    }
+
+
+def _roles(words: str) -> str:
+    """Role words of the trail as pages call them."""
+    names = dict(access.Role.choices)
+    return ", ".join(str(names.get(word, word)) for word in words.split(", ") if word)
