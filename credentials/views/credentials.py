@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
 
+from credentials import certificate
 from credentials.actions import credentials
 from credentials.filters import STATUSES, CredentialFilter
 from credentials.forms.credentials import RevokeForm
@@ -49,6 +50,8 @@ class CredentialList(StaffView, TemplateView):
 
 
 class CredentialDetail(StaffView, TemplateView):
+    """One credential as it was signed; the learner's record and the attainment may have changed since."""
+
     permission = Permission.CREDENTIAL_READ
     template_name = "credentials/credential_detail.html"
 
@@ -64,6 +67,7 @@ class CredentialDetail(StaffView, TemplateView):
             credential=credential,
             status=status,
             word=word,
+            shown=certificate.read(credential, language=certificate.language_for(credential)),
             reason=codelists.label(code_list="revocation_reason", code=credential.revocation_reason),
             may_revoke=credential.status in REVOCABLE and Permission.CREDENTIAL_REVOKE in self.permissions,
             **kwargs,
@@ -101,7 +105,15 @@ class CredentialRevoke(StaffView, FormView):
 
 def _whole(institution):
     return institution.credentials.select_related(
-        "learner", "version__offering", "attainment", "issued_by", "revoked_by", "institution"
+        "learner",
+        "version__offering",
+        "attainment__learner",
+        "attainment__institution",
+        "statement",
+        "key",
+        "issued_by",
+        "revoked_by",
+        "institution",
     )
 
 

@@ -77,6 +77,17 @@ def test_opening_a_credential_is_written_down_for_the_learner(client, issuer, cr
     assert (entry.by, entry.learner, entry.role) == (issuer, credential.learner.uid, Role.ISSUER)
 
 
+def test_credential_shows_the_grade_that_was_signed(client, issuer, credential):
+    """An attainment may be corrected after its credential is revoked."""
+    credential.attainment.grade = "1"
+    credential.attainment.save(update_fields=["grade"])
+
+    page = client.get(address("credential-detail", credential.pk))
+
+    assert page.context["shown"].grade == "4, kiitettävä"
+    assert "4, kiitettävä" in page.content.decode()
+
+
 def test_revocation_needs_a_reason(client, issuer, credential):
     page = client.post(address("credential-revoke", credential.pk), {"reason": "", "note": ""})
 
