@@ -5,8 +5,11 @@ import os
 from celery import Celery, signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from registry.config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.config.settings")
 
+broker.install()
 app = Celery("registry")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -155,6 +155,7 @@ else:
         "control_folder": folder("broker", "control"),
         "polling_interval": 0.05,
     }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its broadcasts are of no use in one folder
 CACHES["default"]["KEY_PREFIX"] = "registry"
 
 CELERY_TIMEZONE = "Europe/Helsinki"

@@ -62,3 +62,18 @@ def test_schedule_names_only_tasks_that_exist():
 
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert scheduled <= celery_app.tasks.keys()
+
+
+@pytest.mark.skipif(bool(settings.REDIS_URL), reason="about the queue in a folder")
+def test_worker_survives_a_message_that_was_half_written(worker):
+    """kill -9 of a sender, or a full disk, leaves such a file."""
+    folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])
+    (folder / "0_0.celery.msg").write_bytes(b"")
+    letter = waiting_letter()
+    with transaction.atomic():
+        queue.later(mail.deliver)
+
+    worker()
+
+    wait_until(lambda: Letter.objects.get(pk=letter.pk).sent_at is not None)
+    assert list(folder.glob("*.msg")) == []
