@@ -4,9 +4,9 @@
 class Refused(Exception):
     """An action may not proceed; nothing was changed.
 
-    `code` is stable and goes to API clients; `message` (lazy, translated) says why and what to do next. `reasons` are
-    the parts of a refusal that has several: pairs of (field or "", message). `status` is
-    the HTTP status of the page or problem document.
+    `code` is stable and goes to API clients; `message` (lazy, translated) says why and what to do next.
+    `reasons` are the parts of a refusal that has several: pairs of (field or "", message). `status` is the
+    HTTP status of the page or problem document.
     """
 
     code = "refused"

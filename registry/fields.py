@@ -10,7 +10,8 @@ LANGUAGE_NAMES = {"fi": _("in Finnish"), "sv": _("in Swedish"), "en": _("in Engl
 
 
 class CleanForm(forms.Form):
-    """A form whose text fields refuse control characters. Every form of the product is one (tests/test_project.py)."""
+    """A form whose text fields refuse control characters. Every form of the product is one
+    (tests/test_project.py)."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,7 +27,7 @@ class TextsWidget(forms.MultiWidget):
 
     def __init__(self, *, rows: int = 0, attrs=None):
         one = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
-        super().__init__({language: one for language in LANGUAGES}, attrs)
+        super().__init__(dict.fromkeys(LANGUAGES, one), attrs)
 
     def decompress(self, value):
         return [(value or {}).get(language, "") for language in LANGUAGES]

@@ -1,4 +1,5 @@
-"""E-mail: written into a table inside the transaction, sent by a worker after it. No personal data in the subject (N7)."""
+"""E-mail: written into a table inside the transaction, sent by a worker after it. No personal data in the
+subject (N7)."""
 
 from datetime import datetime, timedelta
 
@@ -15,11 +16,19 @@ TRIES = 10
 
 
 def send(*, to: str, language: str, template: str, context: dict, at: datetime) -> Letter:
-    """Queue one letter. The template's first line is the subject, the rest the body, in the reader's language."""
+    """Queue one letter. The template's first line is the subject, the rest the body, in the reader's
+    language."""
     with translation.override(language):
-        subject, body = render_to_string(template, {**context, "base_url": settings.BASE_URL}).strip().split("\n", 1)
+        subject, body = (
+            render_to_string(template, {**context, "base_url": settings.BASE_URL}).strip().split("\n", 1)
+        )
     letter = Letter.objects.create(
-        to=to, language=language, subject=subject.strip(), body=body.strip() + "\n", created_at=at, next_try_at=at
+        to=to,
+        language=language,
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+        created_at=at,
+        next_try_at=at,
     )
     queue.later(deliver)
     return letter
@@ -27,7 +36,8 @@ def send(*, to: str, language: str, template: str, context: dict, at: datetime) 
 
 @shared_task(name="registry.mail.deliver")
 def deliver() -> int:
-    """Send what waits; each letter once, also when two workers run this at the same time. Returns how many went."""
+    """Send what waits; each letter once, also when two workers run this at the same time. Returns how many
+    went."""
     now, sent = timezone.now(), 0
     waiting = Letter.objects.filter(sent_at=None, next_try_at__lte=now, tries__lt=TRIES).order_by("pk")
     for letter in waiting[:200]:
@@ -42,7 +52,9 @@ def deliver() -> int:
 def _deliver(letter: Letter) -> bool:
     try:
         EmailMessage(subject=letter.subject, body=letter.body, to=[letter.to]).send()
-    except OSError as problem:  # smtplib's errors are OSErrors: the server is away or refuses; tried again later
+    except (
+        OSError
+    ) as problem:  # smtplib's errors are OSErrors: the server is away or refuses; tried again later
         Letter.objects.filter(pk=letter.pk).update(error=type(problem).__name__)
         return False
     # The text goes: a letter may hold a single-use link, whose secret is nowhere else.

@@ -61,7 +61,8 @@ KINDS = {
 
 
 def about(row: models.Model) -> str:
-    """What the trail calls a row: "version:OAMK-MC-2026-001.v1", "credential:<uuid>"; a role as its person."""
+    """What the trail calls a row: "version:OAMK-MC-2026-001.v1", "credential:<uuid>"; a role as its
+    person."""
     if isinstance(row, OfferingVersion):
         return f"version:{row.offering.code}.v{row.number}"
     if isinstance(row, Membership):

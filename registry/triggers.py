@@ -1,12 +1,15 @@
-"""Database triggers that refuse to change what is frozen, on SQLite and PostgreSQL alike; used by migrations."""
+"""Database triggers that refuse to change what is frozen, on SQLite and PostgreSQL alike; used by
+migrations."""
 
 from collections.abc import Sequence
 
 
 def freeze(editor, *, table: str, columns: Sequence[str], when: str = "1=1", events: str = "UPDATE") -> None:
-    """Make the database refuse an UPDATE that changes one of `columns` in a row of `table` where `when` holds.
+    """Make the database refuse an UPDATE that changes one of `columns` in a row of `table` where `when`
+    holds.
 
-    `when` is SQL over OLD. With no columns every UPDATE is refused. The error names the table ("frozen: <table>").
+    `when` is SQL over OLD. With no columns every UPDATE is refused. The error names the table ("frozen:
+    <table>").
     """
     name = f"frozen_{table}"
     if editor.connection.vendor == "sqlite":
@@ -20,11 +23,14 @@ def freeze(editor, *, table: str, columns: Sequence[str], when: str = "1=1", eve
     changed = " OR ".join(f'OLD."{c}" IS DISTINCT FROM NEW."{c}"' for c in columns) or "TRUE"
     editor.execute(
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF ({when}) AND ({changed}) THEN RAISE EXCEPTION 'frozen: {table}' USING ERRCODE = 'integrity_constraint_violation'; "
+        f"IF ({when}) AND ({changed}) THEN "
+        f"RAISE EXCEPTION 'frozen: {table}' USING ERRCODE = 'integrity_constraint_violation'; "
         f"END IF; RETURN NEW; END $$"
     )
     editor.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
-    editor.execute(f'CREATE TRIGGER {name} BEFORE {events} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()')
+    editor.execute(
+        f'CREATE TRIGGER {name} BEFORE {events} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
+    )
 
 
 def thaw(editor, *, table: str) -> None:

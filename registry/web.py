@@ -1,4 +1,5 @@
-"""What every page stands on: the door of the staff's, learner's and partner's pages, and how a refusal looks."""
+"""What every page stands on: the door of the staff's, learner's and partner's pages, and how a refusal
+looks."""
 
 import json
 from functools import lru_cache
@@ -33,8 +34,9 @@ class SignedInView:
 class StaffView(SignedInView):
     """Mixin: a page of one institution, for its own people with `permission`.
 
-    The address names the institution (`<str:institution>`, lower-case code). Another's institution is a 404, a missing
-    permission a 403. Sets `self.institution` (start every query from its relations), `self.permissions`, `self.role`.
+    The address names the institution (`<str:institution>`, lower-case code). Another's institution is a 404,
+    a missing permission a 403. Sets `self.institution` (start every query from its relations),
+    `self.permissions`, `self.role`.
     """
 
     permission: Permission
@@ -54,11 +56,17 @@ class StaffView(SignedInView):
         if code not in own:
             raise Http404
         self.institution = own[code]
-        held = [role for role in access.ROLES if role in {m.role for m in memberships if m.institution == own[code]}]
+        held = [
+            role
+            for role in access.ROLES
+            if role in {m.role for m in memberships if m.institution == own[code]}
+        ]
         self.permissions = frozenset().union(*(access.ROLES[role] for role in held))
         self.role = next((role for role in held if self.permission in access.ROLES[role]), "")
         if self.permission not in self.permissions:
-            raise PermissionDenied(_("Your role does not include this. Ask your institution's admin for the right role."))
+            raise PermissionDenied(
+                _("Your role does not include this. Ask your institution's admin for the right role.")
+            )
         request.institution = self.institution
         request.permissions = self.permissions
 
@@ -67,7 +75,8 @@ class StaffView(SignedInView):
 
 
 class RefusedMiddleware:
-    """Turns a Refused that an action raised into a page that says why and what to do next (409, own work 403)."""
+    """Turns a Refused that an action raised into a page that says why and what to do next (409, own work
+    403)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -78,7 +87,11 @@ class RefusedMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, Refused):
             return None
-        context = {"message": exception.message, "reasons": exception.reasons, "back": request.headers.get("Referer", "")}
+        context = {
+            "message": exception.message,
+            "reasons": exception.reasons,
+            "back": request.headers.get("Referer", ""),
+        }
         return render(request, "409.html", context, status=exception.status)
 
 
@@ -88,7 +101,9 @@ def site(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {**place, "demo_people": demo_people() if settings.DEMO else []}
-    memberships = list(user.memberships.select_related("institution").order_by("institution__short_name", "pk"))
+    memberships = list(
+        user.memberships.select_related("institution").order_by("institution__short_name", "pk")
+    )
     staff = {m.institution for m in memberships if m.role in access.STAFF_ROLES}
     partner = {m.institution for m in memberships if m.role == access.Role.PARTNER}
     return {

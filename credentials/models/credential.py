@@ -44,8 +44,9 @@ class Credential(models.Model):
     }
     # Never changed after creation.
     SEALED = (
-        "id", "human_code", "institution_id", "learner_id", "attainment_id", "version_id", "statement_id", "key_id",
-        "status_list_id", "status_index", "issued_at", "valid_until", "language", "document", "sha256",
+        "id", "human_code", "institution_id", "learner_id", "attainment_id", "version_id", "statement_id",
+        "key_id", "status_list_id", "status_index", "issued_at", "valid_until", "language", "document",
+        "sha256",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -3,10 +3,11 @@ from django.db.models import Q
 
 
 class SigningKey(models.Model):
-    """One key of one institution. The public half and the DID stay for ever; the private half is encrypted at rest.
+    """One key of one institution. The public half and the DID stay for ever; the private half is encrypted at
+    rest.
 
-    `did` is stored when the key is made and never follows a later change of address. `private` is AES-GCM under
-    KEY_ENCRYPTION_KEY, opened only by credentials.keystore.
+    `did` is stored when the key is made and never follows a later change of address. `private` is AES-GCM
+    under KEY_ENCRYPTION_KEY, opened only by credentials.keystore.
     """
 
     institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="signing_keys")
@@ -22,7 +23,9 @@ class SigningKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["did", "fragment"], name="key_fragment_once"),
             models.UniqueConstraint(
-                fields=["institution", "algorithm"], condition=Q(retired_at__isnull=True), name="key_one_active"
+                fields=["institution", "algorithm"],
+                condition=Q(retired_at__isnull=True),
+                name="key_one_active",
             ),
         ]
 

@@ -7,7 +7,8 @@ from credentials.models.credential import Credential
 
 
 class Share(models.Model):
-    """A link by which the owner shows one credential to whoever holds it, until it expires or is withdrawn."""
+    """A link by which the owner shows one credential to whoever holds it, until it expires or is
+    withdrawn."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     credential = models.ForeignKey(Credential, models.CASCADE, related_name="shares")

@@ -3,9 +3,11 @@ from django.db.models import F, Q
 
 
 class StatusList(models.Model):
-    """A Bitstring Status List of one institution: the bits as they should be and the signed document as served.
+    """A Bitstring Status List of one institution: the bits as they should be and the signed document as
+    served.
 
-    `changed_at` is later than `signed_at` while a re-signing is due. `url` is written into credentials and never changes.
+    `changed_at` is later than `signed_at` while a re-signing is due. `url` is written into credentials and
+    never changes.
     """
 
     LENGTH = 131_072  # entries; the least that the specification allows
@@ -30,7 +32,8 @@ class StatusList(models.Model):
             ),
             models.CheckConstraint(condition=Q(used__lte=131_072), name="status_list_used"),
             models.CheckConstraint(
-                condition=Q(signed_at__isnull=True) | Q(signed_at__gte=F("created_at")), name="status_list_signed_after"
+                condition=Q(signed_at__isnull=True) | Q(signed_at__gte=F("created_at")),
+                name="status_list_signed_after",
             ),
         ]
 

@@ -21,8 +21,11 @@ from credentials.verification.wording import proof_text, readable_text
 from registry.models import Institution, OfferingVersion, Statement
 from registry.models.texts import chosen
 
-UNREADABLE_HERE = {"unknown-context"}  # of shape and proof: perhaps sound, but not for us to say
-UNPROVABLE_HERE = {"unknown-key", "unsupported", "unknown-context", "too-complex"}
+UNREADABLE_HERE = {
+    "unknown-context",
+    "inline-context",
+}  # of shape and proof: perhaps sound, but not for us to say
+UNPROVABLE_HERE = {"unknown-key", "unsupported", "unknown-context", "inline-context", "too-complex"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ UNREADABLE = {
     "unknown-context": _(
         "The credential uses terms that are not known here (%(detail)s), so it cannot be checked."
     ),
+    "inline-context": _("The credential defines its own terms, so it cannot be checked here."),
     "undefined-term": _("The credential uses words that nothing defines: %(detail)s."),
     "context": _("The file is not a Verifiable Credential 2.0: its contexts are wrong."),
     "type": _("The file is not a Verifiable Credential: its type is missing."),
@@ -30,6 +31,7 @@ PROOF = {
     "unknown-context": _(
         "The signature cannot be checked, because the credential uses terms not known here."
     ),
+    "inline-context": _("The signature cannot be checked, because the credential defines its own terms."),
     "too-complex": _("The credential is too complex for its signature to be checked here."),
     "unknown-key": _("The signature cannot be checked here: the issuer's key is not known. Ask the issuer."),
     "unbound-key": _(

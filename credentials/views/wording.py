@@ -22,7 +22,7 @@ CHECKS = {
     "register": _("Register"),
     "status": _("Status"),
     "validity": _("Validity"),
-    "offering": _("Offering"),
+    "offering": _("Micro-credential"),
     "quality_at_issue": _("Quality on the day of issue"),
     "quality_today": _("Quality today"),
 }

@@ -1,4 +1,5 @@
-"""The demo's credentials: issued by the worker like any others, then one revoked, and each shared by its owner."""
+"""The demo's credentials: issued by the worker like any others, then one revoked, and each shared by its
+owner."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,7 +18,8 @@ EXPECTED = {"valid": {"valid", "warning"}, "expired": {"invalid"}, "revoked": {"
 
 
 def start_issuing(*, at: datetime) -> int:
-    """Queue what the demo wants and nobody has issued yet, dated as the file says. Returns how many were queued."""
+    """Queue what the demo wants and nobody has issued yet, dated as the file says. Returns how many were
+    queued."""
     queued = 0
     for item in demo.to_issue():
         attainment = item.attainment
@@ -62,8 +64,8 @@ def lists_are_signed() -> bool:
 def describe(*, base_url: str, kept: dict, at: datetime) -> dict:
     """What a script needs to use the demo: people with passwords, and each credential with its addresses.
 
-    `kept` is the description of an earlier run; its share links are taken over while they are open, since a link's
-    secret is known only when it is made.
+    `kept` is the description of an earlier run; its share links are taken over while they are open, since a
+    link's secret is known only when it is made.
     """
     links = {one["id"]: one["share_url"] for one in kept.get("credentials", [])}
     return {

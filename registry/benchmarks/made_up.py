@@ -85,8 +85,8 @@ def question(dice: random.Random) -> dict:
 def _institution(number: int) -> Institution:
     name = dict.fromkeys(LANGUAGES, f"Esimerkki {number}")
     return Institution.objects.create(
-        code=f"AMK{number}", oppilaitosnumero=f"{10000 + number}", name=name, short_name=f"Esimerkki {number}",
-        city="Oulu", domain=f"amk{number}.example",
+        code=f"AMK{number}", oppilaitosnumero=f"{10000 + number}", name=name,
+        short_name=f"Esimerkki {number}", city="Oulu", domain=f"amk{number}.example",
     )  # fmt: skip
 
 
@@ -110,8 +110,8 @@ def _version(number: int, *, house: Institution, people: list[User], dice: rando
         title=texts(f"{{topic}}: {{angle}} {number}"),
         summary=texts("{topic}, {angle}: made-up summary of an offering."),
         target_group=texts("{topic}"), relevance=texts("{angle}"), awarding_bodies=[house.code],
-        ects=Decimal(dice.choice(SIZES)), eqf_level=dice.choice([6, 6, 6, 7]), nqf_level=6, ehea_cycle="first",
-        competence_level=dice.choice(["basic", "applied", "expert"]),
+        ects=Decimal(dice.choice(SIZES)), eqf_level=dice.choice([6, 6, 6, 7]), nqf_level=6,
+        ehea_cycle="first", competence_level=dice.choice(["basic", "applied", "expert"]),
         education_form=dice.choice(["avoin_amk", "avoin_amk", "taydennyskoulutus", "erikoistumiskoulutus"]),
         assessment_types=["project"], assessment_description=texts("{angle}"),
         assessment_criteria=texts("{angle}"),
@@ -120,8 +120,8 @@ def _version(number: int, *, house: Institution, people: list[User], dice: rando
         teaching_languages=languages, assessment_languages=languages, stackability="stand_alone",
         quality_assurance_types=["internal_review"], okm_field=str(dice.randint(1, 10)), isced_f="061",
         fee_eur=Decimal(dice.choice(["0", "75", "290"])), fee_rule="free",
-        created_at=at, updated_at=at, submitted_at=at, submitted_by=author, approved_at=at, approved_by=reviewer,
-        published_at=at, published_by=publisher,
+        created_at=at, updated_at=at, submitted_at=at, submitted_by=author, approved_at=at,
+        approved_by=reviewer, published_at=at, published_by=publisher,
     )  # fmt: skip
 
 

@@ -1,14 +1,14 @@
 """What the public catalogue shows right now, held in memory by every process: facets as integer bitsets.
 
-A version's position is its bit. An option of a facet is the integer whose set bits are the versions that have
-it, so that filters are `&` and `|`, and a count is `bit_count()`. `CatalogueState.number` tells a process that
-its copy is old.
+A version's position is its bit. An option of a facet is the integer whose set bits are the versions that
+have it: filters are `&` and `|`, a count is `bit_count()`. `CatalogueState.number` tells a process that its
+copy is old.
 """
 
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import compress, islice
@@ -30,6 +30,7 @@ SORTS = ("relevance", "title", "size", "newest")
 
 KEPT_CARDS = 5_000
 KEPT_QUESTIONS = 500
+KEPT_PAGES = 500  # of some 45 kB
 ONES = bytes.maketrans(b"01", b"\0\1")
 AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
@@ -70,6 +71,25 @@ class Found(Sequence):
                 yield from compress(self._order, map(flags.__getitem__, self._order))
 
 
+class Kept:
+    """The values used last, at most so many; safe between the threads of a process."""
+
+    def __init__(self, *, most: int):
+        self._most, self._values, self._lock = most, OrderedDict(), threading.Lock()
+
+    def get(self, key: Hashable):
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def update(self, values: dict) -> None:
+        with self._lock:
+            self._values |= values
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+
+
 class Shown:
     """One state of the catalogue, worked out when it is made; only cards are fetched as pages need them."""
 
@@ -83,8 +103,11 @@ class Shown:
         self.everything = (1 << len(rows)) - 1
         self.options = _bitsets(rows)
         self._orders = _orders(rows)
-        self._cards: OrderedDict[int, cards.Card] = OrderedDict()
-        self._lock = threading.Lock()
+        self._cards = Kept(most=KEPT_CARDS)
+        self.pages = Kept(
+            most=KEPT_PAGES
+        )  # what views have made of this state: whole pages, and rows of them
+        self.rows = Kept(most=KEPT_CARDS)
         self._hits = lru_cache(maxsize=KEPT_QUESTIONS)(self._found_by_words)
 
     def choices(self, facet: str) -> list[str]:
@@ -117,15 +140,10 @@ class Shown:
     def cards(self, positions: Iterable[int]) -> list[cards.Card]:
         """The cards at the positions; those that were shown lately cost no query."""
         pks = [self._pks[position] for position in positions]
-        with self._lock:
-            have = {pk: self._cards[pk] for pk in pks if pk in self._cards}
+        have = {pk: card for pk in pks if (card := self._cards.get(pk))}
         if missing := [pk for pk in pks if pk not in have]:
-            fresh = cards.load(missing)
-            have |= fresh
-            with self._lock:
-                self._cards |= fresh
-                while len(self._cards) > KEPT_CARDS:
-                    self._cards.popitem(last=False)
+            have |= (fresh := cards.load(missing))
+            self._cards.update(fresh)
         return [have[pk] for pk in pks if pk in have]
 
     def _any_of(self, facet: str, codes: Iterable[str]) -> int:

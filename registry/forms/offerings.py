@@ -197,6 +197,14 @@ class TabForm(CleanForm):
         """The form's fields for one field of the version."""
         return [f"{name}_{key}" for key in PARTS[name]] if name in PARTS else [name]
 
+    def describe(self, name: str, *, by: str) -> None:
+        """Let the inputs of a field of the version be described by the element with the id `by` too."""
+        for one in self.names_of(name):
+            field, errors = self.fields[one], self.errors.get(one, [])
+            own = [f"id_{one}_helptext"] if field.help_text else []
+            said = [f"error_{number}_id_{one}" for number in range(1, len(errors) + 1)]
+            field.widget.attrs["aria-describedby"] = " ".join([*own, *said, by])
+
     def refuse(self, reasons: Iterable[tuple[str, str]]) -> None:
         """Put what the action said beside its field."""
         for name, text in reasons:

@@ -18,7 +18,8 @@ class Ended(RuntimeError):
 
 
 class Children:
-    """The worker, the server … of one command. Use as a context: leaving it stops them, the last started first."""
+    """The worker, the server … of one command. Use as a context: leaving it stops them, the last started
+    first."""
 
     def __init__(self, *, folder: Path):
         self.folder = folder
@@ -38,7 +39,8 @@ class Children:
                 process.wait()
 
     def start(self, name: str, *module_and_arguments: str, environment: dict[str, str] | None = None) -> None:
-        """Start `python -m …`; its output goes to <folder>/<name>.log. On Linux it dies with us, even on kill -9."""
+        """Start `python -m …`; its output goes to <folder>/<name>.log. On Linux it dies with us, even on kill
+        -9."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", *module_and_arguments],
@@ -46,7 +48,8 @@ class Children:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 env=os.environ | (environment or {}),
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                # safe here: the command has no other thread
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         self.running.append((name, process))
 

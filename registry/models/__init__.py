@@ -15,7 +15,7 @@ from registry.models.trail import TrailEntry
 from registry.models.user import User
 
 __all__ = [
-    "AccessibilityFeedback", "CatalogueState", "Code", "CodesField", "Institution", "LearningOutcome", "Letter",
-    "Membership", "Offering", "OfferingVersion", "Pathway", "Realisation", "SearchText", "Statement", "TextsField",
-    "TrailEntry", "User",
+    "AccessibilityFeedback", "CatalogueState", "Code", "CodesField", "Institution", "LearningOutcome",
+    "Letter", "Membership", "Offering", "OfferingVersion", "Pathway", "Realisation", "SearchText",
+    "Statement", "TextsField", "TrailEntry", "User",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ class CatalogueState(models.Model):
 
 
 class SearchText(models.Model):
-    """The lemmatised words of one published version in one language; title words apart, so that they weigh more."""
+    """The lemmatised words of one published version in one language; title words apart, so that they weigh
+    more."""
 
     version = models.ForeignKey("registry.OfferingVersion", models.CASCADE, related_name="search_texts")
     language = models.CharField(max_length=2)

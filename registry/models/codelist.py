@@ -6,7 +6,8 @@ from registry.models.texts import TextsField
 class Code(models.Model):
     """One code of one code list, with its label and the EU or national identifier it stands for.
 
-    Rows come from registry/data/codelists.json (command load_codelists). Content stores the code, documents carry the URI.
+    Rows come from registry/data/codelists.json (command load_codelists). Content stores the code, documents
+    carry the URI.
     """
 
     list = models.CharField(max_length=40)

@@ -21,7 +21,9 @@ class Institution(models.Model):
     organisation_oid = models.CharField(max_length=40, blank=True)
     own_rules_block = models.BooleanField(
         default=False,
-        help_text=_("Our own rules beyond the EU text (such as 3–10 outcomes) block review instead of warning."),
+        help_text=_(
+            "Our own rules beyond the EU text (such as 3–10 outcomes) block review instead of warning."
+        ),
     )
 
     def __str__(self):

@@ -2,7 +2,8 @@ from django.db import models
 
 
 class Letter(models.Model):
-    """An e-mail that waits here until a worker has sent it, so that a missing broker or mail server loses nothing."""
+    """An e-mail that waits here until a worker has sent it, so that a missing broker or mail server loses
+    nothing."""
 
     to = models.EmailField()
     language = models.CharField(max_length=2)

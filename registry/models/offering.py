@@ -19,7 +19,8 @@ class OfferingQuerySet(models.QuerySet):
 
 
 class Offering(models.Model):
-    """A micro-credential as a product: the stable identity that partners, pathways and quality cycles refer to."""
+    """A micro-credential as a product: the stable identity that partners, pathways and quality cycles refer
+    to."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="offerings")
     code = models.CharField(max_length=40, unique=True)
@@ -38,8 +39,8 @@ class Offering(models.Model):
 class OfferingVersion(models.Model):
     """The content of one offering at one time; frozen once published, revised by copying.
 
-    Elements of Council Recommendation 2022/C 243/02 Annex I; which of them are complete is told by registry.elements.
-    Once `published_at` is set, a database trigger refuses any change of CONTENT.
+    Elements of Council Recommendation 2022/C 243/02 Annex I; which of them are complete is told by
+    registry.elements. Once `published_at` is set, a database trigger refuses any change of CONTENT.
     """
 
     class Status(models.TextChoices):
@@ -72,25 +73,27 @@ class OfferingVersion(models.Model):
     PUBLIC = frozenset({Status.PUBLISHED, Status.SUSPENDED, Status.SUPERSEDED, Status.RETIRED})
     # What is frozen at publication, compared between versions and hashed at approval.
     CONTENT = (
-        "title", "summary", "target_group", "relevance", "relevance_source", "country", "region", "awarding_bodies",
-        "ects", "size_justification", "eqf_level", "nqf_level", "ehea_cycle", "competence_level", "education_form",
-        "origins", "assessment_types", "assessment_description", "assessment_criteria", "grading_scale",
-        "identity_verification", "participation_modes", "teaching_times", "locations", "teaching_languages",
-        "assessment_languages", "primary_language", "prerequisites", "stackability", "stackability_towards",
-        "quality_assurance_types", "quality_assurance", "quality_assurance_additional", "further_information_url",
-        "sdgs", "validity_months", "isced_f", "okm_field", "fee_eur", "fee_rule", "funding", "guidance",
+        "title", "summary", "target_group", "relevance", "relevance_source", "country", "region",
+        "awarding_bodies", "ects", "size_justification", "eqf_level", "nqf_level", "ehea_cycle",
+        "competence_level", "education_form", "origins", "assessment_types", "assessment_description",
+        "assessment_criteria", "grading_scale", "identity_verification", "participation_modes",
+        "teaching_times", "locations", "teaching_languages", "assessment_languages", "primary_language",
+        "prerequisites", "stackability", "stackability_towards", "quality_assurance_types",
+        "quality_assurance", "quality_assurance_additional", "further_information_url", "sdgs",
+        "validity_months", "isced_f", "okm_field", "fee_eur", "fee_rule", "funding", "guidance",
         "badge_name", "version_note", "network", "free_for", "rdi", "virta", "partners",
     )  # fmt: skip
     # Which code list the words of a field come from.
     CODE_LISTS = {
         "country": "country", "region": "region", "education_form": "education_form", "origins": "origin",
         "isced_f": "isced_f", "okm_field": "okm_field", "eqf_level": "eqf", "nqf_level": "nqf",
-        "ehea_cycle": "ehea_cycle", "competence_level": "competence_level", "assessment_types": "assessment_type",
-        "grading_scale": "grading_scale", "identity_verification": "identity_verification",
-        "participation_modes": "participation_mode", "teaching_times": "teaching_time",
-        "teaching_languages": "teaching_language", "assessment_languages": "teaching_language",
-        "stackability": "stackability", "quality_assurance_types": "quality_assurance_type",
-        "relevance_source": "relevance_source", "sdgs": "sdg", "fee_rule": "fee_rule", "free_for": "free_for",
+        "ehea_cycle": "ehea_cycle", "competence_level": "competence_level",
+        "assessment_types": "assessment_type", "grading_scale": "grading_scale",
+        "identity_verification": "identity_verification", "participation_modes": "participation_mode",
+        "teaching_times": "teaching_time", "teaching_languages": "teaching_language",
+        "assessment_languages": "teaching_language", "stackability": "stackability",
+        "quality_assurance_types": "quality_assurance_type", "relevance_source": "relevance_source",
+        "sdgs": "sdg", "fee_rule": "fee_rule", "free_for": "free_for",
     }  # fmt: skip
 
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="versions")
@@ -108,10 +111,15 @@ class OfferingVersion(models.Model):
     region = models.CharField(_("Region of the issuer"), max_length=60, blank=True)
     awarding_bodies = CodesField(_("Awarding bodies"))
     partners = CodesField(_("Partners"))
-    ects = models.DecimalField(_("Size in ECTS credits"), max_digits=4, decimal_places=1, null=True, blank=True)
+    ects = models.DecimalField(
+        _("Size in ECTS credits"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
     size_justification = TextsField(_("Why this is a micro-credential at 60 credits"))
     eqf_level = models.PositiveSmallIntegerField(
-        _("EQF level (indicative)"), null=True, blank=True, validators=[MinValueValidator(4), MaxValueValidator(8)]
+        _("EQF level (indicative)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(4), MaxValueValidator(8)],
     )
     nqf_level = models.PositiveSmallIntegerField(
         _("National framework level (indicative)"),
@@ -160,11 +168,17 @@ class OfferingVersion(models.Model):
     updated_at = models.DateTimeField()
     content_hash = models.CharField(max_length=64, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -205,7 +219,8 @@ class OfferingVersion(models.Model):
             ),
             # Rule 12, four eyes: whoever sent it neither approves nor publishes it.
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("submitted_by")), name="version_four_eyes"
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("submitted_by")),
+                name="version_four_eyes",
             ),
         ]
 

@@ -9,8 +9,8 @@ from registry.models.offering import OfferingVersion
 class Statement(models.Model):
     """What quality says of a version, pushed down for the catalogue, issuing and verification; append-only.
 
-    Written only by `quality` through registry.actions.statements; the newest row counts, a credential keeps the id of
-    the row it was issued under. "Late today" is derived from the dates.
+    Written only by `quality` through registry.actions.statements; the newest row counts, a credential keeps
+    the id of the row it was issued under. "Late today" is derived from the dates.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -22,7 +22,9 @@ def refuse_control_characters(value) -> None:
         for item in value:
             refuse_control_characters(item)
     elif isinstance(value, str) and CONTROL.search(value):
-        raise ValidationError(_("The text contains a control character. Remove it and try again."), code="control")
+        raise ValidationError(
+            _("The text contains a control character. Remove it and try again."), code="control"
+        )
 
 
 def check_texts(value) -> None:
@@ -43,7 +45,8 @@ def chosen(value: dict | None, *, main: str = "") -> tuple[str, str]:
 
 
 class TextsField(models.JSONField):
-    """A text in fi, sv and en; languages that are not filled are missing or empty, never a copy of another."""
+    """A text in fi, sv and en; languages that are not filled are missing or empty, never a copy of
+    another."""
 
     default_validators = [check_texts]
 

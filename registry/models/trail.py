@@ -11,7 +11,9 @@ class TrailEntry(models.Model):
 
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    institution = models.ForeignKey("registry.Institution", models.PROTECT, null=True, blank=True, related_name="trail")
+    institution = models.ForeignKey(
+        "registry.Institution", models.PROTECT, null=True, blank=True, related_name="trail"
+    )
     role = models.CharField(max_length=60, blank=True)
     verb = models.CharField(max_length=60)
     about = models.CharField(max_length=120, db_index=True)

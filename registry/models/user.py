@@ -21,7 +21,8 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractUser):
-    """A person who signs in with an e-mail address. Rights come from memberships, never from Django's groups."""
+    """A person who signs in with an e-mail address. Rights come from memberships, never from Django's
+    groups."""
 
     username = None
     first_name = None

@@ -30,11 +30,16 @@ def texts(value: dict | None, main: str = "", *, note: bool = True, lines: bool 
 
 
 def in_reader_language(value: dict | None, *, main: str = "") -> dict:
-    """A text as pages show it: text, its language where that is not the reader's, and the note that says so."""
+    """A text as pages show it: text, its language where that is not the reader's, and the note that says
+    so."""
     language, text = chosen(value, main=main)
     is_other = bool(text) and language != get_language()
     filled = tuple(one for one in LANGUAGES if (value or {}).get(one))
-    return {"text": text, "language": language if is_other else "", "note": ONLY_IN[filled] if is_other else ""}
+    return {
+        "text": text,
+        "language": language if is_other else "",
+        "note": ONLY_IN[filled] if is_other else "",
+    }
 
 
 @register.filter

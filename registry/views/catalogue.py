@@ -46,7 +46,7 @@ def kept_private(response: HttpResponse) -> HttpResponse:
 
 
 class Catalogue(PublicPage):
-    """The list. What a stranger has seen is kept for the next one, until something is published or the day ends."""
+    """The list. What a stranger saw is kept for the next, until something is published or the day ends."""
 
     template_name = "catalogue/list.html"
 

@@ -323,6 +323,8 @@ class VersionEdit(VersionPage, View):
 
     def _sections(self, form: TabForm) -> list[dict]:
         remarks = self._remarks()
+        for name in {one["field"] for one in remarks} & set(self.tab.names):
+            form.describe(name, by=f"remarks-{name}")
         return [
             {
                 "heading": section.heading,

@@ -31,12 +31,6 @@ STAGES = {
     "published": (gettext_lazy("Published"), (Status.PUBLISHED, Status.SUSPENDED)),
     "ended": (gettext_lazy("Ended"), (Status.SUPERSEDED, Status.RETIRED, Status.REJECTED)),
 }
-VERBS = {
-    "created": gettext_lazy("Created"),
-    "edited": gettext_lazy("Edited"),
-    "revised": gettext_lazy("Copied to a new version"),
-    "imported": gettext_lazy("Imported"),
-}
 
 
 class OfferingList(StaffView, TemplateView):
@@ -178,13 +172,12 @@ class OfferingHistory(StaffView, TemplateView):
 
 def _entry(entry, *, number: int) -> dict:
     """A line of the history in words; the reason of an edit lists the fields that changed."""
-    statuses = dict(Status.choices)
     is_edit = entry.verb == "edited"
     return {
         "at": entry.at,
         "by": entry.by,
         "number": number,
-        "what": VERBS.get(entry.verb) or statuses.get(entry.became) or entry.verb,
+        "what": trail.VERBS.get(entry.verb, entry.verb),
         "status": entry.became,
         "reason": "" if is_edit or entry.verb == "revised" else entry.reason,
         "fields": [_label(name) for name in entry.reason.split(", ")] if is_edit else [],

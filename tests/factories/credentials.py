@@ -44,4 +44,3 @@ class AttainmentFactory(DjangoModelFactory):
     def statement(self, create, extracted, **kwargs):
         if extracted is not False and not self.version.statements.exists():
             StatementFactory(version=self.version)
-

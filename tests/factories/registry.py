@@ -3,7 +3,15 @@ from factory.django import DjangoModelFactory
 
 from registry.access import Role
 from registry.actions import offerings
-from registry.models import Institution, LearningOutcome, Membership, Offering, OfferingVersion, Statement, User
+from registry.models import (
+    Institution,
+    LearningOutcome,
+    Membership,
+    Offering,
+    OfferingVersion,
+    Statement,
+    User,
+)
 from tests.factories import AT
 
 S = OfferingVersion.Status
@@ -65,7 +73,8 @@ class OfferingFactory(DjangoModelFactory):
 
 
 class OfferingVersionFactory(DjangoModelFactory):
-    """A version with every mandatory element; its moments and people follow from `status`, and it has 3 outcomes."""
+    """A version with every mandatory element; its moments and people follow from `status`, and it has 3
+    outcomes."""
 
     class Meta:
         model = OfferingVersion
@@ -119,7 +128,9 @@ class OfferingVersionFactory(DjangoModelFactory):
     def outcomes(self, create, extracted, **kwargs):
         kinds = LearningOutcome.Kind
         for order, kind in enumerate(extracted if extracted is not None else kinds):
-            LearningOutcome.objects.create(version=self, order=order, kind=kind, text=texts(f"Selittää asian {order}"))
+            LearningOutcome.objects.create(
+                version=self, order=order, kind=kind, text=texts(f"Selittää asian {order}")
+            )
 
     @factory.post_generation
     def freeze(self, create, extracted, **kwargs):
@@ -136,7 +147,8 @@ class OfferingVersionFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        """A published row needs its moment at once (constraint); the trigger freezes it only after `freeze`."""
+        """A published row needs its moment at once (constraint); the trigger freezes it only after
+        `freeze`."""
         status = kwargs["status"]
         if status in model_class.PUBLIC:
             row = super()._create(model_class, *args, **{**kwargs, "status": S.APPROVED})

@@ -364,7 +364,9 @@ def test_author_reads_why_they_do_not_review(client, house, version):
             send_back,
             "author",
             {
-                "Send to review again": "Answer every comment of the reviewer before sending the version again.",
+                "Send to review again": (
+                    "Answer every comment of the reviewer before sending the version again."
+                ),
                 "Go on writing": "",
             },
         ),

@@ -52,10 +52,10 @@ def test_api_and_page_agree(client, question):
             eqf_level=6 + number % 2,
         )
 
-    page = client.get(f"/fi/catalogue/{question}").context["cards"]
+    page = client.get(f"/fi/catalogue/{question}").context["page"].object_list
     found = client.get(f"/api/v1/offerings/{question}", headers={"accept-language": "fi"}).json()
 
-    assert [one["code"] for one in found["results"]] == [card["url"].split("/")[-2] for card in page]
+    assert [one["code"] for one in found["results"]] == [card.code for card in page]
     assert found["count"] == len(page) > 0
 
 

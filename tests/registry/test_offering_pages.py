@@ -287,6 +287,14 @@ def test_half_filled_tab_saves_and_says_what_is_missing(client, author, oamk):
     assert f"{of('version-edit', version, 'basics')}#id_title_2" in shown
 
 
+def test_field_is_described_by_what_the_checklist_says_of_it(client, author, oamk):
+    """WCAG 1.3.1: the remark belongs to the input for a screen reader too."""
+    shown = page(client, "version-edit", draft(oamk, country=""), "basics").content.decode()
+
+    assert 'aria-describedby="remarks-country"' in shown
+    assert 'id="remarks-country"' in shown
+
+
 def test_decimal_comma_is_understood(client, author, oamk):
     version = draft(oamk)
     data = typed(client, version, "basics", ects="7,5")

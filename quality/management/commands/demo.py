@@ -1,4 +1,5 @@
-"""`manage.py demo`: the whole product on this machine, with made-up people, a real worker and real credentials."""
+"""`manage.py demo`: the whole product on this machine, with made-up people, a real worker and real
+credentials."""
 
 import json
 import time
@@ -25,7 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, port: int, **options):
         if not settings.DEMO:
-            raise CommandError("This makes people with a public password. It runs as `python3 manage.py demo`.")
+            raise CommandError(
+                "This makes people with a public password. It runs as `python3 manage.py demo`."
+            )
         if not once and not port_is_free(port):
             raise CommandError(
                 f"Port {port} is in use. Stop what runs there, or choose another: "
@@ -61,7 +64,9 @@ class Command(BaseCommand):
             "--without-mingle", "--without-gossip", "-l", "info",
         )  # fmt: skip
         queued = demo_credentials.start_issuing(at=timezone.now())
-        self._say(f"A worker issues {queued} credentials …" if queued else "The credentials were issued earlier.")
+        self._say(
+            f"A worker issues {queued} credentials …" if queued else "The credentials were issued earlier."
+        )
         children.wait_for(demo_credentials.is_issued, what="the worker to issue the demo's credentials")
         demo_credentials.revoke()
         children.wait_for(demo_credentials.lists_are_signed, what="the worker to sign the status lists")
@@ -90,7 +95,8 @@ class Command(BaseCommand):
             f"  Sign in       http://127.0.0.1:{port}/fi/accounts/login/   (the page lists the demo people)\n"
             f"  Verify        http://127.0.0.1:{port}/fi/verify/\n"
             f"  API           http://127.0.0.1:{port}/api/v1/docs/\n"
-            f"  For scripts   {Path(settings.VAR_DIR) / 'demo.json'}; mail is kept in the folder mail beside it\n\n"
+            f"  For scripts   {Path(settings.VAR_DIR) / 'demo.json'}\n"
+            f"  Mail          {Path(settings.VAR_DIR) / 'mail'}\n\n"
             "Ctrl-C stops it."
         )
         children.watch()

@@ -122,7 +122,8 @@ def faults(catalogue: polib.POFile, messages: dict[Key, list[str]], *, path: Pat
         if not all(texts):
             yield f"untranslated in {files[0]}: {wanted[1]!r}"
         elif any(
-            placeholders(text) != placeholders(original) for text, original in zip(texts, originals(entry), strict=True)
+            placeholders(text) != placeholders(original)
+            for text, original in zip(texts, originals(entry), strict=True)
         ):
             yield f"other placeholders than in {files[0]}: {wanted[1]!r}"
     for gone in entries.keys() - messages.keys():
