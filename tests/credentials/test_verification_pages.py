@@ -1,0 +1,250 @@
+"""The pages and the endpoint on which anybody verifies (issue A, item 9; domain §5.5)."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from credentials import verification
+from credentials.actions import credentials
+from tests.factories import AT
+from tests.factories.credentials import AttainmentFactory, LearnerFactory
+from tests.factories.issuing import issued
+from tests.factories.registry import InstitutionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NOT_FOUND = "Koodia ei löytynyt"
+
+
+@pytest.fixture(autouse=True)
+def frozen():
+    cache.clear()
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def of_aino(**values):
+    institution = InstitutionFactory()
+    learner = LearnerFactory(
+        institution=institution, given_names="Aino Maria", family_name="Esimerkki-Åström", **values
+    )
+    return issued(AttainmentFactory(institution=institution, learner=learner))
+
+
+def words(answer) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_code_shows_what_was_learned_but_not_whose_it_is(client):
+    credential = of_aino()
+
+    answer = client.get(f"/fi/verify/{credential.human_code}/")
+    page = words(answer)
+
+    assert answer.status_code == 200
+    for shown in (
+        "Todistus on voimassa",
+        credential.grouped_code,
+        "Selittää asian 0 suomeksi",
+        "5 op, 133 tuntia",
+        "Soveltamistaso",
+        "Soveltaa osaamista itsenäisesti",
+        "Taso 6 (viitteellinen)",
+        "Projektityö",
+        "Valvottu verkossa, henkilöllisyys tarkistetaan",
+        credential.institution.name["fi"],
+        "22.11.2026",
+        "Laadunvarmistettu myöntöpäivänä: kyllä",
+        "Tänään: laadunvarmistettu",
+    ):
+        assert shown in page
+    for hidden in ("Aino", "Esimerkki", "29.2.2000", str(credential.learner.uid), "kiitettävä"):
+        assert hidden in bytes(credential.document).decode() or hidden in ("29.2.2000", "kiitettävä")
+        assert hidden not in page
+
+
+def test_code_is_read_as_people_type_it(client):
+    credential = of_aino()
+
+    typed = f" {credential.grouped_code.lower().replace('-', ' ')} "
+    answer = client.post("/fi/verify/", {"code": typed}, follow=True)
+
+    assert answer.status_code == 200
+    assert answer.redirect_chain == [(f"/fi/verify/{credential.human_code}/", 302)]
+
+
+def test_code_page_tells_of_a_revocation(client):
+    credential = of_aino()
+    credentials.revoke(credential=credential, reason="issued_in_error", note="", by=UserFactory(), at=AT)
+
+    page = words(client.get(f"/fi/verify/{credential.human_code}/"))
+
+    assert "Todistus ei ole voimassa" in page
+    assert "Myöntäjä on peruuttanut todistuksen" in page or "Myöntäjä peruutti todistuksen" in page
+
+
+def test_wrong_codes_all_get_the_same_answer(client):
+    of_aino()
+    answers = [client.get(f"/fi/verify/{code}/") for code in ("ABCDEFGHJKLM", "x", "0" * 200, "ÄÄ", "%00")]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert all(NOT_FOUND in words(answer) for answer in answers)
+
+
+def test_ten_wrong_codes_close_the_door_for_an_hour(client):
+    credential = of_aino()
+    right, wrong = f"/fi/verify/{credential.human_code}/", "/fi/verify/ABCDEFGHJKLM/"
+
+    for _time in range(5):  # right ones are not counted
+        assert client.get(right).status_code == 200
+    assert [client.get(wrong).status_code for _time in range(11)] == [404] * 10 + [429]
+    closed = client.get(right)
+    assert (closed.status_code, closed["Retry-After"]) == (429, "3600")
+    assert client.get(right, REMOTE_ADDR="192.0.2.7").status_code == 200
+    with time_machine.travel(AT + timedelta(minutes=61), tick=False):
+        assert client.get(right).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "matches"),
+    [
+        ("Aino Maria Esimerkki-Åström", True),
+        ("  aino  MARIA esimerkki åström", True),
+        ("Esimerkki-Astrom, Aino Maria", True),
+        ("Aino Esimerkki-Åström", False),
+        ("Aino", False),
+        ("-", False),
+    ],
+)
+def test_typed_name_matches_or_not(client, typed, matches):
+    credential = of_aino()
+
+    page = words(client.post(f"/fi/verify/{credential.human_code}/", {"name": typed}))
+
+    assert ("Nimi täsmää" in page) is matches
+    assert ("Nimi ei ole sama" in page) is not matches
+    assert "Maria" not in page.replace(f'value="{typed.strip()}"', "")
+
+
+def test_wrong_names_are_limited(client):
+    credential = of_aino()
+    address = f"/fi/verify/{credential.human_code}/"
+
+    tried = [client.post(address, {"name": f"Nimi {number}"}).status_code for number in range(11)]
+
+    assert tried == [200] * 10 + [429]
+    assert client.get(address).status_code == 200
+
+
+def test_uploaded_file_gets_a_report(client):
+    credential = of_aino()
+    file = SimpleUploadedFile("todistus.json", bytes(credential.document))
+
+    page = words(client.post("/fi/verify/", {"file": file}))
+
+    assert "Todistus on voimassa" in page
+    assert "Allekirjoitus on aito" in page
+    assert "Aino Maria Esimerkki-Åström" in page  # it stood in what was given
+
+
+def test_pasted_text_gets_a_report(client):
+    credential = of_aino()
+    text = json.dumps(json.loads(credential.document), indent=2).replace(
+        '"creditsEarned": 5', '"creditsEarned": 9'
+    )
+
+    page = words(client.post("/fi/verify/", {"text": text}))
+
+    assert "Todistus ei ole voimassa" in page
+    assert "todistusta on muutettu allekirjoittamisen jälkeen" in page
+
+
+@pytest.mark.parametrize("size", [1_000_001, 20_000_000])
+@pytest.mark.parametrize("how", ["file", "text"])
+def test_what_is_too_large_gets_a_clear_line(client, how, size):
+    content = b"x" * size
+    value = SimpleUploadedFile("big.json", content) if how == "file" else content.decode()
+
+    answer = client.post("/fi/verify/", {how: value})
+
+    assert answer.status_code in (200, 413)
+    assert "Tiedosto on liian suuri todistukseksi" in words(answer)
+
+
+def test_wrong_file_gets_a_clear_line(client):
+    answer = client.post("/sv/verify/", {"file": SimpleUploadedFile("kissa.png", b"\x89PNG\r\n\x1a\n\x00")})
+
+    assert answer.status_code == 200
+    assert "Filen är inte ett intyg" in words(answer)
+
+
+def test_empty_form_names_the_field(client):
+    for sent in ({}, {"code": "  "}, {"text": ""}):
+        answer = client.post("/fi/verify/", sent)
+        assert answer.status_code == 200
+        assert "data-focus" in words(answer)
+
+
+# The endpoint
+
+
+def post(client, document, *, kind="application/json", **headers):
+    return client.post("/api/v1/verifications/", data=document, content_type=kind, **headers)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/vc+ld+json", "application/vc"])
+def test_endpoint_answers_outcome_and_checks(client, kind):
+    credential = of_aino()
+
+    answer = post(client, bytes(credential.document), kind=kind)
+
+    assert answer.status_code == 200
+    body = answer.json()
+    assert list(body) == ["outcome", "checks"]
+    assert body["outcome"] == "valid"
+    assert [set(check) for check in body["checks"]] == [{"name", "outcome", "message"}] * 9
+    assert [check["name"] for check in body["checks"]] == list(verification.NAMES)
+
+
+def test_endpoint_speaks_the_callers_language(client):
+    body = post(client, b"{", headers={"Accept-Language": "sv"}).json()
+
+    assert body["checks"][0]["message"].startswith("Filen är inte ett intyg")
+
+
+@pytest.mark.parametrize("document", [b"", b"{", b"[]", b"[" * 10_000, b"\xff\xfe", b'"\\u0000"'])
+def test_endpoint_never_fails_on_a_bad_document(client, document):
+    answer = post(client, document)
+
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "invalid")
+
+
+def test_endpoint_says_that_a_jwt_cannot_be_read_yet(client):
+    answer = post(client, b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln", kind="application/vc+jwt")
+
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "unknown")
+
+
+def test_endpoint_refuses_what_is_too_large(client):
+    answer = post(client, b" " * 20_000_000)
+
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+    assert answer.json()["code"] == "too_large"
+
+
+def test_endpoint_refuses_other_kinds_and_methods(client):
+    assert post(client, b"x", kind="image/png").status_code == 415
+    assert client.get("/api/v1/verifications/").status_code == 405
+
+
+def test_endpoint_needs_no_account_and_no_token():
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(UserFactory())
+
+    assert post(strict, b"{}").status_code == 200

@@ -1,0 +1,304 @@
+"""The learner's own pages, shares as others see them, the signed bytes (issue A, item 9; N6, rules 8, 11)."""
+11)."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from credentials.actions import shares
+from credentials.models import Share
+from registry import trail
+from registry.access import Role
+from registry.models import TrailEntry
+from tests.factories import AT
+from tests.factories.credentials import AttainmentFactory, LearnerFactory
+from tests.factories.issuing import issued
+from tests.factories.registry import (
+    InstitutionFactory,
+    MembershipFactory,
+    OfferingVersionFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def frozen():
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def own(user=None, **learner):
+    institution = InstitutionFactory()
+    record = LearnerFactory(institution=institution, user=user or UserFactory(), **learner)
+    return issued(AttainmentFactory(institution=institution, learner=record))
+
+
+def words(answer) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+@pytest.fixture
+def credential(client):
+    found = own()
+    client.force_login(found.learner.user)
+    return found
+
+
+def made(credential, **values):
+    values = {"days": 7, "confirmed": True, "note": ""} | values
+    return shares.create(credential=credential, by=credential.learner.user, at=AT, **values)
+
+
+def test_list_shows_own_credentials_of_every_institution(client, credential):
+    second, others = own(credential.learner.user), own()
+
+    page = words(client.get("/fi/my/"))
+
+    assert credential.version.title["fi"] in page
+    assert second.version.title["fi"] in page
+    assert others.version.title["fi"] not in page
+    assert "Voimassa" in page
+
+
+def test_list_asks_as_often_for_three_as_for_one(client, credential, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as one:
+        client.get("/fi/my/")
+    own(credential.learner.user), own(credential.learner.user)
+
+    with django_assert_num_queries(len(one)):
+        client.get("/fi/my/")
+
+
+def test_empty_list_says_what_to_expect(client):
+    client.force_login(UserFactory())
+
+    assert "Sinulla ei ole vielä todistuksia" in words(client.get("/fi/my/"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/fi/my/credentials/{}/",
+        "/fi/my/credentials/{}/certificate/",
+        "/fi/my/credentials/{}/share/",
+        "/credentials/{}",
+    ],
+)
+def test_another_learners_credential_is_not_there(client, address):
+    """§5.3/4."""
+    credential, stranger = own(), UserFactory()
+    path = address.format(credential.pk)
+
+    anonymous = client.get(path)
+    assert (anonymous.status_code, anonymous["Location"].startswith("/")) == (302, True)
+    client.force_login(stranger)
+    assert client.get(path).status_code == 404
+    client.force_login(credential.learner.user)
+    assert client.get(path).status_code == 200
+
+
+def test_page_tells_what_the_credential_says(client, credential):
+    page = words(client.get(f"/fi/my/credentials/{credential.pk}/"))
+
+    for shown in (
+        credential.learner.name,
+        "4, kiitettävä",
+        "Selittää asian 1 suomeksi",
+        "5 op, 133 tuntia",
+        "EQF: Taso 6",
+        credential.grouped_code,
+        "Todistus on voimassa",
+    ):
+        assert shown in page
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "level"),
+    [
+        ("fi", "Todistus pienestä osaamiskokonaisuudesta", "Taso (viitteellinen)"),
+        ("sv", "Intyg över mikromerit", "Nivå (riktgivande)"),
+        ("en", "Certificate of a micro-credential", "Level of the learning experience (indicative)"),
+    ],
+)
+def test_certificate_is_wholly_in_its_language(client, credential, language, title, level):
+    """§3.8, the certificate row."""
+    answer = client.get(f"/fi/my/credentials/{credential.pk}/certificate/?lang={language}")
+    sheet = words(answer).partition("<article")[2].partition("</article>")[0]
+
+    assert f'lang="{language}"' in sheet
+    for shown in (title, level, credential.learner.name, str(credential.pk), credential.grouped_code):
+        assert shown in sheet
+    assert f"/{language}/verify/{credential.grouped_code}/" in sheet
+    assert "<svg" in sheet
+    assert "style=" not in sheet
+
+
+def test_certificate_has_the_birth_date_or_the_learner_oid(client, credential):
+    sheet = words(client.get(f"/fi/my/credentials/{credential.pk}/certificate/"))
+
+    assert "29.2.2000" in sheet
+    assert "Tämä ei ole tutkintotodistus" in sheet
+    assert "5 on paras arvosana" in sheet
+
+
+def test_certificate_says_when_a_language_is_missing(client):
+    only_finnish = {"fi": "Vain suomeksi"}
+    version = OfferingVersionFactory(status="published", summary={"fi": "a", "en": "b"}, title=only_finnish)
+    institution = version.offering.institution
+    learner = LearnerFactory(institution=institution, user=UserFactory())
+    credential = issued(AttainmentFactory(institution=institution, learner=learner, version=version))
+    client.force_login(learner.user)
+
+    page = words(client.get(f"/fi/my/credentials/{credential.pk}/certificate/?lang=sv"))
+
+    assert "Todistusta ei ole saatavilla tällä kielellä" in page
+    assert "Todistus pienestä osaamiskokonaisuudesta" in page
+    assert client.get(f"/fi/my/credentials/{credential.pk}/certificate/?lang=xx").status_code == 404
+
+
+def test_certificate_keeps_the_name_of_the_day_of_issue(client, credential):
+    """What was signed stands, whatever the record says later."""
+    before = credential.learner.name
+    credential.learner.family_name = "Uusinimi"
+    credential.learner.save()
+
+    sheet = words(client.get(f"/fi/my/credentials/{credential.pk}/certificate/")).partition("<article")[2]
+
+    assert before in sheet
+    assert "Uusinimi" not in sheet
+
+
+# Shares
+
+
+def test_share_shows_its_secret_once_and_works_until_withdrawn(client, credential):
+    """§5.3/5, §5.5/2."""
+    answer = client.post(f"/fi/my/credentials/{credential.pk}/share/", {"days": "7", "note": "Työnantaja"})
+    path = re.search(r"/fi/s/[\w-]+/", words(answer)).group()
+    secret = path.split("/")[3]
+
+    detail = words(client.get(f"/fi/my/credentials/{credential.pk}/"))
+    assert secret not in detail
+    assert "Työnantaja" in detail
+
+    client.logout()
+    seen = client.get(path)
+    assert seen.status_code == 200
+    assert (seen["X-Robots-Tag"], seen["Referrer-Policy"]) == ("noindex, nofollow, noarchive", "no-referrer")
+    assert credential.learner.name in words(seen)
+    assert "Todistus on voimassa" in words(seen)
+    data = client.get(f"/s/{secret}/credential.json")
+    assert (data.content, data["Content-Type"]) == (bytes(credential.document), "application/vc")
+    assert data["Access-Control-Allow-Origin"] == "*"
+
+    client.force_login(credential.learner.user)
+    share = Share.objects.get()
+    assert client.get(f"/fi/my/shares/{share.uid}/withdraw/").status_code == 200
+    assert client.post(f"/fi/my/shares/{share.uid}/withdraw/").status_code == 302
+
+    client.logout()
+    ended = client.get(path)
+    assert (ended.status_code, "Jako on päättynyt" in words(ended)) == (410, True)
+    assert credential.learner.name not in words(ended)
+    assert credential.version.title["fi"] not in words(ended)
+    assert client.get(f"/s/{secret}/credential.json").status_code == 410
+
+
+def test_share_past_its_date_shows_nothing(client):
+    credential = own()
+    _share, secret = made(credential)
+
+    with time_machine.travel(AT + timedelta(days=8), tick=False):
+        assert client.get(f"/fi/s/{secret}/").status_code == 410
+    assert client.get(f"/fi/s/{secret}x/").status_code == 404
+    assert client.get(f"/s/{secret}x/credential.json").status_code == 404
+
+
+def test_safety_prohibition_confirms_on_a_second_page(client):
+    """Rule 11."""
+    credential = own(has_safety_prohibition=True)
+    client.force_login(credential.learner.user)
+    address = f"/fi/my/credentials/{credential.pk}/share/"
+
+    asked = words(client.post(address, {"days": "30", "note": "x"}))
+    assert "Sinulla on turvakielto" in asked
+    assert Share.objects.count() == 0
+
+    refused = words(client.post(address, {"days": "30", "note": "x", "confirming": "1"}))
+    assert "Vahvista, että haluat jakaa" in refused
+    assert Share.objects.count() == 0
+
+    shared = words(client.post(address, {"days": "30", "note": "x", "confirming": "1", "confirmed": "on"}))
+    assert "Linkki on valmis" in shared
+    assert Share.objects.get().note == "x"
+
+
+def test_minor_is_told_and_refused(client):
+    """§3.8, alaikäiset."""
+    credential = own(birth_date=date(2010, 1, 1))
+    client.force_login(credential.learner.user)
+    address = f"/fi/my/credentials/{credential.pk}/share/"
+
+    page = words(client.get(address))
+    assert "Alle 18-vuotias ei voi jakaa" in page
+    assert "<select" not in page
+    assert client.post(address, {"days": "7"}).status_code == 409
+    assert Share.objects.count() == 0
+
+
+def test_another_learners_share_cannot_be_withdrawn(client, credential):
+    share, _secret = made(own())
+
+    assert client.post(f"/fi/my/shares/{share.uid}/withdraw/").status_code == 404
+    share.refresh_from_db()
+    assert share.withdrawn_at is None
+
+
+# The bytes, and who looked
+
+
+def test_staff_of_the_issuer_gets_the_bytes_and_it_is_written_down(client):
+    """N6."""
+    credential = own()
+    issuer, author = (
+        MembershipFactory(institution=credential.institution, role=role).user
+        for role in (Role.ISSUER, Role.AUTHOR)
+    )
+    other = MembershipFactory(institution=InstitutionFactory(), role=Role.ISSUER).user
+    answers = {}
+    for user in (issuer, author, other):
+        client.force_login(user)
+        answers[user] = client.get(f"/credentials/{credential.pk}")
+
+    assert answers[issuer].content == bytes(credential.document)
+    assert [answers[author].status_code, answers[other].status_code] == [404, 404]
+    entry = TrailEntry.objects.get(verb="downloaded")
+    assert (entry.by, entry.learner) == (issuer, credential.learner.uid)
+
+
+def test_owner_downloads_without_a_trace(client, credential):
+    answer = client.get(f"/credentials/{credential.pk}")
+
+    assert answer.content == bytes(credential.document)
+    assert answer["Content-Disposition"] == f'attachment; filename="{credential.grouped_code}.json"'
+    assert not TrailEntry.objects.filter(verb="downloaded").exists()
+
+
+def test_learner_sees_who_looked(client, credential):
+    """N6."""
+    staff = UserFactory()
+    for one in (credential, own()):
+        trail.record(verb="looked_at", row=one, by=staff, at=AT, role=Role.ISSUER, learner=one.learner.uid)
+
+    page = words(client.get("/fi/my/trail/"))
+
+    assert page.count("Katsoi tietojasi") == 1
+    assert str(staff) in page
+    assert "Myönsi todistuksen" in page
