@@ -218,9 +218,8 @@ def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
     offering = Offering.objects.select_for_update().get(pk=version.offering_id)
     kept = _approved(version)
     refuse_own(version, by=by, said=_("You cannot publish your own plan."))
-    if (
-        timezone.localdate(at) > timezone.localdate(kept.approved_at) + APPROVAL_HOLDS
-    ):  # to the day's end (N9)
+    last_day = timezone.localdate(kept.approved_at) + APPROVAL_HOLDS  # to its end in Finland (N9)
+    if timezone.localdate(at) > last_day:
         raise Refused(
             _("The approval is older than 90 days. Send the version to review again."), code="approval_lapsed"
         )
