@@ -1,5 +1,4 @@
 """The learner's own pages, shares as others see them, the signed bytes (issue A, item 9; N6, rules 8, 11)."""
-11)."""
 
 import re
 from datetime import date, timedelta
