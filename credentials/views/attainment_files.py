@@ -140,7 +140,10 @@ class AttainmentFileRejected(DeskView, View):
         rejected = [row for row in file.rows if row["outcome"] == Outcome.REJECT]
         data = csv_bytes(
             header=[*attainment_csv.header(get_language()), attainment_csv.REASON[get_language()]],
-            rows=[[*row["values"].values(), " ".join(_reasons(row))] for row in rejected],
+            rows=[
+                [*(row["values"][name] for name in attainment_csv.COLUMNS), " ".join(_reasons(row))]
+                for row in rejected
+            ],
         )
         return HttpResponse(
             data,
