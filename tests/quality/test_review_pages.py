@@ -227,7 +227,7 @@ def test_every_field_of_a_version_is_under_review_once():
 def test_review_shows_every_text_in_every_language_and_codes_by_their_labels(client, version, people):
     codelists.load()
     OfferingVersion.objects.filter(pk=version.pk).update(
-        rdi={"project_name": "Arktinen", "tki_ects": 2}, funding=[{"type": "base_funding", "share": 40.0}]
+        rdi={"project_name": "Arktinen", "tki_ects": 2}, funding=[{"type": "base_funding", "share": 100.0}]
     )
     client.force_login(people["reviewer"])
     cycle = take(version, people)
@@ -242,7 +242,10 @@ def test_review_shows_every_text_in_every_language_and_codes_by_their_labels(cli
     }
     assert said["summary"] == ["Kuvaus suomeksi", "Kuvaus på svenska", "Kuvaus in English"]
     assert said["outcomes"][:4] == [
-        "1. Tieto", "Selittää asian 0 suomeksi", "Selittää asian 0 på svenska", "Selittää asian 0 in English",
+        "1. Tiedot",
+        "Selittää asian 0 suomeksi",
+        "Selittää asian 0 på svenska",
+        "Selittää asian 0 in English",
     ]  # fmt: skip
     assert said["ects"] == ["5"]
     assert said["education_form"] == ["Avoin ammattikorkeakoulu"]

@@ -1,0 +1,133 @@
+"""The staff's first page: which institution, what waits for whom, where to go."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from quality.actions import cycles
+from registry.access import Role
+from registry.models import OfferingVersion
+from tests.factories import AT
+from tests.factories.credentials import AttainmentFactory
+from tests.factories.registry import (
+    InstitutionFactory,
+    MembershipFactory,
+    OfferingFactory,
+    OfferingVersionFactory,
+    UserFactory,
+    member,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    return InstitutionFactory(code="OAMK")
+
+
+@pytest.fixture
+def people(house):
+    return {role: member(house, role) for role in (Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER)}
+
+
+def draft(house, people) -> OfferingVersion:
+    version = OfferingVersionFactory(offering=OfferingFactory(institution=house))
+    version.authors.add(people[Role.AUTHOR])
+    return version
+
+
+def send(house, people):
+    return cycles.submit(version=draft(house, people), by=people[Role.AUTHOR], at=AT)
+
+
+def take(house, people):
+    cycle = send(house, people)
+    cycles.take(cycle=cycle, by=people[Role.REVIEWER], at=AT)
+    return cycle
+
+
+def approve(house, people):
+    cycles.approve(cycle=take(house, people), by=people[Role.REVIEWER], at=AT)
+
+
+def send_back(house, people):
+    cycle = take(house, people)
+    cycles.comment(cycle=cycle, field="title", text="?", language="fi", by=people[Role.REVIEWER], at=AT)
+    cycles.send_back(cycle=cycle, by=people[Role.REVIEWER], at=AT)
+
+
+def home(client) -> dict:
+    with translation.override("en"):
+        return client.get(reverse("staff-home", args=["oamk"])).context
+
+
+@pytest.mark.parametrize(
+    ("state", "waits"),
+    [
+        (draft, {Role.AUTHOR: "Your drafts"}),
+        (send, {Role.REVIEWER: "Reviews to take"}),
+        (take, {Role.REVIEWER: "Reviews you have taken"}),
+        (send_back, {Role.AUTHOR: "Returned to you for changes"}),
+        (approve, {Role.PUBLISHER: "Approved, to be published"}),
+    ],
+)
+def test_home_says_what_waits_for_whom(client, house, people, state, waits):
+    state(house, people)
+
+    said = {}
+    for role, person in people.items():
+        client.force_login(person)
+        said[role] = [(task["label"], task["count"]) for task in home(client)["tasks"]]
+
+    assert said == {role: [(waits[role], 1)] if role in waits else [] for role in people}
+
+
+def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, house):
+    AttainmentFactory(institution=house)
+    AttainmentFactory(institution=house, statement=False)  # its version has no quality approval
+    client.force_login(member(house, Role.ISSUER))
+
+    assert [(task["label"], task["count"]) for task in home(client)["tasks"]] == [("Attainments to issue", 1)]
+
+
+@pytest.mark.parametrize(
+    ("role", "places"),
+    [
+        (Role.AUTHOR, ["offerings", "reviews"]),
+        (Role.QUALITY, ["offerings", "reviews", "trail"]),
+        (Role.PUBLISHER, ["offerings", "reviews"]),
+        (Role.ISSUER, ["offerings", "learners", "attainments", "batches", "credentials"]),
+        (Role.ADMIN, ["offerings", "people", "trail"]),
+    ],
+)
+def test_home_leads_to_the_pages_of_the_role(client, house, role, places):
+    client.force_login(member(house, role))
+
+    found = [place["url"] for place in home(client)["places"]]
+
+    assert found == [f"/en/staff/oamk/{place}/" for place in places]
+    assert [client.get(url).status_code for url in found] == [200] * len(places)
+
+
+def test_whoever_works_for_one_institution_goes_straight_there(client, house):
+    client.force_login(member(house, Role.AUTHOR, Role.REVIEWER))
+
+    assert client.get(reverse("staff"))["Location"] == reverse("staff-home", args=["oamk"])
+
+
+def test_whoever_works_for_several_chooses(client, house):
+    person, other = member(house, Role.AUTHOR), InstitutionFactory(code="LAB")
+    MembershipFactory(user=person, institution=other, role=Role.REVIEWER)
+    client.force_login(person)
+
+    assert set(client.get(reverse("staff")).context["institutions"]) == {house, other}
+
+
+def test_whoever_has_no_staff_role_is_told(client, house):
+    client.force_login(UserFactory())
+    stranger = client.get(reverse("staff")).status_code
+    client.force_login(member(house, Role.PARTNER))
+
+    assert (stranger, client.get(reverse("staff")).status_code) == (403, 403)
+    assert client.get(reverse("staff-home", args=["oamk"])).status_code == 403

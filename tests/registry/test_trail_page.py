@@ -1,0 +1,117 @@
+"""The trail as an institution's admin and quality coordinator read it (N6)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from registry import trail
+from registry.access import Role
+from tests.factories import AT
+from tests.factories.registry import (
+    InstitutionFactory,
+    MembershipFactory,
+    OfferingFactory,
+    UserFactory,
+    member,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    return InstitutionFactory(code="OAMK")
+
+
+@pytest.fixture
+def page(client, house):
+    client.force_login(member(house, Role.ADMIN))
+    return reverse("trail-list", args=["oamk"])
+
+
+def shown(client, page, **asked) -> list[tuple]:
+    with translation.override("en"):
+        rows = client.get(page.replace("/fi/", "/en/"), asked).context["rows"]
+    return [(str(row["verb"]), str(row["about"])) for row in rows]
+
+
+def test_trail_shows_the_institutions_own_deeds_newest_first(client, page, house):
+    one, two = OfferingFactory(institution=house), OfferingFactory(institution=house)
+    trail.record(verb="created", row=one, by=UserFactory(), at=AT)
+    trail.record(verb="looked_at", row=two, by=UserFactory(), at=AT + timedelta(minutes=1))
+    trail.record(verb="created", row=OfferingFactory(), by=UserFactory(), at=AT)
+
+    assert shown(client, page) == [("Looked at", two.code), ("Created", one.code)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"about": "mc-1"}, ["A"]),
+        ({"person": "ähtäri"}, ["B"]),
+        ({"person": "aino@"}, ["A"]),
+        ({"verb": "looked_at"}, ["B"]),
+        ({"verb": "looked_at", "about": "mc-1"}, []),
+        ({"verb": "nonsense"}, ["B", "A"]),
+    ],
+)
+def test_trail_is_filtered(client, page, house, asked, found):
+    one = OfferingFactory(institution=house, code="A-MC-1")
+    two = OfferingFactory(institution=house, code="B-MC-2")
+    trail.record(verb="created", row=one, by=UserFactory(email="aino@oamk.example"), at=AT)
+    trail.record(verb="looked_at", row=two, by=UserFactory(name="Åke Ähtäri"), at=AT)
+
+    assert [about[0] for _verb, about in shown(client, page, **asked)] == found
+
+
+def test_trail_names_the_person_whose_role_changed(client, page, house):
+    membership = MembershipFactory(institution=house, user=UserFactory(name="Aino Koe"), role=Role.ISSUER)
+    trail.record(verb="role_given", row=membership, by=UserFactory(), at=AT, became=Role.ISSUER)
+
+    with translation.override("en"):
+        answer = client.get(page.replace("/fi/", "/en/"))
+
+    [row] = answer.context["rows"]
+    assert (str(row["about"]), row["change"], row["kind"]) == ("Aino Koe", "Issuer", "Person")
+
+
+def test_trail_costs_as_many_queries_for_three_rows_as_for_one(
+    client, page, house, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def deed():
+        trail.record(verb="created", row=OfferingFactory(institution=house), by=UserFactory(), at=AT)
+
+    deed()
+    with CaptureQueriesContext(connection) as one:
+        client.get(page)
+    deed()
+    deed()
+
+    with django_assert_num_queries(len(one)):
+        client.get(page)
+
+
+def test_every_word_written_by_actions_is_known_to_the_page():
+    """A verb in the code without its words in VERBS would be shown raw."""
+    import re
+    from pathlib import Path
+
+    from django.apps import apps
+
+    root = Path(trail.__file__).parents[1]
+    sources = [
+        path for name in ("registry", "credentials", "quality") for path in (root / name).rglob("*.py")
+    ]
+    said = {
+        verb for path in sources for verb in re.findall(r'verb="(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    for model in apps.get_models():
+        if hasattr(model, "NEXT"):
+            said |= {str(after) for following in model.NEXT.values() for after in following}
+
+    assert said - set(trail.VERBS) == set()
