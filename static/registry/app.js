@@ -38,14 +38,16 @@ document.addEventListener("click", async (event) => {
   if (done) done.hidden = false;
 });
 
-// 4. What htmx is answered is shown, errors too: a part in its place, a whole page (signed out, refused) as the page.
+// 4. What htmx is answered is shown, errors too: a part in its place, a whole page (signed out, refused) as the page;
+// but where the element says hx-select, its part is taken out of a whole page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const whole = /^\s*<!doctype/i.test(event.detail.xhr.responseText);
   if (event.detail.xhr.status >= 400) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
-  if (whole) {
+  const takesPart = event.detail.requestConfig.elt.closest("[hx-select]") && event.detail.xhr.status < 400;
+  if (whole && !takesPart) {
     event.detail.target = document.body;
     event.detail.swapOverride = "innerHTML";
   }
