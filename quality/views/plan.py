@@ -39,6 +39,7 @@ FIELDS = {
     "funding": ("funding",),
     "rdi": ("rdi", "virta"),
 }  # fmt: skip
+CODE_LISTS = {**OfferingVersion.CODE_LISTS, "primary_language": "teaching_language"}
 # Keys inside the fields that hold objects: their names, and the code list of those that hold codes.
 KEYS = {
     "type": (gettext_lazy("Source"), "funding_type"),
@@ -104,8 +105,8 @@ def _values(version: OfferingVersion, field: str, *, shown: catalogue.Shown) -> 
         return _texts(value)
     if field in ("funding", "rdi", "virta"):
         return [_plain(line) for line in _objects(value, shown=shown)]
-    if field in OfferingVersion.CODE_LISTS:
-        return [_plain(_label(OfferingVersion.CODE_LISTS[field], code, shown=shown)) for code in _list(value)]
+    if field in CODE_LISTS:
+        return [_plain(_label(CODE_LISTS[field], code, shown=shown)) for code in _list(value)]
     if field == "awarding_bodies":
         bodies = [shown.institutions.get(code) for code in value]
         return [_plain(body.short_name if body else code) for body, code in zip(bodies, value, strict=True)]

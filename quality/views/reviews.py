@@ -18,7 +18,6 @@ from quality.views import acts, plan
 from registry import catalogue, elements
 from registry.access import Permission
 from registry.models import OfferingVersion
-from registry.models.texts import LANGUAGES
 from registry.templatetags.texts import in_reader_language
 from registry.web import StaffView
 
@@ -119,6 +118,12 @@ class ReviewDetail(ReviewPage, TemplateView):
     def get_context_data(self, *, form=None, answering: FieldComment | None = None, **kwargs):
         version, checklist = self.cycle.version, elements.of(version=self.cycle.version)
         writing = self._writing(form)
+        sections = plan.sections(
+            version,
+            checklist=checklist,
+            comments=self._comments(form, answering),
+            shown=catalogue.current(),
+        )
         return super().get_context_data(
             cycle=self.cycle,
             version=version,
@@ -128,12 +133,8 @@ class ReviewDetail(ReviewPage, TemplateView):
             checklist=[*checklist.mandatory, *checklist.optional, *checklist.further],
             checklist_done=checklist.done,
             checklist_total=checklist.total,
-            sections=plan.sections(
-                version,
-                checklist=checklist,
-                comments=self._comments(form, answering),
-                shown=catalogue.current(),
-            ),
+            sections=sections,
+            commented=[field for section in sections for field in section["fields"] if field["comments"]],
             is_deciding=self.is_deciding,
             writing=writing,
             form=form or (CommentForm(initial={"field": writing}) if writing else None),
@@ -141,7 +142,6 @@ class ReviewDetail(ReviewPage, TemplateView):
             list_url=reverse("review-list", args=[self.institution.code.lower()]),
             here=self.url(),
             comment_url=self.url("review-comment"),
-            languages_of_texts=LANGUAGES,
             **kwargs,
         )
 
