@@ -1,0 +1,412 @@
+"""Who may open what (N5): every address of the URLconf × everybody, compared with the tables below.
+
+A new address without a row fails. The tables are written out on purpose instead of being worked out from the
+permissions: they are the second opinion.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from credentials.actions import learners, shares
+from credentials.models import AttainmentFile, Learner
+from quality.actions import cycles
+from registry.access import Role
+from registry.actions import codelists
+from registry.models import Letter, OfferingVersion
+from tests.factories import AT
+from tests.factories.credentials import AttainmentFactory
+from tests.factories.issuing import issued, run, started
+from tests.factories.registry import (
+    InstitutionFactory,
+    OfferingFactory,
+    OfferingVersionFactory,
+    UserFactory,
+    member,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+STAFF = "author quality reviewer publisher issuer admin"
+REVIEW = "author quality reviewer publisher"
+
+# Pages of an institution: the answer to a GET, and the roles that get it. Its other people get 403, everybody
+# else who is signed in 404, a stranger is sent to sign in. 405 is an address for POST alone, 302 leads on.
+INSTITUTION = {
+    "staff-home": (200, STAFF),
+    "offering-list": (200, STAFF),
+    "offering-new": (200, "author"),
+    "offering-history": (200, STAFF),
+    "version-revise": (405, "author"),
+    "version-detail": (200, STAFF),
+    "version-preview": (200, STAFF),
+    "version-edit": (200, "author"),
+    "version-review": (302, REVIEW),
+    "version-submit": (405, "author"),
+    "version-publish": (200, "publisher"),
+    "version-suspend": (200, "quality publisher"),
+    "version-resume": (200, "quality publisher"),
+    "version-retire": (200, "quality publisher"),
+    "version-reopen": (200, "author"),
+    "review-list": (200, REVIEW),
+    "review-detail": (200, REVIEW),
+    "review-take": (405, "quality reviewer"),
+    "review-take-over": (200, "quality reviewer"),
+    "review-comment": (405, "quality reviewer"),
+    "review-comment-withdraw": (405, "quality reviewer"),
+    "review-answer": (405, "author"),
+    "review-return": (200, "quality reviewer"),
+    "review-approve": (200, "quality reviewer"),
+    "review-reject": (200, "quality reviewer"),
+    "people-list": (200, "admin"),
+    "people-take-role": (405, "admin"),
+    "trail-list": (200, "quality admin"),
+    "partner-home": (200, "partner"),
+    "learner-list": (200, "issuer"),
+    "learner-new": (200, "issuer"),
+    "learner-detail": (200, "issuer"),
+    "learner-edit": (200, "issuer"),
+    "learner-invite": (405, "issuer"),
+    "learner-attainment-new": (200, "issuer"),
+    "attainment-list": (200, "issuer"),
+    "attainment-new": (200, "issuer"),
+    "attainment-correct": (200, "issuer"),
+    "attainment-file-new": (200, "issuer"),
+    "attainment-file-template": (200, "issuer"),
+    "attainment-file": (200, "issuer"),
+    "attainment-file-import": (405, "issuer"),
+    "attainment-file-rejected": (200, "issuer"),
+    "batch-list": (200, "issuer"),
+    "batch-new": (200, "issuer"),
+    "batch-detail": (200, "issuer"),
+    "batch-progress": (200, "issuer"),
+    "batch-retry": (405, "issuer"),
+    "credential-list": (200, "issuer"),
+    "credential-detail": (200, "issuer"),
+    "credential-revoke": (200, "issuer"),
+}
+
+# The same answer to everybody, signed in or not.
+EVERYBODY = {
+    "home": 302,
+    "accessibility": 200,
+    "accessibility-feedback-sent": 200,
+    "privacy": 200,
+    "catalogue": 200,
+    "catalogue-offering": 200,
+    "catalogue-version": 200,
+    "institution-list": 200,
+    "achievement": 302,
+    "verify": 200,
+    "verify-code": 200,
+    "share": 200,
+    "share-bytes": 200,
+    "claim": 200,
+    "claim-again": 200,
+    "claim-sent": 200,
+    "did-document": 200,
+    "status-list": 200,
+    "api-offerings": 200,
+    "api-offering": 200,
+    "api-institutions": 200,
+    "api-pathways": 200,
+    "api-verifications": 405,
+    "api-schema": 200,
+    "api-docs": 200,
+    "health-live": 200,
+    "health-ready": 200,
+    "metrics": 200,  # where no token is set; test_health.py has the rest
+    "account_email": 404,
+}
+
+# A learner's own rows: the answer to their owner. Others get 404, a stranger is sent to sign in.
+OWN = {
+    "my-credential": 200,
+    "my-certificate": 200,
+    "my-share-new": 200,
+    "share-withdraw": 200,
+}
+
+# What shows everybody who is signed in their own; a stranger is sent to sign in.
+SIGNED_IN = {"my-credentials": 200, "my-trail": 200}
+
+# Pages of the account: (answer to a stranger, answer to whoever is signed in).
+ACCOUNT = {
+    "account_login": (200, 302),
+    "account_logout": (302, 200),
+    "account_inactive": (200, 200),
+    "account_signup": (200, 302),
+    "account_reauthenticate": (302, 200),
+    "account_email_verification_sent": (200, 200),
+    "account_change_password": (302, 200),
+    "account_set_password": (302, 302),
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "account_reset_password_from_key": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
+    "account_confirm_login_code": (302, 302),
+    "account_confirm_email": (200, 200),
+    "mfa_index": (302, 200),
+    "mfa_authenticate": (302, 302),
+    "mfa_reauthenticate": (302, 302),
+    "mfa_activate_totp": (302, 302),
+    "mfa_deactivate_totp": (302, 404),
+    "mfa_view_recovery_codes": (302, 404),
+    "mfa_generate_recovery_codes": (302, 302),
+    "mfa_download_recovery_codes": (302, 404),
+}
+
+# What fits no table has a test of its own below.
+OTHERS = {"staff", "credential-bytes"}
+
+
+def addresses(patterns) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name
+        else:
+            yield from addresses(pattern.url_patterns)
+
+
+def test_every_address_has_its_row():
+    names = set(addresses(get_resolver().url_patterns))
+
+    assert names == {*INSTITUTION, *EVERYBODY, *OWN, *SIGNED_IN, *ACCOUNT, *OTHERS}
+
+
+class World:
+    """Two institutions with people of every role; the rows belong to the first, OAMK."""
+
+    def __init__(self):
+        codelists.load()
+        self.house, other = InstitutionFactory(code="OAMK"), InstitutionFactory(code="LAB")
+        self.credential = issued(AttainmentFactory(institution=self.house))
+        self.owner = UserFactory()
+        learner = self.credential.learner
+        Learner.objects.filter(pk=learner.pk).update(user=self.owner)
+        self.share, self.secret = shares.create(
+            credential=self.credential, days=7, confirmed=False, note="", by=self.owner, at=AT
+        )
+        author = UserFactory()
+        self.draft = self._version(author=author, status=OfferingVersion.Status.DRAFT)
+        self.cycle = self._review(author=author)
+        self.batch = started(AttainmentFactory(institution=self.house))
+        run(self.batch)
+        newcomer = AttainmentFactory(institution=self.house).learner
+        self.claim = self._claim(newcomer)
+        self.file = AttainmentFile.objects.create(
+            institution=self.house, name="x.csv", sha256="0" * 64, uploaded_at=AT, uploaded_by=author
+        )
+        self.own = {role: self._signed_in(member(self.house, role)) for role in Role}
+        self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
+        self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
+
+    def _version(self, *, author, status) -> OfferingVersion:
+        version = OfferingVersionFactory(offering=OfferingFactory(institution=self.house), status=status)
+        version.authors.add(author)
+        return version
+
+    def _review(self, *, author):
+        """A returned version, with its comment."""
+        reviewer = UserFactory()
+        version = self._version(author=author, status=OfferingVersion.Status.DRAFT)
+        cycle = cycles.submit(version=version, by=author, at=AT)
+        cycles.take(cycle=cycle, by=reviewer, at=AT)
+        cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=reviewer, at=AT)
+        cycles.send_back(cycle=cycle, by=reviewer, at=AT)
+        return cycle
+
+    def _claim(self, learner) -> str:
+        """The secret of the link in the learner's letter."""
+        learners.invite(learner=learner, by=None, at=AT)
+        return re.search(r"/claim/([^/]+)/", Letter.objects.get(to=learner.email).body)[1]
+
+    def _signed_in(self, person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    def everybody(self) -> dict[str, Client]:
+        """Clients by who they are: a stranger, one without a role, the learner, every role of both houses."""
+        return {
+            "stranger": Client(),
+            "signed in": self.nobody,
+            "learner": self.learner,
+            **{f"own {role}": client for role, client in self.own.items()},
+            **{f"other {role}": client for role, client in self.theirs.items()},
+        }
+
+    def url(self, name: str, institution: str = "oamk") -> str:
+        """The address with arguments that lead to a row of OAMK's."""
+        version = self._version_for(name)
+        arguments = {
+            "institution": institution,
+            "code": version.offering.code,
+            "number": version.number,
+            "tab": "basics",
+            "uid": self._uid_for(name),
+            "uuid": self.credential.pk,
+            "comment": self.cycle.comments.get().uid,
+            "secret": self.claim if name == "claim" else self.secret,
+            "public_id": self.credential.status_list.public_id,
+            "uidb36": "1",
+            "key": "x-y",
+        }
+        arguments |= {
+            "did-document": {"code": "oamk"},
+            "verify-code": {"code": self.credential.human_code},
+        }.get(name, {})
+        wanted = _arguments(name)
+        return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})
+
+    def _version_for(self, name: str) -> OfferingVersion:
+        if name == "version-edit":
+            return self.draft
+        return self.cycle.version if name == "version-review" else self.credential.version
+
+    def _uid_for(self, name: str):
+        rows = {
+            "review": self.cycle,
+            "learner": self.credential.learner,
+            "attainment-file": self.file,
+            "attainment": self.credential.attainment,
+            "batch": self.batch,
+            "share": self.share,
+        }
+        return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
+
+
+def _arguments(name: str) -> set[str]:
+    [(_pattern, wanted)] = get_resolver().reverse_dict.getlist(name)[0][0][:1]
+    return set(wanted)
+
+
+@pytest.fixture
+def world(time_machine):
+    time_machine.move_to(AT, tick=False)
+    return World()
+
+
+def signs_in(answer) -> bool:
+    return answer.status_code == 302 and "/accounts/login/" in answer["Location"]
+
+
+def test_institution_pages_open_to_the_roles_of_the_table_only(world):
+    found, wanted = {}, {}
+    for name, (status, roles) in INSTITUTION.items():
+        url = world.url(name)
+        for who, client in world.everybody().items():
+            answer = client.get(url)
+            found[name, who] = "sign in" if signs_in(answer) else answer.status_code
+            house, _space, role = who.partition(" ")
+            if who == "stranger":
+                wanted[name, who] = "sign in"
+            elif house == "own":
+                wanted[name, who] = status if role in roles.split() else 403
+            else:
+                wanted[name, who] = 404
+
+    assert _differences(found, wanted) == {}
+
+
+def test_institution_pages_take_posts_from_those_roles_only(world):
+    """Whoever may not look may not write either; nothing is posted by those who may."""
+    found, wanted = {}, {}
+    for name, (_status, roles) in INSTITUTION.items():
+        url = world.url(name)
+        for who, client in world.everybody().items():
+            house, _space, role = who.partition(" ")
+            if house == "own" and role in roles.split():
+                continue
+            answer = client.post(url)
+            found[name, who] = "sign in" if signs_in(answer) else answer.status_code
+            wanted[name, who] = "sign in" if who == "stranger" else 403 if house == "own" else 404
+
+    assert _differences(found, wanted) == {}
+
+
+def test_rows_of_another_institution_are_not_found_under_ones_own_name(world):
+    """/staff/lab/…/<a row of OAMK's>: 404, also for a POST, whatever role one has at LAB."""
+    found = {}
+    for name, (_status, roles) in INSTITUTION.items():
+        if _arguments(name) == {"institution"}:
+            continue
+        url = world.url(name, institution="lab")
+        client = world.theirs[Role(roles.split()[0])]
+        found[name] = {
+            client.get(url).status_code,
+            client.post(url, {"reason": "x", "seen": "on"}).status_code,
+        }
+
+    assert {name: got for name, got in found.items() if got - {404, 405} or 404 not in got} == {}
+
+
+def test_public_pages_answer_everybody_alike(world):
+    some = ("stranger", "signed in", "learner", "own admin", "other partner")
+    found = {
+        (name, who): world.everybody()[who].get(world.url(name)).status_code
+        for name in EVERYBODY
+        for who in some
+    }
+
+    assert _differences(found, {(name, who): EVERYBODY[name] for name, who in found}) == {}
+
+
+def test_learners_pages_open_to_their_owner_only(world):
+    found, wanted = {}, {}
+    for name, status in (OWN | SIGNED_IN).items():
+        for who, client in world.everybody().items():
+            answer = client.get(world.url(name))
+            found[name, who] = "sign in" if signs_in(answer) else answer.status_code
+            others = status if name in SIGNED_IN else 404
+            wanted[name, who] = {"stranger": "sign in", "learner": status}.get(who, others)
+
+    assert _differences(found, wanted) == {}
+
+
+def test_a_share_is_withdrawn_by_its_owner_only(world):
+    answers = {
+        who: client.post(world.url("share-withdraw")).status_code for who, client in world.everybody().items()
+    }
+
+    assert {who for who, status in answers.items() if status == 404} == set(answers) - {"stranger", "learner"}
+
+
+def test_account_pages_answer_strangers_and_people(world):
+    found, wanted = {}, {}
+    for name, (stranger, signed_in) in ACCOUNT.items():
+        found[name] = (
+            Client().get(world.url(name)).status_code,
+            world.nobody.get(world.url(name)).status_code,
+        )
+        wanted[name] = (stranger, signed_in)
+
+    assert _differences(found, wanted) == {}
+
+
+def test_signed_bytes_go_to_their_owner_and_to_the_issuers_staff(world):
+    answers = {who: client.get(world.url("credential-bytes")) for who, client in world.everybody().items()}
+
+    assert {who for who, answer in answers.items() if answer.status_code == 200} == {"learner", "own issuer"}
+    assert {who for who, answer in answers.items() if signs_in(answer)} == {"stranger"}
+    assert {answer.status_code for answer in answers.values()} == {200, 302, 404}
+
+
+def test_workspace_leads_staff_to_their_institution(world):
+    answers = {who: client.get(reverse("staff")) for who, client in world.everybody().items()}
+
+    led = {who: answer["Location"] for who, answer in answers.items() if answer.status_code == 302}
+    assert led == {
+        "stranger": f"{reverse('account_login')}?next={reverse('staff')}",
+        **{f"own {role}": reverse("staff-home", args=["oamk"]) for role in STAFF.split()},
+        **{f"other {role}": reverse("staff-home", args=["lab"]) for role in STAFF.split()},
+    }
+    assert {answer.status_code for who, answer in answers.items() if who not in led} == {403}
+
+
+def _differences(found: dict, wanted: dict) -> dict:
+    """What is not as the table says: found and wanted."""
+    return {key: (found[key], wanted[key]) for key in wanted if found[key] != wanted[key]}
