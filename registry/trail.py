@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry.models import Institution, Membership, OfferingVersion, TrailEntry, User
+from registry.models import Institution, Membership, OfferingVersion, Realisation, TrailEntry, User
 
 # What pages call the words of the trail; a move between states is called by the state it led to.
 VERBS = {
@@ -45,14 +45,31 @@ VERBS = {
     "replaced": _("Credential replaced"),
     "looked_at": _("Looked at"),
     "listed": _("Listed"),
+    "planned": _("Realisation planned"),
+    "open": _("Realisation opened"),
+    "cancelled": _("Cancelled"),
+    "ended": _("Realisation ended"),
+    "enrolled": _("Enrolled"),
+    "queued": _("In the queue"),
+    "accepted": _("Accepted"),
+    "completed": _("Completed"),
     "role_given": _("Role given"),
     "role_taken": _("Role taken away"),
+    "key_made": _("API key made"),
+    "key_revoked": _("API key revoked"),
+    "note_written": _("Recognition note written"),
+    "note_removed": _("Recognition note removed"),
+    "joint_invited": _("Invited to a joint offering"),
+    "declined": _("Declined"),
+    "withdrawn": _("Withdrawn"),
 }
 # What pages call the kinds of rows that `about` names.
 KINDS = {
     "version": _("Version"),
     "offering": _("Offering"),
     "reviewcycle": _("Review"),
+    "realisation": _("Realisation"),
+    "enrolment": _("Enrolment"),
     "learner": _("Learner"),
     "attainment": _("Attainment"),
     "attainmentfile": _("File of attainments"),
@@ -60,6 +77,9 @@ KINDS = {
     "credential": _("Credential"),
     "share": _("Share link"),
     "user": _("Person"),
+    "partnerkey": _("API key"),
+    "recognitionnote": _("Recognition note"),
+    "jointinvitation": _("Invitation to a joint offering"),
 }
 
 
@@ -70,13 +90,21 @@ def about(row: models.Model) -> str:
         return f"version:{row.offering.code}.v{row.number}"
     if isinstance(row, Membership):
         return f"user:{row.user_id}"
+    if isinstance(row, Realisation):
+        return f"realisation:{row.version.offering.code}.v{row.version.number}.{row.key}"
     public = getattr(row, "uid", None) or getattr(row, "code", None) or row.pk
     return f"{row._meta.model_name}:{public}"
 
 
+def owner(row: models.Model) -> models.Model | None:
+    """The row that names the institution: itself, or the offering it belongs to."""
+    if hasattr(row, "institution_id"):
+        return row
+    return row.version.offering if isinstance(row, Realisation) else getattr(row, "offering", None)
+
+
 def _institution_id(row: models.Model) -> int | None:
-    owner = row if hasattr(row, "institution_id") else getattr(row, "offering", None)
-    return getattr(owner, "institution_id", None)
+    return getattr(owner(row), "institution_id", None)
 
 
 def record(

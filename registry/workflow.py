@@ -55,5 +55,4 @@ def advance(
 
 
 def _roles(row: models.Model, *, by: User | None) -> str:
-    owner = row if hasattr(row, "institution_id") else row.offering
-    return ", ".join(access.roles(user=by, institution=owner.institution)) if by else ""
+    return ", ".join(access.roles(user=by, institution=trail.owner(row).institution)) if by else ""

@@ -9,7 +9,10 @@ from credentials.models.learner import Learner
 
 
 class Enrolment(models.Model):
-    """One learner's place, or place in the queue, in one realisation."""
+    """One learner's place, or place in the queue, in one realisation.
+
+    Each person accepts in person (C-31): `accepted_at` is empty while somebody whom the staff enrolled has not.
+    """
 
     class Status(models.TextChoices):
         ENROLLED = "enrolled", _("Enrolled")
@@ -32,7 +35,10 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField()
     # Who did it: the learner's own account, or staff.
     enrolled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
     home_institution = models.CharField(max_length=120, blank=True)
+    # The learner lacks the prerequisites and asks for recognition of prior learning (AHOT).
+    asks_recognition = models.BooleanField(default=False)
     attainment = models.OneToOneField(
         "credentials.Attainment", models.PROTECT, null=True, blank=True, related_name="enrolment"
     )

@@ -65,7 +65,7 @@ def load(pks: Iterable[int]) -> dict[int, Card]:
 def _related() -> list[Prefetch]:
     return [
         Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
-        Prefetch("realisations", Realisation.objects.order_by("starts_on", "pk")),
+        Prefetch("realisations", Realisation.objects.announced().order_by("starts_on", "pk")),
         Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
     ]
 

@@ -22,7 +22,7 @@ def with_parts(versions: QuerySet[OfferingVersion]) -> QuerySet[OfferingVersion]
     """The versions with all that a page shows of them, also of those that are not published yet."""
     return versions.select_related("offering__institution").prefetch_related(
         Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
-        Prefetch("realisations", Realisation.objects.order_by("starts_on", "pk")),
+        Prefetch("realisations", Realisation.objects.announced().order_by("starts_on", "pk")),
         Prefetch("statements", Statement.objects.order_by("-created_at", "-pk")),
         Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
     )

@@ -1,13 +1,29 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.offering import OfferingVersion
 from registry.models.texts import CodesField, TextsField
 
 
+class RealisationQuerySet(models.QuerySet):
+    def announced(self):
+        """What the public may know of: neither only planned nor cancelled."""
+        return self.filter(status__in=[Realisation.Status.OPEN, Realisation.Status.ENDED])
+
+    def running(self):
+        """Announced and not over yet."""
+        return self.filter(status=Realisation.Status.OPEN)
+
+
 class Realisation(models.Model):
-    """A toteutus: one run of a version, with dates and places."""
+    """A toteutus: one run of a version, with dates and places. A day ends at 23:59:59 in Finland (N9).
+
+    `taken` and `queued` are pushed up here from the enrolments, by registry.actions.realisations.keep_numbers.
+    """
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("Planned")
@@ -21,6 +37,13 @@ class Realisation(models.Model):
         Status.CANCELLED: set(),
         Status.ENDED: set(),
     }
+
+    class Window(models.TextChoices):
+        """Where enrolment stands on a day; derived, never stored."""
+
+        BEFORE = "before", _("Enrolment has not opened yet")
+        OPEN = "open", _("Enrolment is open")
+        CLOSED = "closed", _("Enrolment has closed")
 
     class Enrolment(models.TextChoices):
         HERE = "here", _("Here in the registry")
@@ -46,6 +69,11 @@ class Realisation(models.Model):
     network = models.CharField(_("Network"), max_length=40, blank=True)
     ripa_id = models.CharField(_("RIPA reference"), max_length=60, blank=True)
     note = TextsField(_("Note for applicants"))
+    updated_at = models.DateTimeField(default=timezone.now)  # asked by machines: ?updated_since=
+    taken = models.PositiveIntegerField(default=0)
+    queued = models.PositiveIntegerField(default=0)
+
+    objects = RealisationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -65,3 +93,22 @@ class Realisation(models.Model):
 
     def __str__(self):
         return f"{self.version_id} {self.key}"
+
+    @property
+    def last_day_to_enrol(self) -> date:
+        """Where no day is given, one may enrol until the first day."""
+        return self.enrol_by or self.starts_on
+
+    @property
+    def places_left(self) -> int | None:
+        """None: as many as want to come."""
+        return None if self.places is None else max(self.places - self.taken, 0)
+
+    @property
+    def is_full(self) -> bool:
+        return self.places_left == 0
+
+    def window(self, today: date) -> str:
+        if self.enrol_from and today < self.enrol_from:
+            return self.Window.BEFORE
+        return self.Window.OPEN if today <= self.last_day_to_enrol else self.Window.CLOSED
