@@ -86,6 +86,10 @@ class OfferingVersion(models.Model):
         "target_groups", "target_situations", "language_support", "is_staff_only", "meetings", "foresight",
         "digital_pedagogy", "shares",
     )  # fmt: skip
+    # What online and distance teaching answers (P-06); their words are in the code list "digital_pedagogy".
+    DIGITAL_CRITERIA = (
+        "research_based", "modular", "alternative_ways", "feedback", "guidance", "accessible",
+    )  # fmt: skip
     # Which code list the words of a field come from.
     CODE_LISTS = {
         "country": "country", "region": "region", "education_form": "education_form", "origins": "origin",
@@ -97,6 +101,8 @@ class OfferingVersion(models.Model):
         "assessment_languages": "teaching_language", "stackability": "stackability",
         "quality_assurance_types": "quality_assurance_type", "relevance_source": "relevance_source",
         "sdgs": "sdg", "fee_rule": "fee_rule", "free_for": "free_for",
+        "target_groups": "target_group", "target_situations": "target_situation",
+        "language_support": "language_support", "cooperation_direction": "cooperation_direction",
     }  # fmt: skip
 
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="versions")
