@@ -9,6 +9,7 @@ from credentials.views import (
     claims,
     credentials,
     learners,
+    pathways,
     published,
     shares,
     verification,
@@ -107,6 +108,7 @@ urlpatterns = [
     # The learner's own
     path("my/", wallet.MyCredentials.as_view(), name="my-credentials"),
     path("my/trail/", wallet.MyTrail.as_view(), name="my-trail"),
+    path("my/pathways/", pathways.MyPathways.as_view(), name="my-pathways"),
     path("my/credentials/<uuid:uuid>/", wallet.MyCredential.as_view(), name="my-credential"),
     path("my/credentials/<uuid:uuid>/certificate/", wallet.MyCertificate.as_view(), name="my-certificate"),
     path("my/credentials/<uuid:uuid>/share/", wallet.MyShareNew.as_view(), name="my-share-new"),

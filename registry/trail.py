@@ -67,6 +67,7 @@ VERBS = {
 KINDS = {
     "version": _("Version"),
     "offering": _("Offering"),
+    "pathway": _("Pathway"),
     "reviewcycle": _("Review"),
     "realisation": _("Realisation"),
     "enrolment": _("Enrolment"),

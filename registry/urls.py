@@ -11,6 +11,7 @@ from registry.views import (
     offering_versions,
     offerings,
     partners,
+    pathways,
     people,
     trail,
 )
@@ -26,6 +27,9 @@ urlpatterns = [
     path("privacy/", accessibility.PrivacyNotice.as_view(), name="privacy"),
     # Catalogue
     path("catalogue/", catalogue.Catalogue.as_view(), name="catalogue"),
+    # Pathways; before the offerings, whose codes are no such word
+    path("catalogue/pathways/", pathways.PathwayList.as_view(), name="pathway-list"),
+    path("catalogue/pathways/<str:code>/", pathways.PathwayDetail.as_view(), name="pathway-detail"),
     path("catalogue/<str:code>/", catalogue_offering.CatalogueOffering.as_view(), name="catalogue-offering"),
     path(
         "catalogue/<str:code>/v<int:number>/",
@@ -60,6 +64,33 @@ urlpatterns = [
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/",
         offering_versions.VersionEdit.as_view(),
         name="version-edit",
+    ),
+    # Pathways as their institution makes them
+    path(
+        "staff/<str:institution>/pathways/", pathways.StaffPathwayList.as_view(), name="staff-pathway-list"
+    ),
+    path(
+        "staff/<str:institution>/pathways/new/", pathways.StaffPathwayNew.as_view(), name="staff-pathway-new"
+    ),
+    path(
+        "staff/<str:institution>/pathways/<str:code>/",
+        pathways.StaffPathway.as_view(),
+        name="staff-pathway",
+    ),
+    path(
+        "staff/<str:institution>/pathways/<str:code>/edit/",
+        pathways.StaffPathwayEdit.as_view(),
+        name="staff-pathway-edit",
+    ),
+    path(
+        "staff/<str:institution>/pathways/<str:code>/publish/",
+        pathways.StaffPathwayPublish.as_view(),
+        name="staff-pathway-publish",
+    ),
+    path(
+        "staff/<str:institution>/pathways/<str:code>/take-back/",
+        pathways.StaffPathwayTakeBack.as_view(),
+        name="staff-pathway-take-back",
     ),
     # People and trail of an institution
     path("staff/<str:institution>/people/", people.PeopleList.as_view(), name="people-list"),

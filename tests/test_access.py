@@ -24,6 +24,7 @@ from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
     OfferingVersionFactory,
+    PathwayFactory,
     UserFactory,
     member,
 )
@@ -61,6 +62,12 @@ INSTITUTION = {
     "review-return": (200, "quality reviewer"),
     "review-approve": (200, "quality reviewer"),
     "review-reject": (200, "quality reviewer"),
+    "staff-pathway-list": (200, STAFF),
+    "staff-pathway": (200, STAFF),
+    "staff-pathway-new": (200, "author"),
+    "staff-pathway-edit": (200, "author"),
+    "staff-pathway-publish": (405, "author"),
+    "staff-pathway-take-back": (405, "author"),
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
     "trail-list": (200, "quality admin"),
@@ -89,6 +96,8 @@ INSTITUTION = {
     "credential-revoke": (200, "issuer"),
 }
 
+STAFF_PATHWAY = [name for name in INSTITUTION if name.startswith("staff-pathway")]
+
 # The same answer to everybody, signed in or not.
 EVERYBODY = {
     "home": 302,
@@ -98,6 +107,8 @@ EVERYBODY = {
     "catalogue": 200,
     "catalogue-offering": 200,
     "catalogue-version": 200,
+    "pathway-list": 200,
+    "pathway-detail": 200,
     "institution-list": 200,
     "achievement": 302,
     "verify": 200,
@@ -131,7 +142,7 @@ OWN = {
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
-SIGNED_IN = {"my-credentials": 200, "my-trail": 200}
+SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200}
 
 # Pages of the account: (answer to a stranger, answer to whoever is signed in).
 ACCOUNT = {
@@ -193,6 +204,9 @@ class World:
         author = UserFactory()
         self.draft = self._version(author=author, status=OfferingVersion.Status.DRAFT)
         self.cycle = self._review(author=author)
+        parts = [self.credential.version.offering]
+        self.pathway = PathwayFactory(institution=self.house, parts=parts)
+        self.shown_pathway = PathwayFactory(institution=self.house, parts=parts, status="published")
         self.batch = started(AttainmentFactory(institution=self.house))
         run(self.batch)
         newcomer = AttainmentFactory(institution=self.house).learner
@@ -258,6 +272,8 @@ class World:
         arguments |= {
             "did-document": {"code": "oamk"},
             "verify-code": {"code": self.credential.human_code},
+            "pathway-detail": {"code": self.shown_pathway.code},
+            **{one: {"institution": institution, "code": self.pathway.code} for one in STAFF_PATHWAY},
         }.get(name, {})
         wanted = _arguments(name)
         return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})

@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from registry import catalogue, elements, trail
-from registry.actions import codelists, offerings
+from registry.actions import codelists, offerings, pathways
 from registry.models import (
     Institution,
     LearningOutcome,
@@ -110,25 +110,31 @@ def load_offering(
 
 @transaction.atomic
 def load_pathways(*, rows: Iterable[dict]) -> None:
-    """After the offerings: a pathway points to those its rule names."""
+    """After the offerings: a pathway points to those its rule names.
+
+    One without an awarding body is kept by the institution of its first offering.
+    """
     for row in rows:
-        rule = row["rule"]
-        awarding_body = row["awarding_body"] and Institution.objects.get(code=row["awarding_body"])
+        rule = pathways.checked_rule(row["rule"], is_ordered=row["ordered"])
+        named = list(Offering.objects.filter(code__in=rule.codes).select_related("institution"))
+        first = min(named, key=lambda one: rule.codes.index(one.code))
+        keeper = row["awarding_body"]
+        fields = {
+            "model": row["model"],
+            "name": row["name"],
+            "institution": Institution.objects.get(code=keeper) if keeper else first.institution,
+            "is_composite": row["composite_credential"],
+            "is_ordered": row["ordered"],
+            "total_ects": row["total_ects"],
+            "rule": row["rule"],
+            "counts_towards": row["counts_towards"] or {},
+        }
         pathway, _created = Pathway.objects.update_or_create(
             code=row["code"],
-            defaults={
-                "model": row["model"],
-                "name": row["name"],
-                "awarding_body": awarding_body,
-                "is_composite": row["composite_credential"],
-                "is_ordered": row["ordered"],
-                "total_ects": row["total_ects"],
-                "rule": rule,
-                "counts_towards": row["counts_towards"] or {},
-            },
+            defaults=fields,
+            create_defaults={**fields, "status": Pathway.Status.PUBLISHED},
         )
-        codes = rule.get("all_of") or rule.get("from") or rule.get("any_of")
-        pathway.offerings.set(Offering.objects.filter(code__in=codes))
+        pathway.offerings.set(named)
     catalogue.forget()
 
 

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 
-from registry import catalogue
+from registry import catalogue, pathways
 from registry.api.problems import PROBLEMS
 from registry.filters import OfferingFilter
 from registry.models import LearningOutcome, Offering, OfferingVersion, Pathway, Realisation, Statement
@@ -200,21 +200,39 @@ def _chosen(versions: list[OfferingVersion], *, wanted: str | None) -> OfferingV
     raise serializers.ValidationError({"version": ["There is no such version."]})
 
 
+PATHWAY_RULE = {
+    "type": "object",
+    "description": (
+        "What completes the pathway: a group and, beside it, conditions. A group is `all_of`, `any_of`, "
+        "`n_of` with `from`, or `min_ects` with `from`; its items are codes of offerings or groups. "
+        "Conditions: `min_level` (EQF), `max_age_months`, `after` (code → codes that come first), "
+        "`overlaps` (`parts`, `ects` counted once)."
+    ),
+    "additionalProperties": True,
+}
+
+
 class PathwaySerializer(serializers.ModelSerializer):
     name = TextsField()
     counts_towards = TextsField()
+    institution = serializers.SlugRelatedField(slug_field="code", read_only=True)
     awarding_body = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    rule = serializers.SerializerMethodField()
     offerings = serializers.SerializerMethodField()
 
     class Meta:
         model = Pathway
         fields = (
-            "code", "model", "name", "awarding_body", "is_composite", "is_ordered", "total_ects",
-            "counts_towards", "offerings",
+            "code", "model", "name", "institution", "awarding_body", "is_composite", "is_diploma",
+            "is_ordered", "total_ects", "rule", "counts_towards", "offerings",
         )  # fmt: skip
 
+    @extend_schema_field(PATHWAY_RULE)
+    def get_rule(self, pathway) -> dict:
+        return pathway.rule
+
     def get_offerings(self, pathway) -> list[str]:
-        return sorted(one.code for one in pathway.offerings.all() if one.published_id)
+        return sorted(pathways.versions(pathway))
 
 
 class PathwayList(PublicEndpoint, generics.ListAPIView):

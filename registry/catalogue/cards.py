@@ -66,7 +66,7 @@ def _related() -> list[Prefetch]:
     return [
         Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
         Prefetch("realisations", Realisation.objects.announced().order_by("starts_on", "pk")),
-        Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
+        Prefetch("offering__pathways", Pathway.objects.published().order_by("code", "pk")),
     ]
 
 

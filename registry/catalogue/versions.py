@@ -24,7 +24,7 @@ def with_parts(versions: QuerySet[OfferingVersion]) -> QuerySet[OfferingVersion]
         Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
         Prefetch("realisations", Realisation.objects.announced().order_by("starts_on", "pk")),
         Prefetch("statements", Statement.objects.order_by("-created_at", "-pk")),
-        Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
+        Prefetch("offering__pathways", Pathway.objects.published().order_by("code", "pk")),
     )
 
 
@@ -34,10 +34,11 @@ def statement(version: OfferingVersion) -> Statement | None:
 
 
 def pathways() -> QuerySet[Pathway]:
-    """Pathways with the offerings that the catalogue shows."""
+    """Published pathways, with their offerings as the catalogue shows them."""
     return (
-        Pathway.objects.select_related("awarding_body")
-        .prefetch_related("offerings__published")
+        Pathway.objects.published()
+        .select_related("institution")
+        .prefetch_related("offerings__institution", "offerings__published__outcomes")
         .order_by("code", "pk")
     )
 

@@ -1,6 +1,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
+from registry import stacking
 from registry.access import Role
 from registry.actions import offerings
 from registry.models import (
@@ -9,6 +10,7 @@ from registry.models import (
     Membership,
     Offering,
     OfferingVersion,
+    Pathway,
     Statement,
     User,
 )
@@ -166,3 +168,24 @@ class StatementFactory(DjangoModelFactory):
     criteria_set = "EU-10/1"
     decided_on = AT.date()
     created_at = AT
+
+
+class PathwayFactory(DjangoModelFactory):
+    """A draft of all the offerings given by `parts`, in their order."""
+
+    class Meta:
+        model = Pathway
+        skip_postgeneration_save = True
+
+    institution = factory.SubFactory(InstitutionFactory)
+    code = factory.Sequence(lambda n: f"PATH-TEST-{n}")
+    model = Pathway.Model.PAKETTI
+    name = texts("Polku")
+    rule = factory.LazyAttribute(lambda o: {"all_of": [one.code for one in o.parts]})
+
+    class Params:
+        parts = ()
+
+    @factory.post_generation
+    def offerings(self, create, extracted, **kwargs):
+        self.offerings.set(Offering.objects.filter(code__in=stacking.read(self.rule).codes))
