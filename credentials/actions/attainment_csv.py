@@ -1,13 +1,11 @@
 """The CSV of attainments as Finnish Excel saves it: UTF-8, semicolons, header in fi, sv or en (N10)."""
 
-import csv
-import io
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.errors import Refused
+from registry.spreadsheets import FileRefused, read_csv
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 10_000
@@ -36,12 +34,6 @@ NAMES = {name: column for column, names in COLUMNS.items() for name in names} | 
 SPACE = " \t\r\n\xa0"  # str.strip() would take control characters too, which are to be told of
 
 
-class FileRefused(Refused):
-    """The file as a whole cannot be read; the message says what to do."""
-
-    code = "file_refused"
-
-
 class Line(NamedTuple):
     """One line of the file: its number, its cells by column, how many cells and columns there were."""
 
@@ -59,20 +51,14 @@ def parse(data: bytes) -> list[Line]:
     """The lines below the header; empty ones are left out. Raises FileRefused."""
     if len(data) > MOST_BYTES:
         raise FileRefused(_("The file is larger than 5 MB. Divide it into smaller files."))
-    table = csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=";", strict=True)
+    table = read_csv(data)
+    columns = _columns(next(table, (0, []))[1])
     lines = []
-    try:
-        columns = _columns(next(table, []))
-        for cells in table:
-            if any(cell.strip() for cell in cells):
-                lines.append(_line(table.line_num, cells, columns))
-            if len(lines) > MOST_ROWS:
-                raise FileRefused(_("The file has more than 10,000 rows. Divide it into smaller files."))
-    except csv.Error as problem:
-        raise FileRefused(
-            _("Line %(line)s cannot be read: a quotation mark is missing or too many.")
-            % {"line": table.line_num}
-        ) from problem
+    for number, cells in table:
+        if any(cell.strip() for cell in cells):
+            lines.append(_line(number, cells, columns))
+        if len(lines) > MOST_ROWS:
+            raise FileRefused(_("The file has more than 10,000 rows. Divide it into smaller files."))
     if not lines:
         raise FileRefused(_("The file has a header but no rows."))
     return lines
@@ -81,22 +67,6 @@ def parse(data: bytes) -> list[Line]:
 def header(language: str) -> list[str]:
     """The names of all columns in one language."""
     return [names[LANGUAGES.index(language)] for names in COLUMNS.values()]
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith(b"PK\x03\x04"):
-        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        raise FileRefused(
-            _("The file is not UTF-8; it seems to be %(encoding)s. In Excel, save it as “CSV UTF-8 (*.csv)”.")
-            % {"encoding": "UTF-16" if is_utf16 else "Windows-1252"}
-        ) from problem
-    if "\0" in text:
-        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
-    return text
 
 
 def _columns(cells: list[str]) -> list[str]:

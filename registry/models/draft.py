@@ -9,7 +9,8 @@ from registry.models.offering import OfferingVersion
 
 
 class DraftPart(models.Model):
-    """What somebody has typed into a tab and not saved yet: it survives a closed browser, nobody else sees it."""
+    """What somebody has typed into a tab and not saved yet: it survives a closed browser, nobody else sees
+    it."""
 
     version = models.ForeignKey(OfferingVersion, models.CASCADE, related_name="draft_parts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="draft_parts")
@@ -55,3 +56,27 @@ class OfferingFile(models.Model):
 
     def __str__(self):
         return str(self.uid)
+
+
+class OfferingDefaults(models.Model):
+    """What an institution puts into every new draft: content by field, such as country and guidance."""
+
+    institution = models.OneToOneField(Institution, models.PROTECT, related_name="offering_defaults")
+    content = models.JSONField(default=dict, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return str(self.institution_id)
+
+
+class SourceText(models.Model):
+    """What of a pasted course text found no place in the draft it became."""
+
+    version = models.OneToOneField(OfferingVersion, models.CASCADE, related_name="source_text")
+    rest = models.TextField()
+    pasted_at = models.DateTimeField()
+    pasted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return str(self.version_id)
