@@ -59,6 +59,15 @@ VERBS = {
     "key_revoked": _("API key revoked"),
     "note_written": _("Recognition note written"),
     "note_removed": _("Recognition note removed"),
+    "contact_added": _("Contact added"),
+    "contact_changed": _("Contact changed"),
+    "contact_removed": _("Contact removed"),
+    "link_added": _("Link added"),
+    "link_changed": _("Link changed"),
+    "link_removed": _("Link removed"),
+    "recorded_meeting": _("Meeting recorded"),
+    "noted_foresight": _("Foresight noted"),
+    "rule_set_chosen": _("Rule set chosen"),
     "joint_invited": _("Invited to a joint offering"),
     "declined": _("Declined"),
     "withdrawn": _("Withdrawn"),
@@ -74,10 +83,15 @@ KINDS = {
     "learner": _("Learner"),
     "attainment": _("Attainment"),
     "attainmentfile": _("File of attainments"),
+    "offeringfile": _("File of offerings"),
+    "offeringdefaults": _("Default values of new offerings"),
     "batch": _("Batch"),
     "credential": _("Credential"),
     "share": _("Share link"),
     "user": _("Person"),
+    "institution": _("Institution"),
+    "meetingrecord": _("Meeting"),
+    "foresightnote": _("Foresight note"),
     "partnerkey": _("API key"),
     "recognitionnote": _("Recognition note"),
     "jointinvitation": _("Invitation to a joint offering"),
@@ -105,7 +119,7 @@ def owner(row: models.Model) -> models.Model | None:
 
 
 def _institution_id(row: models.Model) -> int | None:
-    return getattr(owner(row), "institution_id", None)
+    return row.pk if isinstance(row, Institution) else getattr(owner(row), "institution_id", None)
 
 
 def record(
