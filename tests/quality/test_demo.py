@@ -276,3 +276,19 @@ def test_to_issue_never_comes_before_publication_or_completion():
     ]
 
     assert early == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_publishes_the_four_pathways_with_their_keepers():
+    """C-14: what awards nothing is kept by the institution of its first offering."""
+    found = {
+        row.code: (row.institution.code, row.awarding_body and row.awarding_body.code, row.offerings.count())
+        for row in Pathway.objects.published().select_related("institution")
+    }
+
+    assert found == {
+        "PATH-AI-16": ("JAMK", "JAMK", 3),
+        "PATH-GREEN-15": ("SEAMK", "SEAMK", 2),
+        "PATH-DIGICARE-8": ("NOVIA", "NOVIA", 2),
+        "PATH-ENG-ENTRY": ("KARELIA", None, 2),
+    }
