@@ -1,10 +1,15 @@
 """Single versions that the public may read, whatever has become of them since."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, QuerySet
 
 from registry.models import (
+    Contact,
     Institution,
     LearningOutcome,
+    Link,
+    Offering,
     OfferingVersion,
     Pathway,
     Realisation,
@@ -24,7 +29,27 @@ def with_parts(versions: QuerySet[OfferingVersion]) -> QuerySet[OfferingVersion]
         Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
         Prefetch("realisations", Realisation.objects.announced().order_by("starts_on", "pk")),
         Prefetch("statements", Statement.objects.order_by("-created_at", "-pk")),
+        Prefetch("offering__contacts", Contact.objects.order_by("function", "name", "pk")),
+        Prefetch("offering__links", Link.objects.order_by("pk")),
         Prefetch("offering__pathways", Pathway.objects.published().order_by("code", "pk")),
+    )
+
+
+def in_force(codes: Iterable[str]) -> dict[str, OfferingVersion]:
+    """The versions that the catalogue shows of the offerings, by code; not those for the staff only."""
+    versions = OfferingVersion.objects.filter(
+        shown_by__isnull=False, is_staff_only=False, offering__code__in=list(codes)
+    )
+    return {version.offering.code: version for version in with_parts(versions)}
+
+
+def listed() -> QuerySet[Offering]:
+    """The offerings that the catalogue lists, for those who list addresses; with the moment of publication."""
+    return (
+        Offering.objects.filter(published__isnull=False, published__is_staff_only=False)
+        .select_related("published")
+        .only("code", "published__published_at")
+        .order_by("pk")
     )
 
 
