@@ -1,6 +1,7 @@
 """The page of one offering: plain words first, the elements of the Council Recommendation below."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.http import Http404
@@ -16,9 +17,12 @@ from registry import catalogue
 from registry.models import OfferingVersion, Realisation, Statement
 from registry.models.texts import LANGUAGES
 from registry.templatetags.texts import ONLY_IN
+from registry.views import linked_data
+from registry.views import recognition_notes
 from registry.views.catalogue import PublicPage, institution_names, labels, letters, price, size, text
 
 Status = OfferingVersion.Status
+EU_FUNDS = {"esf_plus", "erdf"}  # their support is told wherever the offering is (F-01)
 
 
 class CatalogueOffering(PublicPage):
@@ -35,6 +39,8 @@ class CatalogueOffering(PublicPage):
         return super().get_context_data(
             **page(version, shown=catalogue.current(), today=timezone.localdate()),
             others=_others(version),
+            social=linked_data.social(version),
+            linked_data=linked_data.course(version, shown=catalogue.current()),
             **kwargs,
         )
 
@@ -79,6 +85,7 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
             {"name": text(one.name), "towards": text(one.counts_towards)}
             for one in version.offering.pathways.all()
         ],
+        "recognised": recognition_notes.hints(version),
         "stackable": "".join(labels("stackability", filter(None, [version.stackability]), shown=shown)),
         "towards": text(version.stackability_towards, main=main),
         "fee": " · ".join(
@@ -88,6 +95,14 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
             )
         ),
         "guidance": text(version.guidance, main=main),
+        "contacts": [
+            {"function": one.get_function_display(), "name": one.name, "email": one.email, "phone": one.phone}
+            for one in version.offering.contacts.all()
+        ],
+        "links": [{**text(one.label, main=main), "url": one.url} for one in version.offering.links.all()],
+        "has_eu_funding": any(row.get("type") in EU_FUNDS for row in version.funding),
+        "situations": _labels(shown, version, "target_situations"),
+        "groups": _labels(shown, version, "target_groups"),
         "quality": _quality(said, today=today),
         "elements": elements(version, shown=shown),
         "address": f"{settings.BASE_URL}/offerings/{version.offering.code}/v{version.number}",
@@ -132,7 +147,14 @@ def elements(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
         ("O5", _("Language of instruction"), named("teaching_languages")),
         ("O5", _("Language of assessment"), named("assessment_languages")),
         ("O5", _("Fields"), named("isced_f") + named("okm_field")),
-        ("O5", _("Sustainable Development Goals"), named("sdgs")),
+        ("O5", _("Sustainable Development Goals"), named("sdgs") + written("sdg_not_applicable")),
+        ("O5", _("Derived from a degree"), [_course(row, main=main) for row in version.parent_courses]),
+        ("O5", _("Target groups"), named("target_groups")),
+        ("O5", _("Situations of use"), named("target_situations")),
+        ("O5", _("Support for the language"), named("language_support")),
+        ("O5", _("Direction of the cooperation"), named("cooperation_direction")),
+        ("O5", _("Shares of the credits"), _shares(version, shown=shown)),
+        ("O5", _("Online and distance teaching"), _digital(version, shown=shown)),
         ("O5", _("Need in working life or society"), written("relevance")),
         ("O5", _("Validity of the credential"), _validity(version)),
     ]
@@ -160,9 +182,16 @@ def _others(version: OfferingVersion) -> list[dict]:
             "published": localised_date(timezone.localdate(one.published_at), "j.n.Y"),
             "is_current": one.pk == version.offering.published_id,
             "url": _version_url(one, current=version.offering.published_id),
+            "difference_url": _difference_url(version, one),
         }
         for one in rows
     ]
+
+
+def _difference_url(one: OfferingVersion, other: OfferingVersion) -> str:
+    """From the older to the newer."""
+    before, after = sorted([one.number, other.number])
+    return reverse("catalogue-difference", args=[one.offering.code, before, after])
 
 
 def _version_url(version: OfferingVersion, *, current: int | None) -> str:
@@ -267,6 +296,33 @@ def _levels(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
     ]
     rest = _labels(shown, version, "ehea_cycle") + _labels(shown, version, "competence_level")
     return [{"text": one} for one in eqf + nqf + rest]
+
+
+def _course(row: dict, *, main: str) -> dict:
+    """A course of a degree: "Data-analytiikka, 10 op" (C-09)."""
+    name = text(row.get("name", {}), main=main)
+    ects = _("%(ects)s ECTS credits") % {"ects": size(Decimal(str(row["ects"])))} if row.get("ects") else ""
+    return {**name, "text": ", ".join(filter(None, [name["text"] or row.get("code", ""), ects]))}
+
+
+def _shares(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    rows = version.shares
+    names = institution_names([row["institution"] for row in rows], shown=shown)
+    return [
+        {"text": f"{name}: " + _("%(ects)s ECTS credits") % {"ects": size(Decimal(str(row["ects"])))}}
+        for name, row in zip(names, rows, strict=True)
+    ]
+
+
+def _digital(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    """What is done about each criterion; an answer may be in one language only (rule 16)."""
+    found = []
+    for criterion in OfferingVersion.DIGITAL_CRITERIA:
+        if answer := version.digital_pedagogy.get(criterion):
+            said = text(answer, main=version.primary_language)
+            [name] = labels("digital_pedagogy", [criterion], shown=shown)
+            found.append({**said, "name": name})
+    return found
 
 
 def _places(version: OfferingVersion) -> list[dict]:
