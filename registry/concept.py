@@ -1,4 +1,4 @@
-"""Is this a micro-credential? Eight questions and the verdict that their answers give (H-1; rules 3, 4, 9)."""
+"""Is this a micro-credential? Eight questions and the verdict that the answers give (H-1; rules 3, 4, 9)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What differs between two versions, for machines: `/api/v1/offerings/{code}/versions/{n}/difference/{m}/`."""
+"""What differs between two versions: `/api/v1/offerings/{code}/versions/{n}/difference/{m}/`."""
 
 from django.http import Http404
 from django.utils import translation

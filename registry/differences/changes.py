@@ -25,9 +25,8 @@ ELEMENTS = {
     "stackability_towards": "O4", "further_information_url": "O5", "teaching_languages": "O5",
     "assessment_languages": "O5", "sdgs": "O5", "validity_months": "O5",
 }  # fmt: skip
-FIELDS = ("primary_language", "title", "summary", "outcomes") + tuple(
-    name for name in OfferingVersion.CONTENT if name not in {"primary_language", "title", "summary"}
-)
+FIRST = ("primary_language", "title", "summary", "outcomes")
+FIELDS = (*FIRST, *(name for name in OfferingVersion.CONTENT if name not in FIRST))
 SAME, REMOVED, ADDED = "same", "removed", "added"
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -71,9 +70,7 @@ def _one(name: str, before, after) -> Iterator[Change]:
     if before == after:
         return
     is_text = isinstance(OfferingVersion._meta.get_field(name), TextsField)
-    yield Change(
-        field=name, before=before, after=after, words=_words(before, after) if is_text else {}
-    )
+    yield Change(field=name, before=before, after=after, words=_words(before, after) if is_text else {})
 
 
 def _plain(value):

@@ -9,7 +9,9 @@ from registry.views.catalogue import PublicPage
 
 # What is missing when a question is answered no, and what to do about it.
 REASONS = {
-    Question.OUTCOMES: gettext_lazy("Learning outcomes are missing: write what the learner will be able to do."),
+    Question.OUTCOMES: gettext_lazy(
+        "Learning outcomes are missing: write what the learner will be able to do."
+    ),
     Question.SIZE: gettext_lazy(
         "The size is not from 1 to 59 ECTS credits: under one credit suits a competence badge, 60 credits or"
         " more need a justification or another form of education."
@@ -19,7 +21,9 @@ REASONS = {
         "An electronic certificate is missing: the learner must be able to share the credential."
     ),
     Question.NEED: gettext_lazy("A named need is missing: tell where it is known from."),
-    Question.QUALITY: gettext_lazy("Quality assurance is missing: take the offering into your quality system."),
+    Question.QUALITY: gettext_lazy(
+        "Quality assurance is missing: take the offering into your quality system."
+    ),
     Question.ALONE: gettext_lazy(
         "It is not smaller than a degree or not useful on its own: set its bounds again."
     ),

@@ -50,9 +50,7 @@ class VersionDifference(StaffView, TemplateView):
         )
 
 
-def _page(
-    before: OfferingVersion, after: OfferingVersion, *, without: frozenset[str] = frozenset()
-) -> dict:
+def _page(before: OfferingVersion, after: OfferingVersion, *, without: frozenset[str] = frozenset()) -> dict:
     changes = differences.between(before, after, without=without)
     return {
         "code": after.offering.code,

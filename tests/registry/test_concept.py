@@ -38,9 +38,7 @@ def test_judge_follows_the_rule_in_every_combination():
 
 def test_judge_suggests_a_participation_badge_for_a_webinar():
     """H-1's example: two credits of webinar without assessment."""
-    assert judge(frozenset(Question) - {Q.ASSESSMENT}) == Answer(
-        Verdict.PARTICIPATION_BADGE, (Q.ASSESSMENT,)
-    )
+    assert judge(frozenset(Question) - {Q.ASSESSMENT}) == Answer(Verdict.PARTICIPATION_BADGE, (Q.ASSESSMENT,))
 
 
 @pytest.mark.django_db
