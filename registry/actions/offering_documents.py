@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registry import reading
 from registry.actions.offering_columns import Codes
 from registry.actions.offering_reasons import Reason
-from registry.models import LearningOutcome, OfferingVersion
+from registry.models import CodesField, LearningOutcome, OfferingVersion
 from registry.models.texts import CONTROL, LANGUAGES
 from registry.spreadsheets import FileRefused
 
@@ -23,6 +23,7 @@ BESIDES = {
     "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "content_hash",
     "versions",
 }  # fmt: skip
+MOST_NUMBER = 1_000_000
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -69,23 +70,38 @@ def _own(item: dict) -> tuple[str, dict, list[dict], list[Reason]]:
         if name not in OfferingVersion.CONTENT:
             reasons.append(Reason(name[:60], "unknown_field", {}))
         else:
-            content[name], faults = _typed(name, value)
+            typed, faults = _typed(name, value)
             reasons += faults
+            if not faults:
+                content[name] = typed
     outcomes, faults = _outcomes(item.get("learning_outcomes") or [])
     code = item.get("code")
     return code if isinstance(code, str) else "", content, outcomes, [*reasons, *faults]
 
 
 def _typed(name: str, value) -> tuple[object, list[Reason]]:
-    if not isinstance(OfferingVersion._meta.get_field(name), models.DecimalField):
-        return value, []
+    """The value as the field holds it, or None and why not."""
+    field = OfferingVersion._meta.get_field(name)
+    if isinstance(field, models.DecimalField):
+        return _number(name, value)
+    if isinstance(field, CodesField):
+        has_shape = _are_words(value)
+    elif isinstance(field, models.JSONField):
+        kind = type(field.get_default())
+        has_shape = isinstance(value, kind) and (kind is dict or all(isinstance(one, dict) for one in value))
+    else:
+        kinds = {models.BooleanField: bool, models.PositiveSmallIntegerField: int}
+        has_shape = type(value) is kinds.get(type(field), str)
+    return (value, []) if has_shape else (None, [Reason(name, "shape", {})])
+
+
+def _number(name: str, value) -> tuple[Decimal | None, list[Reason]]:
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        return None, [Reason(name, "number", {"value": str(value)[:60]})]
-    if not number.is_finite():
-        return None, [Reason(name, "number", {"value": str(value)[:60]})]
-    return number, []
+        number = Decimal("NaN")
+    is_size = number.is_finite() and abs(number) < MOST_NUMBER
+    return (number, []) if is_size else (None, [Reason(name, "number", {"value": str(value)[:60]})])
 
 
 def _outcomes(rows) -> tuple[list[dict], list[Reason]]:

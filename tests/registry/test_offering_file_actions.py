@@ -198,6 +198,12 @@ def test_file_that_cannot_be_read_is_refused_as_a_whole(house, data):
         {"title": {"fi": "Nimi tässä"}, "learning_outcomes": "a"},
         {"title": {"fi": "Nimi tässä"}, "primary_language": {"a": 1}},
         {"title": {"fi": "Nimi tässä"}, "teaching_languages": [["fi"]]},
+        {"title": {"fi": "Nimi tässä"}, "partners": {"a": "b"}},
+        {"title": {"fi": "Nimi tässä"}, "funding": ["a"]},
+        {"title": {"fi": "Nimi tässä"}, "rdi": [1]},
+        {"title": {"fi": "Nimi tässä"}, "is_staff_only": "kyllä"},
+        {"title": {"fi": "Nimi tässä"}, "eqf_level": "6"},
+        {"title": {"fi": "Nimi tässä"}, "commissioner": {"a": 1}},
     ],
 )
 def test_json_of_wrong_shape_is_a_rejected_row(house, item):
