@@ -44,7 +44,7 @@ def in_force(codes: Iterable[str]) -> dict[str, OfferingVersion]:
 
 
 def listed() -> QuerySet[Offering]:
-    """The offerings that the catalogue lists, for those who list addresses; with the moment of publication."""
+    """The offerings that the catalogue lists, with the moment of publication: for lists of addresses."""
     return (
         Offering.objects.filter(published__isnull=False, published__is_staff_only=False)
         .select_related("published")

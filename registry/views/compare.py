@@ -106,7 +106,7 @@ def _facts(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
 
 
 def _effort(version: OfferingVersion, *, shown: catalogue.Shown) -> str:
-    """How and when one studies, and how much work it is (P-15): "Lähiopetus, verkko-opetus; iltaisin; 133 h"."""
+    """How and when one studies, and how much work it is (P-15): "Lähiopetus; iltaisin; Oulu; 133 h"."""
     modes = ", ".join(labels("participation_mode", version.participation_modes, shown=shown))
     times = ", ".join(labels("teaching_time", version.teaching_times, shown=shown))
     hours = f"{version.workload_hours} h" if version.workload_hours else ""
