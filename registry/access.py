@@ -13,6 +13,7 @@ class Permission(StrEnum):
     OFFERING_PUBLISH = "offering.publish"
     OFFERING_STOP = "offering.stop"
     REALISATION_WRITE = "realisation.write"
+    RULES_CHOOSE = "rules.choose"
     REVIEW_READ = "review.read"
     REVIEW = "review.decide"
     LEARNER_READ = "learner.read"
@@ -36,7 +37,15 @@ ROLES: dict[str, frozenset[Permission]] = {
     # Runs the quality round: sees every offering and review, may take one; suspends and retires (T16–T18).
     # Answers for the institution when another invites it to a joint offering.
     Role.QUALITY: frozenset(
-        {P.OFFERING_READ, P.OFFERING_STOP, P.REVIEW_READ, P.REVIEW, P.TRAIL_READ, P.JOINT_ANSWER}
+        {
+            P.OFFERING_READ,
+            P.OFFERING_STOP,
+            P.RULES_CHOOSE,
+            P.REVIEW_READ,
+            P.REVIEW,
+            P.TRAIL_READ,
+            P.JOINT_ANSWER,
+        }
     ),
     # Reviews what others wrote.
     Role.REVIEWER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW}),

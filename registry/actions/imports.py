@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from registry import catalogue, elements, trail
+from registry import catalogue, trail
 from registry.actions import codelists, offerings, pathways
 from registry.models import (
+    Contact,
     Institution,
     LearningOutcome,
     Membership,
@@ -30,8 +31,15 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 PREPARED = timedelta(days=60)
 SUBMITTED = timedelta(days=35)
 APPROVED = timedelta(days=7)
+RULE_SET = "eu-2022/1"  # the decisions in the files were made under it
 # One word in the file may stand for several codes.
 ORIGINS = {"degree_derived_and_new": ["degree_derived", "new_design"]}
+
+CONTACTS = {
+    Contact.Function.STUDY_AFFAIRS: Membership.Role.ISSUER,
+    Contact.Function.TEACHING: Membership.Role.AUTHOR,
+    Contact.Function.RDI: Membership.Role.QUALITY,
+}
 
 Status = OfferingVersion.Status
 
@@ -95,11 +103,13 @@ def load_offering(
     institution = Institution.objects.get(code=row["lead"])
     author = _person(institution=institution, role=Membership.Role.AUTHOR)
     histories = [_earlier(row=row, version=version) for version in row.get("previous_versions", [])] + [row]
-    offering, _created = Offering.objects.get_or_create(
+    offering, is_new = Offering.objects.get_or_create(
         institution=institution,
         code=row["code"],
         defaults={"created_at": _created_at(row=histories[0], moved=moved, at=at), "created_by": author},
     )
+    if is_new:
+        _contacts(offering)
     have = set(offering.versions.values_list("number", flat=True))
     return [
         _version(offering=offering, row=history, moved=moved, at=at, submitted_on=submitted_on)
@@ -225,7 +235,7 @@ def _version(
     version = OfferingVersion.objects.create(
         offering=offering,
         number=row["version"],
-        rule_set=elements.RULE_SET,
+        rule_set=RULE_SET,
         created_at=created_at,
         updated_at=created_at,
         **content(row=row),
@@ -236,6 +246,15 @@ def _version(
     said = offerings.content_hash(version)
     trail.record(verb="imported", row=version, by=None, at=at, became=version.status, content_hash=said)
     return version
+
+
+def _contacts(offering: Offering) -> None:
+    """Named contacts (A-04): the files name none, so the institution's own people of these roles answer."""
+    Contact.objects.bulk_create(
+        Contact(offering=offering, function=function, name=person.name, email=person.email)
+        for function, role in CONTACTS.items()
+        for person in [_person(institution=offering.institution, role=role)]
+    )
 
 
 def _parts(*, version: OfferingVersion, row: dict, moved: timedelta) -> None:

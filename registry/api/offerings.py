@@ -11,10 +11,21 @@ from rest_framework.response import Response
 
 from registry import catalogue, pathways
 from registry.api.problems import PROBLEMS
-from registry.filters import OfferingFilter
-from registry.models import LearningOutcome, Offering, OfferingVersion, Pathway, Realisation, Statement
+from registry.filters import OfferingApiFilter
+from registry.models import (
+    Contact,
+    LearningOutcome,
+    Link,
+    Offering,
+    OfferingVersion,
+    Pathway,
+    Realisation,
+    Statement,
+)
 from registry.models import texts as model_texts
 from registry.rest import PublicEndpoint, TextsField
+
+INTERNAL = {"funding", "rdi", "virta", "meetings", "foresight", "commissioner"}
 
 
 class CodesField(serializers.ListField):
@@ -69,6 +80,9 @@ class OfferingRow(serializers.Serializer):
     pathways = serializers.SerializerMethodField()
     realisations = RunSerializer(source="runs", many=True)
     published_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField(
+        help_text="When its content or state changed; realisations have a moment of their own."
+    )
 
     def get_pathways(self, card) -> list[str]:
         return [code for code, _name in card.pathways]
@@ -102,6 +116,33 @@ class OtherVersion(serializers.Serializer):
     superseded_at = serializers.DateTimeField(allow_null=True)
 
 
+class CourseSerializer(serializers.Serializer):
+    """A course of a degree that the offering is derived from."""
+
+    code = serializers.CharField(required=False)
+    name = TextsField(required=False)
+    ects = serializers.FloatField(required=False)
+
+
+class ShareSerializer(serializers.Serializer):
+    institution = serializers.CharField()
+    ects = serializers.FloatField()
+
+
+class ContactSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Contact
+        fields = ("function", "name", "email", "phone")
+
+
+class LinkSerializer(serializers.ModelSerializer):
+    label = TextsField()
+
+    class Meta:
+        model = Link
+        fields = ("label", "url")
+
+
 class OfferingDetail(serializers.ModelSerializer):
     """One version of an offering with every element of Annex I that a version holds."""
 
@@ -115,6 +156,13 @@ class OfferingDetail(serializers.ModelSerializer):
     version = serializers.IntegerField(source="number")
     institution = InstitutionSummary(source="offering.institution")
     workload_hours = serializers.IntegerField(allow_null=True)
+    parent_courses = CourseSerializer(many=True)
+    shares = ShareSerializer(many=True)
+    digital_pedagogy = serializers.DictField(
+        child=TextsField(), help_text="What is done about each criterion of the code list digital_pedagogy."
+    )
+    contacts = ContactSerializer(source="offering.contacts", many=True)
+    links = LinkSerializer(source="offering.links", many=True)
     learning_outcomes = OutcomeSerializer(source="outcomes", many=True)
     realisations = RunSerializer(many=True)
     pathways = PathwaySummary(source="offering.pathways", many=True)
@@ -123,12 +171,13 @@ class OfferingDetail(serializers.ModelSerializer):
 
     class Meta:
         model = OfferingVersion
-        # Money, RDI and study-register codes are the institution's own bookkeeping until exports need them.
+        # Money, RDI, study-register codes and the evidence of the need are the institution's own bookkeeping.
         fields = (
             "code", "version", "status", "institution", "rule_set", "workload_hours", "learning_outcomes",
-            *(name for name in OfferingVersion.CONTENT if name not in {"funding", "rdi", "virta"}),
-            "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "content_hash",
-            "versions",
+            *(name for name in OfferingVersion.CONTENT if name not in INTERNAL),
+            "contacts", "links",
+            "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "updated_at",
+            "content_hash", "versions",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -149,13 +198,17 @@ class OfferingList(PublicEndpoint, generics.ListAPIView):
     queryset = Offering.objects.none()  # names the model for the filters; the rows come from memory
     serializer_class = OfferingRow
     filter_backends = (CatalogueBackend,)
-    filterset_class = OfferingFilter
+    filterset_class = OfferingApiFilter
     known_parameters = ()  # the filter knows, and refuses what it does not
 
     @extend_schema(
         operation_id="offerings",
         summary="Search the published offerings",
-        description="Values of one parameter are alternatives; different ones narrow. Licence: CC BY 4.0.",
+        description=(
+            "Values of one parameter are alternatives; different ones narrow. With `updated_since` the rows "
+            "come in the order of change; an offering that has left the catalogue is found in `/versions/`, "
+            "where every published version keeps its row. Licence: CC BY 4.0."
+        ),
         responses={200: OfferingRow(many=True)} | PROBLEMS,
         tags=["catalogue"],
     )

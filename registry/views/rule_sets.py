@@ -1,4 +1,4 @@
-"""Which rule set an institution writes new versions under, and what another one would ask of what is published."""
+"""Which rule set new versions are written under, and what another would ask of what is published."""
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
