@@ -47,6 +47,7 @@ class Card:
     pathways: tuple[tuple[str, dict], ...]
     runs: tuple[Run, ...]
     published_at: datetime
+    updated_at: datetime
 
     def next_run(self, *, today: date) -> Run | None:
         """The run to come, or the one that goes on and can still be joined."""
@@ -104,4 +105,5 @@ def _card(version: OfferingVersion) -> Card:
             for run in version.realisations.all()
         ),
         published_at=version.published_at,
+        updated_at=version.updated_at,
     )
