@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from credentials.actions import learners, shares
+from credentials.actions import enrolment_letters, enrolments, learners, shares
 from credentials.models import AttainmentFile, Learner
 from quality.actions import cycles
 from registry.access import Role
@@ -27,6 +27,7 @@ from tests.factories.registry import (
     OfferingFactory,
     OfferingVersionFactory,
     PathwayFactory,
+    RealisationFactory,
     UserFactory,
     member,
 )
@@ -108,6 +109,17 @@ INSTITUTION = {
     "invitation-detail": (200, "quality"),
     "api-key-list": (200, "admin"),
     "api-key-revoke": (200, "admin"),
+    "realisation-list": (200, STAFF),
+    "realisation-new": (200, "author publisher"),
+    "realisation-edit": (200, "author publisher"),
+    "realisation-open": (405, "author publisher"),
+    "realisation-cancel": (200, "author publisher"),
+    "participant-list": (200, "issuer"),
+    "participant-new": (200, "issuer"),
+    "participant-file": (200, "issuer"),
+    "participant-template": (200, "issuer"),
+    "participant-results": (200, "issuer"),
+    "participant-cancel": (200, "issuer"),
     "learner-list": (200, "issuer"),
     "learner-new": (200, "issuer"),
     "learner-detail": (200, "issuer"),
@@ -159,6 +171,8 @@ EVERYBODY = {
     "verify-code": 200,
     "share": 200,
     "share-bytes": 200,
+    "enrolment": 200,
+    "enrolment-cancel": 200,
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
@@ -194,7 +208,7 @@ OWN = {
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
-SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200}
+SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200, "my-enrolments": 200, "enrol": 200}
 
 # Pages of the account: (answer to a stranger, answer to whoever is signed in).
 ACCOUNT = {
@@ -275,6 +289,8 @@ class World:
         self.meeting = MeetingFactory(institution=self.house)
         self.note = ForesightFactory(institution=self.house)
         self._partners(other, author=author)
+        self.run = RealisationFactory(version=self.credential.version, key="R1")
+        [self.enrolment] = enrolments.enrol_all(realisation=self.run, learners=[newcomer], by=author, at=AT)
         self.own = {role: self._signed_in(member(self.house, role)) for role in Role}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
@@ -298,9 +314,7 @@ class World:
         )
         draft = OfferingVersionFactory(offering=OfferingFactory(institution=other))
         self.sent = joint.invite(version=self.draft, institution=other, ects=Decimal(1), by=author, at=AT)
-        self.received = joint.invite(
-            version=draft, institution=self.house, ects=Decimal(1), by=author, at=AT
-        )
+        self.received = joint.invite(version=draft, institution=self.house, ects=Decimal(1), by=author, at=AT)
 
     def _version(self, *, author, status) -> OfferingVersion:
         version = OfferingVersionFactory(offering=OfferingFactory(institution=self.house), status=status)
@@ -363,7 +377,11 @@ class World:
             "verify-code": {"code": self.credential.human_code},
             "pathway-detail": {"code": self.shown_pathway.code},
             **{one: {"institution": institution, "code": self.pathway.code} for one in STAFF_PATHWAY},
+            "enrolment": {"secret": enrolment_letters.secret(self.enrolment)},
+            "enrolment-cancel": {"secret": enrolment_letters.secret(self.enrolment)},
         }.get(name, {})
+        if name.startswith(("realisation", "participant", "enrol")):
+            arguments["key"] = self.run.key
         wanted = _arguments(name)
         return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})
 
@@ -391,6 +409,7 @@ class World:
             "link": self.link,
             "meeting": self.meeting,
             "foresight": self.note,
+            "participant": self.enrolment,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 

@@ -1,5 +1,6 @@
 """The CSV of attainments as Finnish Excel saves it: UTF-8, semicolons, header in fi, sv or en (N10)."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -47,16 +48,19 @@ class Line(NamedTuple):
         return self.cells == self.columns
 
 
-def parse(data: bytes) -> list[Line]:
-    """The lines below the header; empty ones are left out. Raises FileRefused."""
+def parse(data: bytes, *, columns: Iterable[str] = COLUMNS, needed: Iterable[str] = NEEDED) -> list[Line]:
+    """The lines below the header; empty ones are left out. Raises FileRefused.
+
+    `columns` are those that the file may have, `needed` those it must.
+    """
     if len(data) > MOST_BYTES:
         raise FileRefused(_("The file is larger than 5 MB. Divide it into smaller files."))
     table = read_csv(data)
-    columns = _columns(next(table, (0, []))[1])
+    found = _columns(next(table, (0, []))[1], allowed=columns, needed=needed)
     lines = []
     for number, cells in table:
         if any(cell.strip() for cell in cells):
-            lines.append(_line(number, cells, columns))
+            lines.append(_line(number, cells, found))
         if len(lines) > MOST_ROWS:
             raise FileRefused(_("The file has more than 10,000 rows. Divide it into smaller files."))
     if not lines:
@@ -64,30 +68,30 @@ def parse(data: bytes) -> list[Line]:
     return lines
 
 
-def header(language: str) -> list[str]:
-    """The names of all columns in one language."""
-    return [names[LANGUAGES.index(language)] for names in COLUMNS.values()]
+def header(language: str, columns: Iterable[str] = COLUMNS) -> list[str]:
+    """The names of the columns in one language."""
+    return [COLUMNS[column][LANGUAGES.index(language)] for column in columns]
 
 
-def _columns(cells: list[str]) -> list[str]:
+def _columns(cells: list[str], *, allowed: Iterable[str], needed: Iterable[str]) -> list[str]:
     names = [" ".join(cell.split()).lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) < 2:
         raise FileRefused(_("The first line must be the header, with semicolons between the columns."))
-    unknown = [name for name in names if name not in NAMES and name not in REASON.values()]
+    unknown = [name for name in names if NAMES.get(name) not in allowed and name not in REASON.values()]
     if unknown:
         raise FileRefused(
             _("The header has columns that are not known: %(names)s. Compare it with the template.")
             % {"names": ", ".join(name[:40] or "–" for name in unknown)}
         )
     columns = [NAMES.get(name, "") for name in names]
-    _check_columns(columns)
+    _check_columns(columns, needed=needed)
     return columns
 
 
-def _check_columns(columns: list[str]) -> None:
-    missing = [column for column in NEEDED if column not in columns]
+def _check_columns(columns: list[str], *, needed: Iterable[str]) -> None:
+    missing = [column for column in needed if column not in columns]
     if "learner_oid" not in columns and not {"email", "birth_date"} <= set(columns):
         missing.append("learner_oid")
     if missing:

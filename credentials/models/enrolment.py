@@ -11,7 +11,7 @@ from credentials.models.learner import Learner
 class Enrolment(models.Model):
     """One learner's place, or place in the queue, in one realisation.
 
-    Each person accepts in person (C-31): `accepted_at` is empty while somebody whom the staff enrolled has not.
+    Each person accepts in person (C-31): `accepted_at` is empty while one whom the staff enrolled has not.
     """
 
     class Status(models.TextChoices):

@@ -119,6 +119,16 @@ def load_offering(
 
 
 @transaction.atomic
+def load_realisations(*, rows: Iterable[dict], moved: timedelta, at: datetime) -> None:
+    """Further realisations of the newest versions; one that is there already stays as it is."""
+    for row in rows:
+        version = OfferingVersion.objects.filter(offering__code=row["offering"]).latest("number")
+        if not version.realisations.filter(key=row["id"]).exists():
+            _realisation(version=version, row=row, status=version.status, moved=moved, at=at).save()
+    catalogue.forget()
+
+
+@transaction.atomic
 def load_pathways(*, rows: Iterable[dict]) -> None:
     """After the offerings: a pathway points to those its rule names.
 
@@ -241,7 +251,7 @@ def _version(
         **content(row=row),
     )
     version.authors.set([_person(institution=offering.institution, role=Membership.Role.AUTHOR)])
-    _parts(version=version, row=row, moved=moved)
+    _parts(version=version, row=row, moved=moved, at=at)
     _history(version=version, row=row, moved=moved, submitted_on=submitted_on)
     said = offerings.content_hash(version)
     trail.record(verb="imported", row=version, by=None, at=at, became=version.status, content_hash=said)
@@ -257,7 +267,7 @@ def _contacts(offering: Offering) -> None:
     )
 
 
-def _parts(*, version: OfferingVersion, row: dict, moved: timedelta) -> None:
+def _parts(*, version: OfferingVersion, row: dict, moved: timedelta, at: datetime) -> None:
     LearningOutcome.objects.bulk_create(
         LearningOutcome(
             version=version,
@@ -268,16 +278,36 @@ def _parts(*, version: OfferingVersion, row: dict, moved: timedelta) -> None:
         )
         for order, outcome in enumerate(row["learning_outcomes"])
     )
+    status = Status(row["status"])
     Realisation.objects.bulk_create(
-        Realisation(
-            version=version,
-            key=realisation["id"],
-            starts_on=_day(text=realisation["starts"], moved=moved),
-            ends_on=_day(text=realisation["ends"], moved=moved),
-            enrol_by=_day(text=realisation["enrol_by"], moved=moved),
-            places=realisation["places"],
-        )
+        _realisation(version=version, row=realisation, status=status, moved=moved, at=at)
         for realisation in row["realisations"]
+    )
+
+
+def _realisation(
+    *, version: OfferingVersion, row: dict, status: Status, moved: timedelta, at: datetime
+) -> Realisation:
+    """One run, planned before the version is published; what the file does not tell is as in the version."""
+    ends_on = _day(text=row["ends"], moved=moved)
+    run = Realisation.Status
+    is_over = ends_on < at.astimezone(HELSINKI).date()
+    return Realisation(
+        version=version,
+        key=row["id"],
+        status=run.PLANNED if status not in OfferingVersion.PUBLIC else run.ENDED if is_over else run.OPEN,
+        starts_on=_day(text=row["starts"], moved=moved),
+        ends_on=ends_on,
+        enrolment=row.get("enrolment", Realisation.Enrolment.NONE),
+        enrolment_url=row.get("enrolment_url", ""),
+        enrol_from=_day(text=row["enrol_from"], moved=moved) if "enrol_from" in row else None,
+        enrol_by=_day(text=row["enrol_by"], moved=moved),
+        places=row["places"],
+        price_eur=row.get("price_eur"),
+        languages=row.get("languages", version.teaching_languages),
+        locations=row.get("locations", version.locations),
+        network=row.get("network", version.network),
+        note=row.get("note", {}),
     )
 
 

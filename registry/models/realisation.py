@@ -22,7 +22,7 @@ class RealisationQuerySet(models.QuerySet):
 class Realisation(models.Model):
     """A toteutus: one run of a version, with dates and places. A day ends at 23:59:59 in Finland (N9).
 
-    `taken` and `queued` are pushed up here from the enrolments, by registry.actions.realisations.keep_numbers.
+    `taken` and `queued` come from the enrolments, by registry.actions.realisations.keep_numbers.
     """
 
     class Status(models.TextChoices):

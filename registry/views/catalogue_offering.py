@@ -79,8 +79,9 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
         ),
         "prerequisites": text(version.prerequisites, main=main),
         "assessment": text(version.assessment_description, main=main),
-        "runs": [_run(one, today=today) for one in version.realisations.all()],
+        "runs": [_run(one, version=version, shown=shown, today=today) for one in version.realisations.all()],
         "can_enrol": version.status == Status.PUBLISHED,
+        "taught_until": _taught_until(version, today=today),
         "pathways": [
             {"name": text(one.name), "towards": text(one.counts_towards)}
             for one in version.offering.pathways.all()
@@ -230,15 +231,51 @@ def _figures(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
     return [{"value": value, "label": label} for value, label in rows if value not in ("", None)]
 
 
-def _run(run: Realisation, *, today: date) -> dict:
+def _run(run: Realisation, *, version: OfferingVersion, shown: catalogue.Shown, today: date) -> dict:
+    """One realisation: its dates, where enrolment stands, what is left, and the way in while it is open."""
+    window, is_over = run.window(today), run.ends_on < today or run.status == Realisation.Status.ENDED
+    has_enrolment = run.enrolment != Realisation.Enrolment.NONE
+    can_enrol = has_enrolment and not is_over and window == Realisation.Window.OPEN
+    can_enrol = can_enrol and version.status == Status.PUBLISHED
     return {
+        "key": run.key,
         "starts": localised_date(run.starts_on, "j.n.Y"),
         "ends": localised_date(run.ends_on, "j.n.Y"),
-        "enrol_by": localised_date(run.enrol_by, "j.n.Y") if run.enrol_by else "",
+        "enrol_from": localised_date(run.enrol_from, "j.n.Y") if window == Realisation.Window.BEFORE else "",
+        "enrol_by": localised_date(run.last_day_to_enrol, "j.n.Y"),
+        "is_over": is_over,
+        "is_open": not is_over and window == Realisation.Window.OPEN,
         "places": run.places,
-        "is_over": run.ends_on < today,
-        "is_open": run.ends_on >= today and (run.enrol_by or run.starts_on) >= today,
+        "left": run.places_left if run.enrolment == Realisation.Enrolment.HERE else None,
+        "is_full": can_enrol and run.is_full,
+        "has_queue": run.has_queue,
+        "queued": run.queued,
+        "price": price(run.price_eur) if run.price_eur not in (None, version.fee_eur) else "",
+        "languages": ", ".join(labels("teaching_language", run.languages, shown=shown)),
+        "locations": ", ".join(run.locations),
+        "network": run.network,
+        "note": text(run.note, main=version.primary_language),
+        "url": _enrol_url(run, version=version) if can_enrol else "",
+        "is_outside": run.enrolment == Realisation.Enrolment.OUTSIDE,
     }
+
+
+def _enrol_url(run: Realisation, *, version: OfferingVersion) -> str:
+    if run.enrolment == Realisation.Enrolment.OUTSIDE:
+        return run.enrolment_url
+    return reverse("enrol", args=[version.offering.code, version.number, run.key])
+
+
+def _taught_until(version: OfferingVersion, *, today: date) -> str:
+    """The last day of what goes on, where nobody can enrol any more."""
+    if version.status == Status.PUBLISHED:
+        return ""
+    days = [
+        one.ends_on
+        for one in version.realisations.all()
+        if one.status == Realisation.Status.OPEN and one.ends_on >= today
+    ]
+    return localised_date(max(days), "j.n.Y") if days else ""
 
 
 def _quality(said: Statement | None, *, today: date) -> dict:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import factory
 from factory.django import DjangoModelFactory
 
@@ -11,6 +13,7 @@ from registry.models import (
     Offering,
     OfferingVersion,
     Pathway,
+    Realisation,
     Statement,
     User,
 )
@@ -189,3 +192,18 @@ class PathwayFactory(DjangoModelFactory):
     @factory.post_generation
     def offerings(self, create, extracted, **kwargs):
         self.offerings.set(Offering.objects.filter(code__in=stacking.read(self.rule).codes))
+
+
+class RealisationFactory(DjangoModelFactory):
+    """Open for enrolment here on the day of AT, without a limit of places."""
+
+    class Meta:
+        model = Realisation
+
+    version = factory.SubFactory(OfferingVersionFactory, status=S.PUBLISHED)
+    key = factory.Sequence(lambda n: f"R{n + 1}")
+    starts_on = date(2026, 12, 1)
+    ends_on = date(2026, 12, 31)
+    enrolment = Realisation.Enrolment.HERE
+    enrol_from = date(2026, 11, 1)
+    enrol_by = date(2026, 11, 30)

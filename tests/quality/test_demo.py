@@ -70,7 +70,7 @@ def test_load_again_on_a_later_day_adds_and_changes_nothing():
 @pytest.mark.usefixtures("loaded")
 def test_load_moves_every_date_by_the_same_days():
     oamk = version("OAMK-MC-2026-001")
-    realisation = oamk.realisations.get()
+    realisation = oamk.realisations.get(key="R1")
 
     assert (
         oamk.published_at,
