@@ -127,11 +127,14 @@ def _texts(texts: dict) -> list[dict]:
 def _objects(value, *, shown: catalogue.Shown) -> list[str]:
     """A line for each object: "Source: ESR+, Share in per cent: 40"."""
     rows = value if isinstance(value, list) else [value]
-    return [
-        ", ".join(_pair(key, one, shown=shown) for key, one in row.items() if _list(one))
-        for row in rows
-        if row
-    ]
+    return [_object(row, shown=shown) for row in rows if row]
+
+
+def _object(row: dict, *, shown: catalogue.Shown) -> str:
+    """Its pairs in the order of KEYS: a database may keep them in another."""
+    known = [key for key in KEYS if _list(row.get(key))]
+    others = sorted(key for key in row if key not in KEYS and _list(row[key]))
+    return ", ".join(_pair(key, row[key], shown=shown) for key in known + others)
 
 
 def _pair(key: str, value, *, shown: catalogue.Shown) -> str:
