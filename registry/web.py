@@ -17,6 +17,7 @@ from registry import access
 from registry.access import Permission
 from registry.errors import Refused
 from registry.models import Institution
+from registry.models.texts import CONTROL
 
 # Each in its own language, never translated.
 OWN_NAMES = {"fi": "suomeksi", "sv": "på svenska", "en": "in English"}
@@ -72,6 +73,21 @@ class StaffView(SignedInView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(institution=self.institution, permissions=self.permissions, **kwargs)
+
+
+class CleanAddressMiddleware:
+    """An address with a control character names nothing; PostgreSQL could not even be asked for it.
+
+    The API says so itself, in its own form.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if CONTROL.search(request.path_info) and not request.path_info.startswith("/api/"):
+            raise Http404
+        return self.get_response(request)
 
 
 class RefusedMiddleware:

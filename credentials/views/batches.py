@@ -15,6 +15,7 @@ from credentials.forms.batches import BatchForm
 from credentials.models import Batch, BatchItem
 from registry import trail
 from registry.access import Permission
+from registry.models.texts import CONTROL
 from registry.web import StaffView
 
 ROWS = 100
@@ -45,7 +46,7 @@ class BatchNew(StaffView, TemplateView):
             page=page,
             rows=[(row, hindered.get(row.pk), str(row.uid) in picked) for row in page],
             ready=len(self.ready()),
-            offering=self.request.GET.get("offering", ""),
+            offering=self.offering,
             offerings=offerings.values_list("version__offering__code", flat=True).distinct(),
             **kwargs,
         )
@@ -62,8 +63,11 @@ class BatchNew(StaffView, TemplateView):
 
     def attainments(self):
         rows = issuable.unissued(self.institution)
-        offering = self.request.GET.get("offering", "")
-        return rows.filter(version__offering__code=offering) if offering else rows
+        return rows.filter(version__offering__code=self.offering) if self.offering else rows
+
+    @property
+    def offering(self) -> str:
+        return CONTROL.sub("", self.request.GET.get("offering", ""))
 
     def ready(self) -> list:
         """What the list holds, on all its pages, and can be issued."""

@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -14,6 +15,7 @@ from registry.api.problems import PROBLEMS
 from registry.filters import OfferingFilter
 from registry.models import LearningOutcome, Offering, OfferingVersion, Pathway, Realisation, Statement
 from registry.models import texts as model_texts
+from registry.models.texts import CONTROL
 from registry.rest import PublicEndpoint, TextsField
 
 
@@ -183,6 +185,8 @@ class OfferingOne(PublicEndpoint, generics.GenericAPIView):
         tags=["catalogue"],
     )
     def get(self, request, code):
+        if CONTROL.search(code):
+            raise Http404  # PostgreSQL could not be asked for it
         versions = list(catalogue.public_versions().filter(offering__code=code))
         version = _chosen(versions, wanted=request.query_params.get("version"))
         version.offering.public_versions = versions
@@ -197,7 +201,7 @@ def _chosen(versions: list[OfferingVersion], *, wanted: str | None) -> OfferingV
     for one in versions:
         if str(one.number) == wanted:
             return one
-    raise serializers.ValidationError({"version": ["There is no such version."]})
+    raise serializers.ValidationError({"version": [_("There is no such version.")]})
 
 
 class PathwaySerializer(serializers.ModelSerializer):
