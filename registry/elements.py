@@ -143,7 +143,7 @@ def namesakes(*, version: OfferingVersion, institution: Institution) -> list[tup
     same = Q()
     for language, text in version.title.items():
         if text.strip():
-            same |= Q(**{f"title__{language}__iexact": text.strip()})
+            same |= Q(**{f"title__{language}__iregex": f"^{re.escape(text.strip())}$"})
     if not same:
         return []
     ended = [Status.SUPERSEDED, Status.RETIRED, Status.REJECTED]

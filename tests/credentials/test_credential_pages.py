@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from credentials.models import Credential
+from credentials.models import Credential, Learner
 from registry.access import Role
 from registry.models import TrailEntry
 from tests.factories import AT
@@ -136,3 +136,23 @@ def test_list_costs_as_many_queries_for_three_rows_as_for_one(client, issuer, cr
         issued(AttainmentFactory(institution=credential.institution))
 
     assert queries() == one
+
+
+def test_revocation_note_holds_no_henkilotunnus(client, issuer, credential):
+    """Rule 10."""
+    page = client.post(
+        address("credential-revoke", credential.pk),
+        {"reason": "assessment_error", "note": "Oli 131052-308T"},
+    )
+
+    assert list(page.context["form"].errors) == ["note"]
+    assert Credential.objects.get().status == "valid"
+
+
+def test_list_finds_names_whatever_their_capitals(client, issuer, credential):
+    """The same on both databases, whose LIKE sees ä and Ä differently."""
+    Learner.objects.filter(pk=credential.learner_id).update(family_name="Äijälä")
+
+    page = client.get(address("credential-list"), {"q": "äijäl"})
+
+    assert [row[0] for row in page.context["rows"]] == [credential]

@@ -354,3 +354,15 @@ def test_missing_skill_outcome_is_asked_for_in_finnish():
         )
 
     assert [one.text for one in checklist.warnings] == ["Lisää vähintään yksi taitotavoite."]
+
+
+@pytest.mark.django_db
+def test_namesakes_do_not_differ_by_capitals():
+    """The same on both databases, whose LIKE sees ä and Ä differently."""
+    one = OfferingVersionFactory(title={"fi": "Ääni (ja kuva)"})
+    institution = one.offering.institution
+    other = OfferingVersionFactory(offering__institution=institution, title={"fi": "ÄÄNI (JA KUVA)"})
+
+    found = elements.namesakes(version=one, institution=institution)
+
+    assert found == [(other.offering.code, "draft")]
