@@ -48,6 +48,8 @@ VERBS = {
     "role_given": _("Role given"),
     "role_taken": _("Role taken away"),
 }
+# What only learners do: the institution's pages tell of it without their names.
+BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})
 # What pages call the kinds of rows that `about` names.
 KINDS = {
     "version": _("Version"),
@@ -162,7 +164,9 @@ def find(
         found = found.filter(about__icontains=about)
     if person:
         pattern = re.escape(person)
-        found = found.filter(Q(by__name__iregex=pattern) | Q(by__email__iregex=pattern))
+        found = found.exclude(verb__in=BY_LEARNERS).filter(
+            Q(by__name__iregex=pattern) | Q(by__email__iregex=pattern)
+        )
     return found.filter(verb=verb) if verb else found
 
 

@@ -1,5 +1,6 @@
 from django.core.paginator import Paginator
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from registry import access, trail
@@ -38,7 +39,7 @@ def _row(entry: TrailEntry, *, people: dict) -> dict:
     kind, _colon, name = entry.about.partition(":")
     return {
         "at": entry.at,
-        "by": entry.by,
+        "by": _("Learner") if entry.verb in trail.BY_LEARNERS else entry.by,
         "roles": _roles(entry.role),
         "verb": trail.VERBS.get(entry.verb, entry.verb),
         "kind": trail.KINDS.get(kind, kind),
