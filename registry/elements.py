@@ -299,9 +299,7 @@ def _level(facts: Facts) -> Iterator[Remark]:
     if not version.eqf_level:
         yield Remark(field="eqf_level", text=_("Choose the level."))
     if not version.nqf_level:
-        yield Remark(
-            field="nqf_level", text=_("Choose the level in the national framework."), weight=Weight.OWN
-        )
+        yield Remark(field="nqf_level", text=_("Choose the level in the national framework."))
     if (version.eqf_level or 0) >= CYCLE_FROM_LEVEL and not version.ehea_cycle:
         yield Remark(field="ehea_cycle", text=_("Choose the cycle."), weight=Weight.OWN)
     if not version.competence_level:
@@ -368,9 +366,7 @@ def _stackability(facts: Facts) -> Iterator[Remark]:
 
 def _further_information(facts: Facts) -> Iterator[Remark]:
     if not facts.version.teaching_languages:
-        yield Remark(
-            field="teaching_languages", text=_("Choose the language of instruction."), weight=Weight.OWN
-        )
+        yield Remark(field="teaching_languages", text=_("Choose the language of instruction."))
     if not facts.version.sdgs:
         said = _("Choose the Sustainable Development Goals it serves.")
         yield Remark(field="sdgs", text=said, weight=Weight.OWN)
@@ -378,7 +374,7 @@ def _further_information(facts: Facts) -> Iterator[Remark]:
 
 
 def _description(facts: Facts) -> Iterator[Remark]:
-    yield from _text(facts, "summary", _("Describe the offering in a few sentences."), Weight.OWN)
+    yield from _text(facts, "summary", _("Describe the offering in a few sentences."))
     yield from _text(facts, "target_group", _("Tell for whom it is."), Weight.OWN)
     yield from _text(facts, "guidance", _("Tell where a learner gets guidance."), Weight.OWN)
     for field, said in (

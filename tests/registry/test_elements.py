@@ -366,3 +366,12 @@ def test_namesakes_do_not_differ_by_capitals():
     found = elements.namesakes(version=one, institution=institution)
 
     assert found == [(other.offering.code, "draft")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("gap", [{"nqf_level": None}, {"summary": {}}, {"teaching_languages": []}])
+def test_what_a_credential_must_carry_blocks_review(gap):
+    """A frozen version without it could never be issued (credentials.award)."""
+    version = OfferingVersionFactory(**gap)
+
+    assert [remark.field for remark in elements.of(version=version).reasons] == list(gap)
