@@ -61,7 +61,7 @@ class VerifyCode(View):
         report = verification.by_code(code=code, at=timezone.now())
         if report is None:
             attempts.add_wrong(kind="code", address=address)
-            form = CodeForm({"code": code[:40]})
+            form = CodeForm({"code": verification.grouped_code(code)})
             form.add_error("code", _("The code was not found. Check it against the certificate."))
             return _forms(request, code_form=form, form=form, status=404)
         answer = ""

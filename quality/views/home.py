@@ -17,7 +17,7 @@ from registry.web import SignedInView, StaffView
 P = Permission
 # Pages of an institution: address name, words, what one needs to see them.
 PLACES = (
-    ("offering-list", gettext_lazy("Offerings"), P.OFFERING_READ),
+    ("offering-list", gettext_lazy("Own offerings"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
     ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
