@@ -106,6 +106,7 @@ class Facts:
     """What the rules look at. `namesakes`: (code, status) of own offerings with the same title."""
 
     version: OfferingVersion
+    institution: Institution
     outcomes: Sequence[LearningOutcome]
     namesakes: Sequence[tuple[str, str]] = ()
 
@@ -129,7 +130,7 @@ def checklist(
     namesakes: Sequence[tuple[str, str]] = (),
 ) -> Checklist:
     """The checklist under the version's own rule set; asks the database nothing."""
-    facts = Facts(version=version, outcomes=outcomes, namesakes=namesakes)
+    facts = Facts(version=version, institution=institution, outcomes=outcomes, namesakes=namesakes)
     rules = RULE_SETS[version.rule_set]
     mandatory, optional, further = (
         tuple(_element(rule=rule, facts=facts, own_rules_block=institution.own_rules_block) for rule in group)
@@ -246,6 +247,9 @@ def _country(facts: Facts) -> Iterator[Remark]:
 def _awarding_bodies(facts: Facts) -> Iterator[Remark]:
     if not facts.version.awarding_bodies:
         yield Remark(field="awarding_bodies", text=_("Choose at least one awarding body."))
+    elif facts.institution.code not in facts.version.awarding_bodies:
+        said = _("%(code)s leads the offering and issues its credentials: it must be an awarding body.")
+        yield Remark(field="awarding_bodies", text=said % {"code": facts.institution.code})
 
 
 def _outcomes(facts: Facts) -> Iterator[Remark]:

@@ -370,7 +370,11 @@ def _check(version: OfferingVersion, *, content: dict, outcomes: list[dict]) -> 
         )
     reasons = [*_controls(content), *_shapes(version, content=content)]
     if not reasons:
-        reasons = [*_codes(content), *_limits(version, content=content)]
+        reasons = [
+            *_codes(content),
+            *_awarding_bodies(version, content=content),
+            *_limits(version, content=content),
+        ]
     reasons += [reason for number, row in enumerate(outcomes) for reason in _outcome(number, row)]
     if reasons:
         raise Invalid(_("Check what you entered."), reasons=reasons)
@@ -402,7 +406,7 @@ def _shapes(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]
 
 
 def _codes(content: dict) -> list[tuple[str, str]]:
-    """Codes are of their lists, languages are ours, awarding bodies are institutions."""
+    """Codes are of their lists, languages are ours."""
     lists = OfferingVersion.CODE_LISTS
     known = set(
         Code.objects.filter(list__in={lists[f] for f in content if f in lists}).values_list("list", "code")
@@ -416,10 +420,18 @@ def _codes(content: dict) -> list[tuple[str, str]]:
     ]
     if content.get("primary_language", "fi") not in LANGUAGES:
         reasons.append(("primary_language", _("Choose Finnish, Swedish or English.")))
-    bodies = set(_as_list(content.get("awarding_bodies")))
-    strange = bodies - set(Institution.objects.filter(code__in=bodies).values_list("code", flat=True))
-    return reasons + [
-        ("awarding_bodies", _("“%(code)s” is not in the list.") % {"code": code}) for code in sorted(strange)
+    return reasons
+
+
+def _awarding_bodies(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
+    """Nobody names another institution in its place: those named already stay, an author adds none."""
+    bodies = set(_as_list(content.get("awarding_bodies"))) - set(version.awarding_bodies)
+    added = bodies - {version.offering.institution.code}
+    known = set(Institution.objects.filter(code__in=added).values_list("code", flat=True))
+    joint = _("%(code)s has not agreed to award this offering, so it cannot be named here.")
+    strange = _("“%(code)s” is not in the list.")
+    return [
+        ("awarding_bodies", (joint if code in known else strange) % {"code": code}) for code in sorted(added)
     ]
 
 

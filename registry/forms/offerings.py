@@ -157,6 +157,7 @@ HELP = {
     "primary_language": _("English only when the teaching is in English alone."),
     "ects": _("1–60, to half a credit. One credit is about 27 hours of work."),
     "size_justification": _("Needed at exactly 60 credits."),
+    "awarding_bodies": _("Another institution can be named only after it has agreed to award the offering."),
     "partners": _("Codes or names, separated by commas."),
     "locations": _("Needed for contact and blended teaching. Separate places by commas."),
     "eqf_level": _("The level is indicative: a micro-credential is not placed in the national framework."),
@@ -187,6 +188,8 @@ class TabForm(CleanForm):
         choices = codes.read({field.code_list for field in offered} | offering_rows.code_lists(tab.rows))
         for field in offered:
             field.offer(choices)
+        if bodies := self.fields.get("awarding_bodies"):
+            bodies.offer_only({version.offering.institution.code, *version.awarding_bodies})
         self.choices = choices
 
     def content(self) -> dict:

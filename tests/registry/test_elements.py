@@ -60,6 +60,21 @@ def test_complete_version_has_no_remark_at_all():
     assert (checklist.reasons, checklist.warnings) == ((), ())
 
 
+def test_institution_that_leads_is_an_awarding_body():
+    """M4: it issues the credentials, so they may not name others alone."""
+    partner, version = InstitutionFactory(code="PARTNER"), OfferingVersionFactory()
+    lead = version.offering.institution.code
+
+    assert said(reasons(version, awarding_bodies=[partner.code])) == [
+        (
+            "awarding_bodies",
+            "",
+            f"{lead} leads the offering and issues its credentials: it must be an awarding body.",
+        )
+    ]
+    assert reasons(version, awarding_bodies=[partner.code, lead]) == ()
+
+
 def test_checklist_marks_learner_and_date_as_met_at_issue():
     """M1, M5 and the grade (O3) are the credential's."""
     checklist = _remarks()

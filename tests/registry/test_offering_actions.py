@@ -180,6 +180,27 @@ def test_save_refuses_a_wrong_shape_by_field_and_saves_nothing(content, field):
     assert offerings.content_hash(version) == before
 
 
+def test_save_names_no_institution_that_has_not_agreed():
+    """Nobody awards in another's name: who is named already stays, also in the next version; none is new."""
+    named, other = InstitutionFactory(), InstitutionFactory()
+    offering = OfferingFactory()
+    lead = offering.institution.code
+    OfferingVersionFactory(offering=offering, status="published", awarding_bodies=[named.code, lead])
+    version = offerings.revise(offering=offering, by=UserFactory(), at=LATER)
+
+    offerings.save(
+        version=version, content={"awarding_bodies": [lead, named.code]}, by=UserFactory(), at=LATER
+    )
+    with pytest.raises(Invalid) as refusal:
+        offerings.save(
+            version=version, content={"awarding_bodies": [lead, other.code]}, by=UserFactory(), at=LATER
+        )
+
+    said = f"{other.code} ei ole sopinut myöntävänsä tätä kokonaisuutta, joten sitä ei voi nimetä tässä."
+    assert refusal.value.reasons == (("awarding_bodies", said),)
+    assert OfferingVersion.objects.get(pk=version.pk).awarding_bodies == [lead, named.code]
+
+
 @pytest.mark.parametrize(
     ("row", "field"),
     [
