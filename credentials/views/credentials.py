@@ -25,13 +25,22 @@ REVOCABLE = {
 
 
 class CredentialList(StaffView, TemplateView):
+    """What is searched for stays in the session: names and e-mails do not belong in addresses and logs."""
+
     permission = Permission.CREDENTIAL_READ
     template_name = "credentials/credential_list.html"
 
-    def get_context_data(self, **kwargs):
-        now = timezone.now()
+    def post(self, request, **kwargs):
+        found = CredentialFilter({} if "all" in request.POST else request.POST)
+        if not found.is_valid():
+            return self.render_to_response(self.get_context_data(asked=request.POST))
+        request.session[self.key] = found.form.cleaned_data
+        return redirect("credential-list", self.institution.code.lower())
+
+    def get_context_data(self, *, asked=None, **kwargs):
+        now, asked = timezone.now(), asked or self.request.session.get(self.key, {})
         rows = self.institution.credentials.select_related("learner", "version__offering").defer("document")
-        found = CredentialFilter(self.request.GET, queryset=rows.order_by("-issued_at", "-pk"))
+        found = CredentialFilter(asked, queryset=rows.order_by("-issued_at", "-pk"))
         page = Paginator(found.qs, 25).get_page(self.request.GET.get("page"))
         trail.record_each(
             verb="listed",
@@ -44,9 +53,13 @@ class CredentialList(StaffView, TemplateView):
             page=page,
             rows=[(row, *_status(row, now)) for row in page],
             form=found.form,
-            is_filtered=any(self.request.GET.get(name) for name in ("q", "status")),
+            is_filtered=any(asked.get(name) for name in ("q", "status")),
             **kwargs,
         )
+
+    @property
+    def key(self) -> str:
+        return f"credentials:{self.institution.code}"
 
 
 class CredentialDetail(StaffView, TemplateView):

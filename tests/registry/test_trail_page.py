@@ -35,7 +35,7 @@ def page(client, house):
 
 def shown(client, page, **asked) -> list[tuple]:
     with translation.override("en"):
-        rows = client.get(page, asked).context["rows"]
+        rows = client.post(page, asked, follow=True).context["rows"]
         return [(str(row["verb"]), str(row["about"])) for row in rows]
 
 
@@ -66,6 +66,16 @@ def test_trail_is_filtered(client, page, house, asked, found):
     trail.record(verb="looked_at", row=two, by=UserFactory(name="Åke Ähtäri"), at=AT)
 
     assert [about[0] for _verb, about in shown(client, page, **asked)] == found
+
+
+def test_search_leaves_no_name_in_an_address_and_can_be_taken_back(client, page, house):
+    """Rule 10: addresses stand in logs and in the browser's history."""
+    trail.record(verb="created", row=OfferingFactory(institution=house, code="A-MC-1"), by=None, at=AT)
+
+    found = client.post(page, {"person": "aino"}, follow=True)
+
+    assert (found.redirect_chain, found.context["rows"]) == ([(page, 302)], [])
+    assert shown(client, page, person="aino", all="1") == [("Created", "A-MC-1")]
 
 
 def test_trail_names_the_person_whose_role_changed(client, page, house):
@@ -124,7 +134,7 @@ def test_trail_does_not_name_learners(client, page, house):
     learner = UserFactory(name="Aino Oppija", email="aino@home.example")
     trail.record(verb="shared", row=OfferingFactory(institution=house), by=learner, at=AT)
 
-    everything, asked = client.get(page), client.get(page, {"person": "aino"})
+    everything, asked = client.get(page), client.post(page, {"person": "aino"}, follow=True)
 
     assert len(everything.context["rows"]) == 1
     assert "Aino Oppija" not in everything.content.decode()
