@@ -111,6 +111,13 @@ class RefusedMiddleware:
         return render(request, "409.html", context, status=exception.status)
 
 
+def too_many(request, seconds: int):
+    """The page for an address that has to wait."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def site(request) -> dict:
     """Context of every page: languages, the person's places for the menu, and the demo's people."""
     place = {"languages": languages(request), "section": section(request), "demo": settings.DEMO}
