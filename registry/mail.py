@@ -22,6 +22,11 @@ def send(*, to: str, language: str, template: str, context: dict, at: datetime) 
         subject, body = (
             render_to_string(template, {**context, "base_url": settings.BASE_URL}).strip().split("\n", 1)
         )
+    return write(to=to, language=language, subject=subject, body=body, at=at)
+
+
+def write(*, to: str, language: str, subject: str, body: str, at: datetime) -> Letter:
+    """Queue one letter that somebody else has worded."""
     letter = Letter.objects.create(
         to=to,
         language=language,
