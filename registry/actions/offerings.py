@@ -104,7 +104,8 @@ def save(
 
 @transaction.atomic
 def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
-    """The next version, in draft: what is shown, else the newest, copied; its writers stay authors."""
+    """The next version, in draft: a copy of what was rejected last, else of what is shown; its writers stay
+    authors."""
     offering = Offering.objects.select_for_update().get(pk=offering.pk)
     newest = offering.versions.order_by("-number").first()
     if newest.status not in {*OfferingVersion.PUBLIC, Status.REJECTED}:
@@ -112,7 +113,7 @@ def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
             _("There is already a version in the making: version %(number)s.") % {"number": newest.number},
             code="open_version",
         )
-    source = offering.published or newest
+    source = newest if newest.status == Status.REJECTED else offering.published or newest
     content = {field: getattr(source, field) for field in OfferingVersion.CONTENT if field != "version_note"}
     version = OfferingVersion.objects.create(
         offering=offering,

@@ -317,10 +317,15 @@ def test_revise_copies_the_shown_version_into_a_draft():
     assert verbs(made) == [("revised", other.pk, "", "draft", "v1")]
 
 
-def test_revise_from_a_rejected_version():
-    version = OfferingVersionFactory(status="rejected")
+def test_revise_goes_on_from_what_was_rejected():
+    """T6: "a copy may start again"; the version that is shown does not have the work that was refused."""
+    shown = OfferingVersionFactory(status="published")
+    rejected = OfferingVersionFactory(offering=shown.offering, number=2, status="rejected")
 
-    assert offerings.revise(offering=version.offering, by=UserFactory(), at=LATER).number == 2
+    made = offerings.revise(offering=shown.offering, by=UserFactory(), at=LATER)
+
+    assert (made.number, made.title) == (3, rejected.title)
+    assert verbs(made)[0][-1] == "v2"
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "in_review", "changes_requested", "approved"])
