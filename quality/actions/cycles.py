@@ -2,6 +2,7 @@
 
 Rules about the version itself (what is complete, who wrote it, what the approval covers) stand in
 registry.actions.offerings; here stand the rules of the round: comments, answers, who took it, what follows.
+Every verb locks the version first and its cycle after it, so that no two wait for each other.
 """
 
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from quality.models import FieldComment, ReviewCycle
 from registry import mail, trail
-from registry.access import ROLES, Permission, roles
+from registry.access import ROLES, Permission
 from registry.actions import offerings, statements
 from registry.errors import Invalid, NotAllowed
 from registry.models import OfferingVersion, User
@@ -66,18 +67,15 @@ def take(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
 @transaction.atomic
 def take_over(*, cycle: ReviewCycle, by: User, at: datetime, reason: str) -> None:
     """Go on with a review that somebody else took and cannot finish; what they wrote stays."""
-    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     hold(cycle.version, OfferingVersion.Status.APPROVED)
+    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     offerings.refuse_own(cycle.version, by=by)
     if kept.reviewer_id == by.pk:
         raise NotAllowed(_("You have this review already."))
     reason = _needed(reason, field="reason", said=_("Give the reason."))
     cycle.reviewer = by
     cycle.save(update_fields=["reviewer"])
-    trail.record(
-        verb="taken_over", row=cycle, by=by, at=at, reason=reason,
-        role=", ".join(roles(user=by, institution=cycle.offering.institution)),
-    )  # fmt: skip
+    trail.record(verb="taken_over", row=cycle, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -135,7 +133,8 @@ def answer(*, comment: FieldComment, text: str, by: User, at: datetime) -> None:
 
     Whoever answers speaks for the authors and is one of them from now on (rule 12).
     """
-    cycle = ReviewCycle.objects.select_for_update().select_related("version").get(pk=comment.cycle_id)
+    version = OfferingVersion.objects.select_for_update(of=("self",)).get(cycle=comment.cycle_id)
+    cycle = ReviewCycle.objects.select_for_update().get(pk=comment.cycle_id)
     if cycle.status not in {Status.PLAN_RETURNED, Status.PLAN_DRAFT}:
         raise NotAllowed(_("Comments are answered while the version is returned for changes."))
     if comment.by_id == by.pk:
@@ -143,7 +142,7 @@ def answer(*, comment: FieldComment, text: str, by: User, at: datetime) -> None:
     text = _needed(text, field="answer", said=_("Write the answer."))
     comment.answer, comment.answered_at, comment.answered_by = text, at, by
     comment.save(update_fields=["answer", "answered_at", "answered_by"])
-    cycle.version.authors.add(by)
+    version.authors.add(by)
 
 
 @transaction.atomic
@@ -242,8 +241,8 @@ def _cycle(*, version: OfferingVersion, at: datetime) -> ReviewCycle:
 
 def _reviewing(cycle: ReviewCycle, *, by: User) -> None:
     """The review is going on and the person is the one who took it."""
-    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     hold(cycle.version, OfferingVersion.Status.APPROVED)
+    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     if kept.reviewer_id != by.pk:
         raise NotAllowed(_("Another person took this review. Ask them, or take a review that is waiting."))
 

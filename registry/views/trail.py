@@ -59,16 +59,12 @@ def _row(entry: TrailEntry, *, people: dict) -> dict:
     return {
         "at": entry.at,
         "by": _("Learner") if entry.verb in trail.BY_LEARNERS else entry.by,
-        "roles": _roles(entry.role),
+        "roles": access.names(entry.role),
         "verb": trail.VERBS.get(entry.verb, entry.verb),
         "kind": trail.KINDS.get(kind, kind),
         "about": people.get(entry.about, name),
-        "change": _roles(entry.was or entry.became) if entry.verb in ("role_given", "role_taken") else "",
+        "change": access.names(entry.was or entry.became)
+        if entry.verb in ("role_given", "role_taken")
+        else "",
         "reason": entry.reason,
     }
-
-
-def _roles(words: str) -> str:
-    """Role words of the trail as pages call them."""
-    names = dict(access.Role.choices)
-    return ", ".join(str(names.get(word, word)) for word in words.split(", ") if word)
