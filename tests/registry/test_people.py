@@ -58,6 +58,17 @@ def test_known_person_keeps_name_and_language_and_gets_no_new_password(house, ad
     assert "password/reset/key" not in Letter.objects.get().body
 
 
+def test_person_whom_another_admin_adds_meanwhile_gets_both_roles(house, admin, monkeypatch):
+    """Two institutions invite the same new address at once: the second finds the account that the first
+    made."""
+    person = UserFactory(email="uusi@oamk.example")
+    monkeypatch.setattr(people, "_known", lambda email: None)
+
+    membership = give(house, admin)
+
+    assert (membership.user, User.objects.filter(email=person.email).count()) == (person, 1)
+
+
 def test_role_is_given_once(house, admin):
     give(house, admin)
 
