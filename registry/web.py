@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -106,9 +107,17 @@ class RefusedMiddleware:
         context = {
             "message": exception.message,
             "reasons": exception.reasons,
-            "back": request.headers.get("Referer", ""),
+            "back": own_page(request, request.headers.get("Referer", "")),
         }
         return render(request, "409.html", context, status=exception.status)
+
+
+def own_page(request, address: str) -> str:
+    """The address when it is one of ours, else ""."""
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours else ""
 
 
 def too_many(request, seconds: int):

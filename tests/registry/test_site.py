@@ -101,3 +101,18 @@ def test_password_mail_to_an_unknown_address_offers_no_sign_up(client):
     mail = Letter.objects.get()
     assert "There is no account for it." in mail.body
     assert "signup" not in mail.body
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/fi/staff/oamk/", "http://testserver/fi/staff/oamk/"),
+        ("https://elsewhere.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_refusal_leads_back_to_our_own_pages_only(rf, referer, back):
+    request = rf.post("/fi/", headers={"Referer": referer})
+
+    assert web.own_page(request, referer) == back
