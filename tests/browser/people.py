@@ -1,4 +1,4 @@
-"""People at a keyboard. Whatever they use, they find by the name a screen reader says, in their own language."""
+"""People at a keyboard. What they use they find by the name a screen reader says, in their own language."""
 
 import re
 
@@ -11,17 +11,19 @@ from registry.models import Code, OfferingVersion
 MOST_STOPS = 300  # of Tab on one page
 IS_AHEAD = """e => {
   const here = document.activeElement;
-  return !here || here === document.body || !!(here.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const isAhead = here && here.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return !here || here === document.body || !!isAhead;
 }"""
 # Where the focus is, something of it can be seen (WCAG 2.4.11).
 IS_SEEN = """e => {
-  const box = e.getBoundingClientRect();
-  const top = document.elementFromPoint(box.left + Math.min(box.width, 20) / 2, box.top + Math.min(box.height, 20) / 2);
+  const box = e.getBoundingClientRect(), half = Math.min(box.width, box.height, 20) / 2;
+  const top = document.elementFromPoint(box.left + half, box.top + half);
   return !!top && (e === top || e.contains(top) || top.contains(e));
 }"""
 # What a screen reader says of a field, or of the group it belongs to, besides its name.
-DESCRIPTION = """e => [e, e.closest("fieldset")].map(one => one?.getAttribute("aria-describedby") || "").join(" ")
-  .split(" ").map(id => document.getElementById(id)?.textContent.trim() || "").join(" ")"""
+DESCRIPTION = """e => [e, e.closest("fieldset")]
+  .map(one => one?.getAttribute("aria-describedby") || "").join(" ").split(" ")
+  .map(id => document.getElementById(id)?.textContent.trim() || "").join(" ")"""
 
 
 class Person:
@@ -158,7 +160,7 @@ class Person:
         self.page.get_by_text(self.word(text, **values), exact=True).locator("visible=true").first.wait_for()
 
     def is_told(self, message: str, *, at: Locator) -> None:
-        """The summary of errors has the focus; the field's own message is tied to it; the summary leads there."""
+        """The summary of errors has the focus and leads to the field, whose own message is tied to it."""
         self.page.locator(".summary:focus").wait_for()
         self.look(self.page)
         assert self.word(message) in at.evaluate(DESCRIPTION)

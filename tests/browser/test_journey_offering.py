@@ -1,13 +1,15 @@
 """Journey 1 (issue A, "Shows"): an offering is written, returned, mended, approved, published and found."""
 
 import pytest
+from django.utils import timezone
 
+from quality.actions import cycles
 from quality.models import ReviewCycle
 from registry.access import Role
 from registry.actions import codelists
 from registry.models import OfferingVersion
 from tests.browser.people import Person, beginning
-from tests.factories.registry import InstitutionFactory, member
+from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TITLE = {"fi": "Kiertotalouden perusteet", "sv": "Cirkulär ekonomi", "en": "Basics of circular economy"}
@@ -30,7 +32,6 @@ class Author(Person):
     def saves(self) -> None:
         self.sends_form("Save draft")
         self.reads("Saved.")
-        self.look(self.page)
 
     def adds_outcome(self, number: int, kind: str) -> None:
         if number > 1:
@@ -54,17 +55,32 @@ class Author(Person):
         self.ticks(self.input(self.code(field, code), within=self.group(self.field(field))))
 
 
-def test_offering_is_written_reviewed_published_and_found(somebody):
-    """W-01, W-02, P-17: whoever wrote it neither reviews nor publishes it (rule 12)."""
+def test_author_writes_an_offering_and_sends_it(somebody):
+    """W-01, P-17: every tab; what is wrong is told at its field, what is missing keeps nobody from saving."""
     codelists.load()
     institution = InstitutionFactory()
-    author = somebody(member(institution, Role.AUTHOR), as_a=Author)
-    reviewer = somebody(member(institution, Role.REVIEWER))
-    publisher = somebody(member(institution, Role.PUBLISHER))
+    author = somebody(member(institution, Role.AUTHOR, Role.REVIEWER), as_a=Author)
 
     begins(author, institution)
-    writes_every_tab(author, institution)
+    writes_every_tab(author)
+    author.follows("To the overview and sending")
     sends(author)
+    author.reads("You cannot review your own plan.")
+
+    version = OfferingVersion.objects.get()
+    assert (version.status, version.cycle.round) == (OfferingVersion.Status.SUBMITTED, 1)
+
+
+def test_offering_is_returned_mended_published_and_found(somebody):
+    """W-02, P-20: whoever wrote it neither reviews nor publishes it (rule 12)."""
+    codelists.load()
+    institution = InstitutionFactory()
+    people = [member(institution, role) for role in (Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER)]
+    author, reviewer, publisher = (somebody(person, as_a=Author) for person in people)
+    version = OfferingVersionFactory(offering__institution=institution, title=TITLE)
+    version.authors.add(people[0])
+    cycles.submit(version=version, by=people[0], at=timezone.now())
+
     takes(reviewer, institution)
     comments_and_returns(reviewer)
     answers_and_mends(author, institution)
@@ -74,7 +90,7 @@ def test_offering_is_written_reviewed_published_and_found(somebody):
     publishes(publisher, institution)
     is_found(somebody())
 
-    version = OfferingVersion.objects.get()
+    version.refresh_from_db()
     assert (version.status, version.cycle.status) == (OfferingVersion.Status.PUBLISHED, ReviewCycle.Status.DO)
     assert version.statements.count() == 1
 
@@ -100,7 +116,7 @@ def begins(author: Author, institution) -> None:
     author.presses("Make the draft")
 
 
-def writes_every_tab(author: Author, institution) -> None:
+def writes_every_tab(author: Author) -> None:
     author.writes("summary", "Materiaalit kiertävät")
     author.writes("target_group", "Kaikille")
     author.picks_code("education_form", "avoin_amk")
@@ -156,7 +172,6 @@ def writes_every_tab(author: Author, institution) -> None:
 
 
 def sends(author: Author) -> None:
-    author.follows("To the overview and sending")
     author.presses("Send to review", twice=True)
     author.reads("The version has been sent to review. Its text is locked until the decision.")
 
@@ -196,6 +211,8 @@ def answers_and_mends(author: Author, institution) -> None:
     author.follows("Go on writing")
     author.writes("summary", "Opit pitämään materiaalit kierrossa")
     author.saves()
+    author.look(author.page)
+    author.follows("To the overview and sending")
 
 
 def approves(reviewer: Person) -> None:

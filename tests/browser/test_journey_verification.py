@@ -31,7 +31,8 @@ def test_stranger_verifies_by_code(somebody):
     stranger.types("Joku Toinen", into=name)
     stranger.presses("Compare the name")
     stranger.reads(
-        "The name is not the one in the credential. Check how it is written, or ask the person for a share link."
+        "The name is not the one in the credential. Check how it is written,"
+        " or ask the person for a share link."
     )
     stranger.types(credential.learner.name.upper(), into=name)
     stranger.presses("Compare the name")
