@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from registry.access import Role
@@ -47,6 +48,19 @@ def test_new_person_gets_an_account_and_a_link_for_a_password(client, house, adm
     form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
     client.post(form.request["PATH_INFO"], {"password1": "kissa-koira-99", "password2": "kissa-koira-99"})
     assert client.login(email="uusi@oamk.example", password="kissa-koira-99")
+
+
+def test_page_answers_with_the_address_alone(client, house, admin):
+    """Rule 11: an admin who tries addresses is not told in the answer whose they are."""
+    UserFactory(email="tuttu@elsewhere.example", name="Tuttu Toisaalta")
+    client.force_login(admin)
+    said = {"email": "tuttu@elsewhere.example", "role": Role.AUTHOR, "name": "", "language": "fi"}
+
+    answer = client.post(reverse("people-list", args=["oamk"]), said)
+
+    messages = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert ["tuttu@elsewhere.example" in one for one in messages] == [True]
+    assert "Tuttu Toisaalta" not in messages[0]
 
 
 def test_known_person_keeps_name_and_language_and_gets_no_new_password(house, admin):
