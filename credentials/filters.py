@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models import Credential
 
 STATUSES = [*Credential.Status.choices, ("expired", _("Expired"))]
+STATUS_WORDS = dict(STATUSES)
 
 
 class CredentialFilter(django_filters.FilterSet):

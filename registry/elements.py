@@ -210,7 +210,7 @@ def _languages(
 def _label(field: str, *, item: int | None = None) -> str:
     if field == "outcomes":
         return _("Learning outcome %(number)s") % {"number": (item or 0) + 1}
-    return str(OfferingVersion._meta.get_field(field).verbose_name)
+    return OfferingVersion.label(field)
 
 
 def _is_empty(texts: dict) -> bool:

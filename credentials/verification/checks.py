@@ -303,7 +303,7 @@ def _quality_today(case: Case, version: OfferingVersion) -> Check:
         text = _("Today: the quality approval ended on %(day)s.") % {
             "day": date_format(statement.approved_until, "j.n.Y")
         }
-    elif statement.check_due_on and statement.check_due_on < today:
+    elif statement.is_check_late(today=today):
         text = _("Today: the quality check due on %(day)s is late.") % {
             "day": date_format(statement.check_due_on, "j.n.Y")
         }

@@ -9,7 +9,7 @@ from django.views.generic import FormView, TemplateView
 
 from credentials import certificate
 from credentials.actions import credentials
-from credentials.filters import STATUSES, CredentialFilter
+from credentials.filters import STATUS_WORDS, CredentialFilter
 from credentials.forms.credentials import RevokeForm
 from credentials.models import Credential
 from registry import trail
@@ -17,7 +17,6 @@ from registry.access import Permission
 from registry.actions import codelists
 from registry.web import StaffView
 
-WORDS = dict(STATUSES)
 REVOKED = _("The credential is revoked. Whoever verifies it sees this, and the learner is told by e-mail.")
 REVOCABLE = {
     status for status, following in Credential.NEXT.items() if Credential.Status.REVOKED in following
@@ -133,4 +132,4 @@ def _whole(institution):
 def _status(credential: Credential, now) -> tuple[str, str]:
     """The status as of now and its word."""
     status = credential.status_at(now)
-    return status, WORDS[status]
+    return status, STATUS_WORDS[status]

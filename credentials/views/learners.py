@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from credentials.actions import learners
-from credentials.filters import STATUSES
-from credentials.forms.learners import LANGUAGES, LearnerForm, LearnerSearch
+from credentials.filters import STATUS_WORDS
+from credentials.forms.learners import LearnerForm, LearnerSearch
 from credentials.views.desk import DeskView, add_errors
 from registry.access import Permission
 from registry.errors import Invalid
+from registry.fields import LANGUAGE_CHOICES
 
 PAGE = 50
 
 
-STATUS_WORDS = dict(STATUSES)
 PARENTS = ((gettext_lazy("Learners"), "learner-list"),)
 
 
@@ -72,7 +72,7 @@ class LearnerDetail(DeskView, TemplateView):
                 (one, status := one.status_at(now), STATUS_WORDS[status])
                 for one in credentials.order_by("-issued_at", "pk")
             ],
-            language=dict(LANGUAGES)[learner.language],
+            language=dict(LANGUAGE_CHOICES)[learner.language],
             **kwargs,
         )
 

@@ -8,7 +8,6 @@ Every verb locks the version first and its cycle after it, so that no two wait f
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,10 +15,9 @@ from django.utils.translation import gettext as _
 from quality.models import FieldComment, ReviewCycle
 from registry import mail, trail
 from registry.access import ROLES, Permission
-from registry.actions import offerings, statements
+from registry.actions import offerings, statements, words
 from registry.errors import Invalid, NotAllowed
 from registry.models import OfferingVersion, User
-from registry.models.texts import refuse_control_characters
 from registry.workflow import advance, hold
 
 Status = ReviewCycle.Status
@@ -72,7 +70,7 @@ def take_over(*, cycle: ReviewCycle, by: User, at: datetime, reason: str) -> Non
     offerings.refuse_own(cycle.version, by=by)
     if kept.reviewer_id == by.pk:
         raise NotAllowed(_("You have this review already."))
-    reason = _needed(reason, field="reason", said=_("Give the reason."))
+    reason = words.needed(reason, field="reason", said=_("Give the reason."))
     cycle.reviewer = by
     cycle.save(update_fields=["reviewer"])
     trail.record(verb="taken_over", row=cycle, by=by, at=at, reason=reason)
@@ -88,7 +86,7 @@ def comment(
         raise Invalid(
             _("Choose the field that the comment is about."), reasons=[("field", _("Choose the field."))]
         )
-    text = _needed(text, field="text", said=_("Write the comment."))
+    text = words.needed(text, field="text", said=_("Write the comment."))
     return FieldComment.objects.create(
         cycle=cycle, round=cycle.round, field=field, text=text, language=language, by=by, at=at
     )
@@ -113,7 +111,7 @@ def send_back(*, cycle: ReviewCycle, by: User, at: datetime, note: str = "") -> 
         raise Invalid(
             _("Write at least one comment at a field before returning the version."), code="no_comment"
         )
-    note = note.strip()
+    note = words.optional(note, field="note")
     offerings.send_back(version=cycle.version, by=by, at=at, reason=note or ", ".join(fields))
     advance(
         cycle,
@@ -139,7 +137,7 @@ def answer(*, comment: FieldComment, text: str, by: User, at: datetime) -> None:
         raise NotAllowed(_("Comments are answered while the version is returned for changes."))
     if comment.by_id == by.pk:
         raise NotAllowed(_("You cannot answer your own comment."), code="own_work")
-    text = _needed(text, field="answer", said=_("Write the answer."))
+    text = words.needed(text, field="answer", said=_("Write the answer."))
     comment.answer, comment.answered_at, comment.answered_by = text, at, by
     comment.save(update_fields=["answer", "answered_at", "answered_by"])
     version.authors.add(by)
@@ -257,7 +255,7 @@ def _decide(cycle: ReviewCycle, to: str, *, note: str, due_on: date | None, by: 
         due_on=due_on,
         decided_at=at,
         decided_by=by,
-        decision_note=note.strip(),
+        decision_note=words.optional(note, field="note"),
     )
 
 
@@ -274,18 +272,6 @@ def _state(cycle: ReviewCycle, *, at: datetime, suspended_at: datetime | None = 
         at=at,
         suspended_at=suspended_at,
     )
-
-
-def _needed(text: str, *, field: str, said: str) -> str:
-    """The text without outer spaces; Invalid when there is none, or when it holds control characters."""
-    text = text.strip()
-    if not text:
-        raise Invalid(said, reasons=[(field, said)])
-    try:
-        refuse_control_characters(text)
-    except ValidationError as problem:
-        raise Invalid(problem.message, reasons=[(field, problem.message)]) from problem
-    return text
 
 
 def _authors(version: OfferingVersion):

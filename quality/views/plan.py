@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import catalogue
@@ -57,15 +56,6 @@ KEYS = {
 }
 
 
-def field_name(field: str) -> str:
-    """What a field is called on pages."""
-    return (
-        _("Learning outcomes")
-        if field == "outcomes"
-        else str(OfferingVersion._meta.get_field(field).verbose_name)
-    )
-
-
 def sections(
     version: OfferingVersion, *, checklist: Checklist, comments: Iterable[dict], shown: catalogue.Shown
 ) -> list[dict]:
@@ -84,7 +74,7 @@ def sections(
             "fields": [
                 {
                     "name": field,
-                    "label": field_name(field),
+                    "label": OfferingVersion.label(field),
                     "values": _values(version, field, shown=shown),
                     "comments": at_field.get(field, []),
                 }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import catalogue, elements, trail
+from registry.actions import words
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
 from registry.models import Code, Institution, LearningOutcome, Offering, OfferingVersion, TextsField, User
 from registry.models.texts import LANGUAGES, check_texts, refuse_control_characters
@@ -290,21 +291,19 @@ def _approved(version: OfferingVersion) -> OfferingVersion:
     return hold(version, Status.PUBLISHED)
 
 
+def is_own(version: OfferingVersion, *, user: User) -> bool:
+    """Rule 12: the person wrote or sent it."""
+    return version.submitted_by_id == user.pk or version.authors.filter(pk=user.pk).exists()
+
+
 def refuse_own(version: OfferingVersion, *, by: User, said: str = "") -> None:
     """Rule 12: nobody reviews, approves or publishes what they wrote or sent."""
-    if version.submitted_by_id == by.pk or version.authors.filter(pk=by.pk).exists():
+    if is_own(version, user=by):
         raise NotAllowed(said or _("You cannot review your own plan."), code="own_work")
 
 
 def _needed(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Invalid(_("Give the reason."), reasons=[("reason", _("Give the reason."))])
-    try:
-        refuse_control_characters(reason)
-    except ValidationError as problem:
-        raise Invalid(problem.message, reasons=[("reason", problem.message)]) from problem
-    return reason
+    return words.needed(reason, field="reason", said=_("Give the reason."))
 
 
 def _editable(version: OfferingVersion) -> None:

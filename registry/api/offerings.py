@@ -94,7 +94,7 @@ class StatementSerializer(serializers.ModelSerializer):
         fields = ("criteria_set", "decided_on", "approved_until", "check_due_on", "is_check_late")
 
     def get_is_check_late(self, statement) -> bool:
-        return bool(statement.check_due_on and statement.check_due_on < timezone.localdate())
+        return statement.is_check_late(today=timezone.localdate())
 
 
 class OtherVersion(serializers.Serializer):

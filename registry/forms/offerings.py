@@ -9,11 +9,10 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.fields import CleanForm, TextsFormField, WordsField
+from registry.fields import LANGUAGE_CHOICES, CleanForm, TextsFormField, WordsField
 from registry.forms import codes, offering_rows
 from registry.models import CodesField, OfferingVersion, TextsField
 
-MAIN_LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 LEVELS = range(4, 9)
 
 
@@ -33,7 +32,7 @@ class OfferingForm(CleanForm):
     )
     primary_language = forms.ChoiceField(
         label=_("Main language of the texts"),
-        choices=MAIN_LANGUAGES,
+        choices=LANGUAGE_CHOICES,
         help_text=_("English only when the teaching is in English alone."),
     )
     title = TextsFormField(
@@ -246,7 +245,7 @@ def _field(field: models.Field) -> forms.Field:
     if code_list:
         return _code_field(field, code_list=code_list, said=said)
     if name == "primary_language":
-        return forms.ChoiceField(choices=MAIN_LANGUAGES, **said)
+        return forms.ChoiceField(choices=LANGUAGE_CHOICES, **said)
     if name == "awarding_bodies":
         return codes.InstitutionsField(**said)
     if isinstance(field, TextsField):

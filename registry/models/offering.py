@@ -227,6 +227,11 @@ class OfferingVersion(models.Model):
     def __str__(self):
         return f"{self.offering_id} v{self.number}"
 
+    @classmethod
+    def label(cls, field: str) -> str:
+        """What a field of the content is called on pages, the outcomes too."""
+        return str(_("Learning outcomes") if field == "outcomes" else cls._meta.get_field(field).verbose_name)
+
     @property
     def workload_hours(self) -> int | None:
         """Hours of work: ECTS × 1600 / 60, rounded (Government Decree 1129/2014 section 3)."""

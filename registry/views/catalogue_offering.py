@@ -224,7 +224,7 @@ def _quality(said: Statement | None, *, today: date) -> dict:
         "decided": day(said.decided_on),
         "until": day(said.approved_until),
         "check": day(said.check_due_on),
-        "is_late": bool(said.check_due_on and said.check_due_on < today),
+        "is_late": said.is_check_late(today=today),
         "criteria_set": said.criteria_set,
     }
 

@@ -182,14 +182,8 @@ def _entry(entry, *, number: int) -> dict:
         "what": trail.VERBS.get(entry.verb, entry.verb),
         "status": entry.became,
         "reason": "" if is_edit or entry.verb == "revised" else entry.reason,
-        "fields": [_label(name) for name in entry.reason.split(", ")] if is_edit else [],
+        "fields": [OfferingVersion.label(name) for name in entry.reason.split(", ")] if is_edit else [],
     }
-
-
-def _label(field: str) -> str:
-    if field == "outcomes":
-        return _("Learning outcomes")
-    return str(OfferingVersion._meta.get_field(field).verbose_name)
 
 
 def _url(name: str, version: OfferingVersion) -> str:

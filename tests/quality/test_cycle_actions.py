@@ -575,3 +575,21 @@ def test_each_verb_asks_for_the_version_before_its_cycle(people, verb):
         if f'FROM "{table}"' in sql
     ]
     assert list(dict.fromkeys(rows)) == ["registry_offeringversion", "quality_reviewcycle"]
+
+
+def test_comment_holds_no_henkilotunnus(people):
+    """Rule 10: refused wherever a person writes."""
+    cycle, reviewer = taken(people), people[2]
+
+    with pytest.raises(Invalid) as refusal:
+        cycles.comment(cycle=cycle, field="title", text="Ks. 131052-308T", language="fi", by=reviewer, at=AT)
+
+    assert [field for field, _text in refusal.value.reasons] == ["text"]
+    assert not cycle.comments.exists()
+
+
+def test_decision_note_holds_no_henkilotunnus(people):
+    with pytest.raises(Invalid):
+        cycles.approve(cycle=taken(people), by=people[2], at=AT, note="Ks. 131052-308T")
+
+    assert fresh(people).status == Version.IN_REVIEW
