@@ -98,6 +98,9 @@ class Awards:
         } | {name: getattr(version, name) for name in NEEDED_TEXTS + OTHER_TEXTS}
 
     def _bodies(self, version: OfferingVersion, *, issuer: Institution, did: str) -> tuple[Body, ...]:
+        """Who awards it; a document that its issuer does not award would say what is not so."""
+        if issuer.code not in version.awarding_bodies:
+            raise Incomplete("awarding_bodies")
         return tuple(
             _body(self.bodies[code], did=did if code == issuer.code else None)
             for code in version.awarding_bodies

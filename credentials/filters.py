@@ -1,5 +1,7 @@
 """Filters of lists."""
 
+import re
+
 import django_filters
 from django.db.models import Q
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.models import Credential
 
 STATUSES = [*Credential.Status.choices, ("expired", _("Expired"))]
+STATUS_WORDS = dict(STATUSES)
 
 
 class CredentialFilter(django_filters.FilterSet):
@@ -24,9 +27,10 @@ class CredentialFilter(django_filters.FilterSet):
 
     def search(self, rows, _name, value):
         for word in value.split():
+            part = re.escape(word)  # SQLite's icontains takes ä and Ä for different letters
             rows = rows.filter(
-                Q(learner__given_names__icontains=word)
-                | Q(learner__family_name__icontains=word)
+                Q(learner__given_names__iregex=part)
+                | Q(learner__family_name__iregex=part)
                 | Q(learner__email__iexact=word)
                 | Q(learner__learner_oid=word)
                 | Q(version__offering__code__iexact=word)

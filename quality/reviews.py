@@ -70,15 +70,10 @@ def _own(user: User) -> Q:
 # Why not: the words beside an act that the person cannot do now; "" where they can
 
 
-def is_own(version: OfferingVersion, *, user: User) -> bool:
-    """Rule 12: the person wrote or sent it."""
-    return version.submitted_by_id == user.pk or version.authors.filter(pk=user.pk).exists()
-
-
 def why_not_take(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission]) -> str:
     if P.REVIEW not in permissions:
         return _("A reviewer or a quality coordinator of your institution takes the review.")
-    if is_own(cycle.version, user=user):
+    if offerings.is_own(cycle.version, user=user):
         return _("You cannot review your own plan.")
     return ""
 
@@ -115,7 +110,7 @@ def why_not_publish(
         return _("The version has not been approved: it must go through review first.")
     if version.status != Version.APPROVED:
         return _("This version has been published already.")
-    if is_own(version, user=user):
+    if offerings.is_own(version, user=user):
         return _("You cannot publish your own plan.")
     if timezone.localdate(at) > publish_by(version):
         return _("The approval is older than 90 days. Send the version to review again.")

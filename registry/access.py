@@ -82,3 +82,9 @@ def roles(*, user: User, institution: Institution) -> list[str]:
 def permissions(*, user: User, institution: Institution) -> frozenset[Permission]:
     """Everything the person may do in the institution."""
     return frozenset().union(*(ROLES[role] for role in roles(user=user, institution=institution)))
+
+
+def names(words: str) -> str:
+    """Roles as the trail writes them ("issuer, admin"), as pages call them."""
+    known = dict(Role.choices)
+    return ", ".join(str(known.get(word, word)) for word in words.split(", ") if word)

@@ -4,8 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from registry import henkilotunnus
 from registry.models.texts import LANGUAGES, refuse_control_characters
 
+LANGUAGE_CHOICES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 LANGUAGE_NAMES = {"fi": _("in Finnish"), "sv": _("in Swedish"), "en": _("in English")}
 
 
@@ -18,6 +20,16 @@ class CleanForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.CharField):
                 field.validators = [*field.validators, refuse_control_characters]
+
+
+class FreeTextForm(CleanForm):
+    """A form in which people write about people: no text of it may look like a henkilötunnus (rule 10)."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                field.validators = [*field.validators, henkilotunnus.refuse]
 
 
 class TextsWidget(forms.MultiWidget):

@@ -112,6 +112,8 @@ class MomentField(IsoDateTimeField):
     """A moment that every database can compare with."""
 
     def clean(self, value):
+        if value == "":  # given without a value: not the same as not given
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         moment = super().clean(value)
         if moment and not 1970 <= moment.year <= 2999:
             raise ValidationError(_("Give a moment between the years 1970 and 2999."), code="invalid")

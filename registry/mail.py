@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from registry import queue
 from registry.models import Letter
 
-TRIES = 10
+TRIES = 10  # each waits twice as long as the one before: almost two days in all
 
 
 def send(*, to: str, language: str, template: str, context: dict, at: datetime) -> Letter:
@@ -22,6 +22,11 @@ def send(*, to: str, language: str, template: str, context: dict, at: datetime) 
         subject, body = (
             render_to_string(template, {**context, "base_url": settings.BASE_URL}).strip().split("\n", 1)
         )
+    return write(to=to, language=language, subject=subject, body=body, at=at)
+
+
+def write(*, to: str, language: str, subject: str, body: str, at: datetime) -> Letter:
+    """Queue one letter that somebody else has worded."""
     letter = Letter.objects.create(
         to=to,
         language=language,
@@ -42,7 +47,7 @@ def deliver() -> int:
     waiting = Letter.objects.filter(sent_at=None, next_try_at__lte=now, tries__lt=TRIES).order_by("pk")
     for letter in waiting[:200]:
         mine = Letter.objects.filter(pk=letter.pk, tries=letter.tries, sent_at=None).update(
-            tries=letter.tries + 1, next_try_at=now + timedelta(minutes=5 * (letter.tries + 1))
+            tries=letter.tries + 1, next_try_at=now + timedelta(minutes=5 * 2**letter.tries)
         )
         if mine and _deliver(letter):
             sent += 1

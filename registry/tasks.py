@@ -4,4 +4,4 @@ from registry.actions.realisations import end_due
 from registry.api.dump import nightly
 from registry.mail import deliver
 
-__all__ = ["deliver", "nightly", "end_due"]
+__all__ = ["deliver", "end_due", "nightly"]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from registry import access
 from registry.models import Institution, Membership, OfferingVersion, Realisation, TrailEntry, User
 
 # What pages call the words of the trail; a move between states is called by the state it led to.
@@ -72,6 +73,10 @@ VERBS = {
     "declined": _("Declined"),
     "withdrawn": _("Withdrawn"),
 }
+# What only learners do: the institution's pages tell of it without their names.
+BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})
+# The role of a deed that the staff may do too, when the learner concerned did it: no name of it either.
+LEARNER = "learner"
 # What pages call the kinds of rows that `about` names.
 KINDS = {
     "version": _("Version"),
@@ -122,6 +127,14 @@ def _institution_id(row: models.Model) -> int | None:
     return row.pk if isinstance(row, Institution) else getattr(owner(row), "institution_id", None)
 
 
+def _roles(by: User | None, institution_id: int | None, *, verb: str) -> str:
+    """The roles that the person holds in the institution; a learner's deed is nobody's in a role."""
+    if by is None or verb in BY_LEARNERS:
+        return ""
+    held = set(by.memberships.filter(institution=institution_id).values_list("role", flat=True))
+    return ", ".join(role for role in access.ROLES if role in held)
+
+
 def record(
     *,
     verb: str,
@@ -135,12 +148,16 @@ def record(
     learner: UUID | None = None,
     content_hash: str = "",
 ) -> TrailEntry:
-    """Write down one deed. `verb` is one of VERBS, a stable word; `learner` the person concerned."""
+    """Write down one deed. `verb` is one of VERBS, a stable word; `learner` the person concerned.
+
+    `role` is the one that let the person do it; where it is not told, all that the person holds there.
+    """
+    institution_id = _institution_id(row)
     return TrailEntry.objects.create(
         at=at,
         by=by,
-        institution_id=_institution_id(row),
-        role=role,
+        institution_id=institution_id,
+        role=role or _roles(by, institution_id, verb=verb),
         verb=verb,
         about=about(row),
         learner=learner,
@@ -160,10 +177,13 @@ def record_each(
     role: str = "",
     reason: str = "",
 ) -> None:
-    """Write down one deed done to many rows at once, in one query; pairs of (row, learner concerned).
+    """Write down one deed done to many rows of one institution at once; pairs of (row, learner concerned).
 
     A list page that shows learners says so here with the verb "listed" (N6).
     """
+    pairs = list(pairs)
+    if pairs and not role:
+        role = _roles(by, _institution_id(pairs[0][0]), verb=verb)
     TrailEntry.objects.bulk_create(
         [
             TrailEntry(
@@ -205,8 +225,14 @@ def find(
         found = found.filter(about__icontains=about)
     if person:
         pattern = re.escape(person)
-        found = found.filter(Q(by__name__iregex=pattern) | Q(by__email__iregex=pattern))
+        found = found.exclude(Q(verb__in=BY_LEARNERS) | Q(role=LEARNER)).filter(
+            Q(by__name__iregex=pattern) | Q(by__email__iregex=pattern)
+        )
     return found.filter(verb=verb) if verb else found
+
+
+def is_by_learner(entry: TrailEntry) -> bool:
+    return entry.verb in BY_LEARNERS or entry.role == LEARNER
 
 
 def people(entries: Iterable[TrailEntry]) -> dict[str, User]:

@@ -157,9 +157,7 @@ urlpatterns = [
         name="realisation-open",
     ),
     # Pathways as their institution makes them
-    path(
-        "staff/<str:institution>/pathways/", pathways.StaffPathwayList.as_view(), name="staff-pathway-list"
-    ),
+    path("staff/<str:institution>/pathways/", pathways.StaffPathwayList.as_view(), name="staff-pathway-list"),
     path(
         "staff/<str:institution>/pathways/new/", pathways.StaffPathwayNew.as_view(), name="staff-pathway-new"
     ),
@@ -299,7 +297,9 @@ urlpatterns = [
 plain = [
     path("robots.txt", sharing.robots, name="robots"),
     path(
-        "sitemap.xml", sitemap_index, {"sitemaps": sharing.SITEMAPS, "sitemap_url_name": "sitemap-part"},
+        "sitemap.xml",
+        sitemap_index,
+        {"sitemaps": sharing.SITEMAPS, "sitemap_url_name": "sitemap-part"},
         name="sitemap",
     ),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": sharing.SITEMAPS}, name="sitemap-part"),

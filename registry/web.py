@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from registry import access
 from registry.access import Permission
 from registry.errors import Refused
 from registry.models import Institution
+from registry.models.texts import CONTROL
 
 # Each in its own language, never translated.
 OWN_NAMES = {"fi": "suomeksi", "sv": "på svenska", "en": "in English"}
@@ -74,6 +76,21 @@ class StaffView(SignedInView):
         return super().get_context_data(institution=self.institution, permissions=self.permissions, **kwargs)
 
 
+class CleanAddressMiddleware:
+    """An address with a control character names nothing; PostgreSQL could not even be asked for it.
+
+    The API says so itself, in its own form.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if CONTROL.search(request.path_info) and not request.path_info.startswith("/api/"):
+            raise Http404
+        return self.get_response(request)
+
+
 class RefusedMiddleware:
     """Turns a Refused that an action raised into a page that says why and what to do next (409, own work
     403)."""
@@ -90,9 +107,24 @@ class RefusedMiddleware:
         context = {
             "message": exception.message,
             "reasons": exception.reasons,
-            "back": request.headers.get("Referer", ""),
+            "back": own_page(request, request.headers.get("Referer", "")),
         }
         return render(request, "409.html", context, status=exception.status)
+
+
+def own_page(request, address: str) -> str:
+    """The address when it is one of ours, else ""."""
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours else ""
+
+
+def too_many(request, seconds: int):
+    """The page for an address that has to wait."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def site(request) -> dict:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from registry import access, trail
+from registry import trail
 from registry.errors import StateChanged
 from registry.models import User
 
@@ -49,10 +49,6 @@ def advance(
     was, row.status = row.status, to
     row.save(update_fields=["status", *fields])
     trail.record(
-        verb=str(to), row=row, by=by, at=at, role=role or _roles(row, by=by), was=str(was), became=str(to),
+        verb=str(to), row=row, by=by, at=at, role=role, was=str(was), became=str(to),
         reason=reason, content_hash=content_hash, learner=learner,
     )  # fmt: skip
-
-
-def _roles(row: models.Model, *, by: User | None) -> str:
-    return ", ".join(access.roles(user=by, institution=trail.owner(row).institution)) if by else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.utils import translation
 
 from registry import catalogue
 from tests import peers as npm
@@ -58,6 +59,12 @@ def fresh_cache(request):
 def fresh_catalogue():
     """The catalogue in memory goes by a number that a test's rollback takes back."""
     catalogue.drop()
+
+
+@pytest.fixture(autouse=True)
+def fresh_language():
+    """A page that was asked for in one language leaves it behind; each test starts in the default one."""
+    translation.deactivate()
 
 
 # The reference folder

@@ -8,12 +8,11 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import henkilotunnus
 from credentials.actions import attainment_csv, attainment_rows, attainments, learners
 from credentials.actions.attainment_csv import Line
 from credentials.actions.attainment_rows import IMPORTED, Outcome, Verdict
 from credentials.models import Attainment, AttainmentFile, Learner
-from registry import trail
+from registry import henkilotunnus, trail
 from registry.models import Institution, User
 
 

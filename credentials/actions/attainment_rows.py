@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from credentials import henkilotunnus
 from credentials.actions import attainments, identification, learners, reasons
 from credentials.actions.attainment_csv import Line
 from credentials.actions.reasons import Reason
 from credentials.models import Attainment, Learner
+from registry import henkilotunnus
 from registry.models import Institution, OfferingVersion, Realisation
 from registry.models.texts import CONTROL
 

@@ -18,7 +18,8 @@ from registry.models import Institution, OfferingVersion, Realisation, User
 
 
 def versions(*, institution: Institution) -> QuerySet[OfferingVersion]:
-    """The versions that the institution may record attainments of: its own or awarded by it; published."""
+    """The published versions that the institution may record attainments of: it leads them, or awards them by
+    an agreement (only then is it named, see registry.actions.offerings)."""
     own = Q(offering__institution=institution) | Q(awarding_bodies__icontains=f'"{institution.code}"')
     return (
         OfferingVersion.objects.filter(own, status__in=OfferingVersion.PUBLIC)

@@ -16,7 +16,7 @@ from credentials.actions.credentials import CheckFailed
 from credentials.issuable import Obstacle
 from credentials.keystore import KeyUnreadable
 from credentials.models import Attainment, Batch, BatchItem
-from registry import queue
+from registry import queue, trail
 from registry.errors import Invalid
 from registry.models import Institution, User
 from registry.workflow import advance
@@ -57,6 +57,7 @@ def start(
     batch = Batch.objects.create(institution=institution, created_at=at, created_by=by, issued_at=issued_at)
     items = [BatchItem(batch=batch, attainment=row, order=order) for order, row in enumerate(free)]
     BatchItem.objects.bulk_create(items)
+    trail.record(verb="created", row=batch, by=by, at=at, became=batch.status)
     queue.later(run, batch.pk)
     return batch
 

@@ -48,6 +48,7 @@ def claim(*, secret: str, birth_date: date, user: User | None, password: str, at
     when the e-mail has an account that nobody is signed in with.
     """
     with transaction.atomic():
+        _lock_learner(secret)
         found = _open(Claim.objects.select_for_update(of=("self",)), secret=secret, at=at)
         if found.learner.birth_date != birth_date:
             found.wrong_tries += 1
@@ -72,6 +73,12 @@ def _new_account(found: Claim, *, password: str) -> User:
         )
     learner = found.learner
     return User.objects.create_user(learner.email, password, name=learner.name, language=learner.language)
+
+
+def _lock_learner(secret: str) -> None:
+    """The learner before the claim, as learners.invite locks them; else each could wait for the other."""
+    learners_ = Learner.objects.select_for_update(of=("self",))
+    learners_.filter(claims__secret_hash=Claim.digest(secret)).first()
 
 
 def _open(claims, *, secret: str, at: datetime) -> Claim:

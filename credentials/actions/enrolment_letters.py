@@ -26,27 +26,28 @@ def uid_in(secret: str) -> str:
 def receipt(enrolment: Enrolment, *, at: datetime) -> None:
     """To whoever got a place or was put in the queue."""
     is_queued = enrolment.status == Enrolment.Status.QUEUED
-    _send(enrolment, "queued" if is_queued else "enrolled", at=at, is_asked=enrolment.accepted_at is None)
+    template = "mail/queued.txt" if is_queued else "mail/enrolled.txt"
+    _send(enrolment, template, at=at, is_asked=enrolment.accepted_at is None)
 
 
 def place_free(enrolment: Enrolment, *, at: datetime) -> None:
-    _send(enrolment, "place_free", at=at)
+    _send(enrolment, "mail/place_free.txt", at=at)
 
 
 def cancelled(enrolment: Enrolment, *, at: datetime) -> None:
-    _send(enrolment, "enrolment_cancelled", at=at)
+    _send(enrolment, "mail/enrolment_cancelled.txt", at=at)
 
 
 def realisation_cancelled(enrolment: Enrolment, *, reason: str, at: datetime) -> None:
-    _send(enrolment, "realisation_cancelled", at=at, reason=reason)
+    _send(enrolment, "mail/realisation_cancelled.txt", at=at, reason=reason)
 
 
-def _send(enrolment: Enrolment, name: str, *, at: datetime, **more) -> None:
+def _send(enrolment: Enrolment, template: str, *, at: datetime, **more) -> None:
     learner, realisation = enrolment.learner, enrolment.realisation
     with translation.override(learner.language):
         url = settings.BASE_URL + reverse("enrolment", args=[secret(enrolment)])
     mail.send(
-        to=learner.email, language=learner.language, template=f"mail/{name}.txt", at=at,
+        to=learner.email, language=learner.language, template=template, at=at,
         context={
             "institution": enrolment.institution.short_name,
             "title": realisation.version.title,

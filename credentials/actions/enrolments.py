@@ -99,7 +99,7 @@ def enrol(
             return known
         return _place(
             realisation, learner=learner, by=user, at=at, join_queue=join_queue, accepted_at=at,
-            home_institution=home_institution.strip(), asks_recognition=asks_recognition,
+            home_institution=home_institution.strip(), asks_recognition=asks_recognition, role=trail.LEARNER,
         )  # fmt: skip
 
 
@@ -132,7 +132,9 @@ def accept(*, enrolment: Enrolment, at: datetime) -> None:
         raise Refused(_("This enrolment is no longer in force."), code="not_live")
     Enrolment.objects.filter(pk=kept.pk).update(accepted_at=at)
     learner = enrolment.learner
-    trail.record(verb="accepted", row=enrolment, by=learner.user, at=at, learner=learner.uid)
+    trail.record(
+        verb="accepted", row=enrolment, by=learner.user, at=at, role=trail.LEARNER, learner=learner.uid
+    )
 
 
 @transaction.atomic
@@ -147,15 +149,16 @@ def cancel_own(*, enrolment: Enrolment, at: datetime) -> None:
             % {"day": date_format(last_day, "j.n.Y"), "institution": enrolment.institution.short_name},
             code="too_late",
         )
-    cancel(enrolment=enrolment, by=enrolment.learner.user, at=at)
+    cancel(enrolment=enrolment, by=enrolment.learner.user, at=at, role=trail.LEARNER)
 
 
 @transaction.atomic
-def cancel(*, enrolment: Enrolment, by: User | None, at: datetime, reason: str = "") -> None:
+def cancel(*, enrolment: Enrolment, by: User | None, at: datetime, reason: str = "", role: str = "") -> None:
     """Take somebody off; whoever is first in the queue gets the place, and both get a letter."""
     realisation = realisations.alone_with(enrolment.realisation)
     reasons.refuse(reasons.of_texts({"reason": reason}))
-    advance(enrolment, Status.CANCELLED, by=by, at=at, reason=reason, learner=enrolment.learner.uid)
+    learner = enrolment.learner.uid
+    advance(enrolment, Status.CANCELLED, by=by, at=at, role=role, reason=reason, learner=learner)
     letters.cancelled(enrolment, at=at)
     _move_up(realisation, at=at)
 
@@ -245,10 +248,11 @@ def _invited(*, user: User, institution: Institution, birth_date: date | None, a
 
 
 def _new_record(institution: Institution, *, user: User, person: dict, at: datetime) -> Learner:
+    """Made by nobody of the staff: the account that it belongs to tells whose it is."""
     learner = learners.create(
         institution=institution, given_names=person["given_names"], family_name=person["family_name"],
         email=user.email, language=person["language"], birth_date=person["birth_date"], learner_oid="",
-        by=user, at=at,
+        by=None, at=at,
     )  # fmt: skip
     learner.user = user
     learner.save(update_fields=["user"])
@@ -280,13 +284,22 @@ def _bring_in(
 
 
 def _create(
-    realisation: Realisation, *, learner: Learner, status: str, by: User, at: datetime, **facts
+    realisation: Realisation,
+    *,
+    learner: Learner,
+    status: str,
+    by: User,
+    at: datetime,
+    role: str = "",
+    **facts,
 ) -> Enrolment:
     enrolment = Enrolment.objects.create(
         institution=realisation.version.offering.institution, realisation=realisation, learner=learner,
         status=status, enrolled_at=at, enrolled_by=by, **facts,
     )  # fmt: skip
-    trail.record(verb=str(status), row=enrolment, by=by, at=at, became=str(status), learner=learner.uid)
+    trail.record(
+        verb=str(status), row=enrolment, by=by, at=at, role=role, became=str(status), learner=learner.uid
+    )
     return enrolment
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.actions import identification, reasons
 from credentials.actions.reasons import Reason
-from credentials.models import Claim, Learner
+from credentials.models import Claim, Learner, Share
 from registry import mail, trail
 from registry.errors import Refused
 from registry.models import Institution, User
@@ -73,7 +73,10 @@ def create(
 
 @transaction.atomic
 def update(*, learner: Learner, changes: dict, by: User, at: datetime) -> None:
-    """Change some of FIELDS. The trail names the fields, not what they held. A new e-mail ends old links."""
+    """Change some of FIELDS. The trail names the fields, not what they held. A new e-mail ends old links.
+
+    A new safety prohibition ends the learner's shares, which were not confirmed twice (rule 11).
+    """
     alone_in(learner.institution)
     kept = Learner.objects.select_for_update().get(pk=learner.pk)
     changes = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
@@ -86,6 +89,8 @@ def update(*, learner: Learner, changes: dict, by: User, at: datetime) -> None:
     kept.save(update_fields=changed)
     if "email" in changed:
         Claim.objects.filter(learner=kept, used_at=None, expires_at__gt=at).update(expires_at=at)
+    if "has_safety_prohibition" in changed and kept.has_safety_prohibition:
+        Share.objects.filter(credential__learner=kept, withdrawn_at=None).update(withdrawn_at=at)
     if changed:
         trail.record(verb="updated", row=kept, by=by, at=at, learner=kept.uid, reason=", ".join(changed))
     learner.refresh_from_db()

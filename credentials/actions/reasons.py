@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from credentials import henkilotunnus
+from registry import henkilotunnus
 from registry.errors import Invalid
 from registry.models.texts import CONTROL
 

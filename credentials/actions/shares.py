@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.models import Credential, Learner, Share
 from registry import trail
+from registry.actions import words
 from registry.errors import Invalid, NotAllowed, Refused
 from registry.models import User
 
@@ -45,7 +46,7 @@ def create(
     share = Share.objects.create(
         credential=credential,
         secret_hash=Share.digest(secret),
-        note=note.strip(),
+        note=words.optional(note, field="note"),
         created_at=at,
         expires_at=_end(timezone.localdate(at), days=days),
     )

@@ -1,6 +1,7 @@
 """Bitstring Status Lists: places for new credentials, bits set by revocation, the signed list served."""
 
 import hashlib
+import logging
 import secrets
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from credentials.formats.encoding import encode
 from credentials.models import Credential, StatusList
 from registry import queue
 from registry.models import Institution
+
+log = logging.getLogger(__name__)
 
 FULL = StatusList.LENGTH // 2  # a list half in use is closed: random places stay quick to find
 TICK = timedelta(microseconds=1)
@@ -67,11 +70,19 @@ def sign(*, status_list: StatusList, at: datetime) -> None:
 
 @shared_task(name="credentials.status_lists.sign_due")
 def sign_due() -> int:
-    """Sign every list that has changed since its last signing. Returns how many."""
+    """Sign every list that has changed since its last signing; one that cannot be signed holds up no other.
+
+    Returns how many were signed.
+    """
+    signed = 0
     due = StatusList.objects.filter(Q(signed_at=None) | Q(changed_at__gt=F("signed_at"))).order_by("pk")
     for status_list in due:
-        sign(status_list=status_list, at=timezone.now())
-    return len(due)
+        try:
+            sign(status_list=status_list, at=timezone.now())
+            signed += 1
+        except keystore.KeyUnreadable:
+            log.exception("status list %s stays as it was signed last", status_list.public_id)
+    return signed
 
 
 def _open(*, institution: Institution, count: int, at: datetime) -> StatusList:

@@ -1,12 +1,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry.fields import CleanForm
+from credentials.forms.learners import PersonForm
 from registry.models import Code
 from registry.templatetags.texts import plain_text
 
 
-class RevokeForm(CleanForm):
+class RevokeForm(PersonForm):
     """Why a credential is taken back: a reason of the code list, and what the staff wants to remember."""
 
     reason = forms.ChoiceField(

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.actions import attainment_csv
 from credentials.forms.attainments import GRADE_NAMES
-from credentials.forms.learners import LANGUAGES, DayField, PersonForm
+from credentials.forms.learners import DayField, PersonForm
 from credentials.models import Enrolment
 from credentials.models.attainment import GRADES
-from registry.fields import CleanForm
+from registry.fields import LANGUAGE_CHOICES, CleanForm
 
 PASSED = "HYV"  # on every scale
 
@@ -29,7 +29,7 @@ class EnrolForm(PersonForm):
         label=_("Birth date"),
         help_text=_("In the form 22.11.2026. It tells you apart from others; it stands in your credential."),
     )
-    language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGE_CHOICES)
     home_institution = forms.CharField(
         label=_("Where you study for a degree, if anywhere"),
         max_length=120,

@@ -5,12 +5,10 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from credentials import henkilotunnus
 from credentials.actions.reasons import WORDING
-from registry.fields import CleanForm
+from registry import henkilotunnus
+from registry.fields import LANGUAGE_CHOICES, CleanForm
 from registry.models import User
-
-LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 
 
 def refuse_henkilotunnus(value) -> None:
@@ -49,7 +47,7 @@ class LearnerForm(PersonForm):
     given_names = forms.CharField(label=_("Given names"), max_length=100)
     family_name = forms.CharField(label=_("Family name"), max_length=100)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
     learner_oid = forms.CharField(
         label=_("Learner OID"),
         max_length=40,

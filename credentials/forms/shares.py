@@ -3,12 +3,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry.fields import CleanForm
+from registry.fields import FreeTextForm
 
 UNTIL_WITHDRAWN = "none"
 
 
-class ShareForm(CleanForm):
+class ShareForm(FreeTextForm):
     """How long a link works, and what it is for. `cleaned_data["days"]` is None for "until withdrawn"."""
 
     days = forms.ChoiceField(

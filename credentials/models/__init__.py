@@ -10,6 +10,6 @@ from credentials.models.share import Share
 from credentials.models.status_list import StatusList
 
 __all__ = [
-    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Credential", "Enrolment", "Learner", "Share",
-    "SigningKey", "StatusList",
+    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Credential", "Enrolment", "Learner",
+    "Share", "SigningKey", "StatusList",
 ]  # fmt: skip

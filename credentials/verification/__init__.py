@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from textwrap import wrap
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ __all__ = [
     "Outcome",
     "Report",
     "by_code",
+    "grouped_code",
     "plain_code",
     "read_at_most",
     "verify",
@@ -65,6 +67,11 @@ def read_at_most(stream: IO[bytes]) -> bytes:
 def plain_code(code: str) -> str:
     """A human code as it is stored, out of what a person typed: abcd-efgh jklm → ABCDEFGHJKLM."""
     return re.sub(r"[^0-9A-Z]", "", code.upper())[:20]
+
+
+def grouped_code(code: str) -> str:
+    """A human code as people read it, found or not: ABCD-EFGH-JKLM."""
+    return "-".join(wrap(plain_code(code), 4))
 
 
 def _read(data: bytes) -> dict:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from credentials.formats import status_list as format_
@@ -18,6 +19,7 @@ from credentials.models import Credential, SigningKey, StatusList
 from credentials.proofs import contexts, data_integrity, keys, moments, shape
 from credentials.verification.report import WORST_FIRST, Check, Outcome
 from credentials.verification.wording import proof_text, readable_text
+from registry.fields import LANGUAGE_NAMES
 from registry.models import Institution, OfferingVersion, Statement
 from registry.models.texts import chosen
 
@@ -155,7 +157,7 @@ def _proof(case: Case) -> Check:
 
 def _issuer(case: Case) -> Check:
     if case.institution:
-        name = chosen(case.institution.name)[1]
+        name = _said(case.institution.name)
         return Check(name="issuer", outcome=Outcome.VALID, message=_("Issuer: %(name)s.") % {"name": name})
     text = _("The issuer is not known here: %(issuer)s. Ask the issuer itself who it is.") % {
         "issuer": case.issuer[:200] or "–"
@@ -244,7 +246,7 @@ def _offering(case: Case) -> Iterator[Check]:
         yield Check(name="offering", outcome=Outcome.WARNING, message=text)
         return
     text = _("%(title)s (%(code)s, version %(number)s): %(status)s.") % {
-        "title": chosen(version.title, main=version.primary_language)[1],
+        "title": _said(version.title, main=version.primary_language),
         "code": version.offering.code,
         "number": version.number,
         "status": version.get_status_display(),
@@ -252,6 +254,12 @@ def _offering(case: Case) -> Iterator[Check]:
     yield Check(name="offering", outcome=Outcome.VALID, message=text)
     yield _quality_at_issue(case, version)
     yield _quality_today(case, version)
+
+
+def _said(texts: dict, *, main: str = "") -> str:
+    """A text inside a sentence; what is not in the reader's language says in which it is (rule 16)."""
+    language, text = chosen(texts, main=main)
+    return text if language in ("", get_language()) else f"{text} ({LANGUAGE_NAMES[language]})"
 
 
 def _version(case: Case) -> OfferingVersion | None:
@@ -295,7 +303,7 @@ def _quality_today(case: Case, version: OfferingVersion) -> Check:
         text = _("Today: the quality approval ended on %(day)s.") % {
             "day": date_format(statement.approved_until, "j.n.Y")
         }
-    elif statement.check_due_on and statement.check_due_on < today:
+    elif statement.is_check_late(today=today):
         text = _("Today: the quality check due on %(day)s is late.") % {
             "day": date_format(statement.check_due_on, "j.n.Y")
         }

@@ -13,6 +13,7 @@ from credentials.actions.attainment_rows import Outcome
 from credentials.actions.reasons import Reason, worded
 from credentials.forms.attainments import AttainmentFileForm
 from credentials.views.desk import DeskView
+from registry import trail
 from registry.access import Permission
 from registry.spreadsheets import FileRefused, csv_bytes
 
@@ -89,7 +90,15 @@ class AttainmentFileTemplate(DeskView, View):
         )
 
 
-class AttainmentFileDetail(DeskView, TemplateView):
+class AttainmentFileView(DeskView):
+    """Mixin: opening a file that still tells of people is written down (N6)."""
+
+    def opened(self, file) -> None:
+        if file.rows and file.imported_at is None:
+            trail.record(verb="looked_at", row=file, by=self.request.user, at=timezone.now(), role=self.role)
+
+
+class AttainmentFileDetail(AttainmentFileView, TemplateView):
     """The dry run, and after the import what came of it."""
 
     parents = PARENTS
@@ -99,6 +108,7 @@ class AttainmentFileDetail(DeskView, TemplateView):
     def get_context_data(self, uid, **kwargs):
         files = self.institution.attainment_files.select_related("uploaded_by", "imported_by")
         file = get_object_or_404(files, uid=uid)
+        self.opened(file)
         show = self.request.GET.get("show", "all")
         rows = [row for row in file.rows if show not in TABS or _is_shown(row, show)]
         page = Paginator(rows, PAGE).get_page(self.request.GET.get("page"))
@@ -129,13 +139,14 @@ class AttainmentFileImport(DeskView, View):
         return redirect("attainment-file", self.code, uid)
 
 
-class AttainmentFileRejected(DeskView, View):
+class AttainmentFileRejected(AttainmentFileView, View):
     """The rejected rows with their reasons, to be mended and read again."""
 
     permission = Permission.ATTAINMENT_WRITE
 
     def get(self, request, uid):
         file = get_object_or_404(self.institution.attainment_files, uid=uid, imported_at=None)
+        self.opened(file)
         rejected = [row for row in file.rows if row["outcome"] == Outcome.REJECT]
         data = csv_bytes(
             header=[*attainment_csv.header(get_language()), attainment_csv.REASON[get_language()]],

@@ -56,6 +56,11 @@ class AttainmentNew(DeskView, FormView):
         self.learner = None
         return super().dispatch(request, *args, **kwargs)
 
+    def get(self, request, *args, **kwargs):
+        page = super().get(request, *args, **kwargs)
+        self.saw(filter(None, [self.learner]))
+        return page
+
     def get_form_kwargs(self):
         if uid := self.kwargs.get("uid"):
             self.learner = get_object_or_404(self.institution.learners, uid=uid)

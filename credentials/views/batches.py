@@ -15,6 +15,7 @@ from credentials.forms.batches import BatchForm
 from credentials.models import Batch, BatchItem
 from registry import trail
 from registry.access import Permission
+from registry.models.texts import CONTROL
 from registry.web import StaffView
 
 ROWS = 100
@@ -44,8 +45,8 @@ class BatchNew(StaffView, TemplateView):
         return super().get_context_data(
             page=page,
             rows=[(row, hindered.get(row.pk), str(row.uid) in picked) for row in page],
-            ready=len(self.ready()),
-            offering=self.request.GET.get("offering", ""),
+            ready=self.ready().count(),
+            offering=self.offering,
             offerings=offerings.values_list("version__offering__code", flat=True).distinct(),
             **kwargs,
         )
@@ -61,15 +62,18 @@ class BatchNew(StaffView, TemplateView):
         return redirect("batch-detail", self.institution.code.lower(), batch.uid)
 
     def attainments(self):
-        rows = issuable.unissued(self.institution)
-        offering = self.request.GET.get("offering", "")
-        return rows.filter(version__offering__code=offering) if offering else rows
+        return self._of_offering(issuable.unissued(self.institution))
 
-    def ready(self) -> list:
+    def ready(self):
         """What the list holds, on all its pages, and can be issued."""
-        rows = list(self.attainments())
-        hindered = _obstacles(rows)
-        return [row for row in rows if row.pk not in hindered]
+        return self._of_offering(issuable.ready(self.institution))
+
+    def _of_offering(self, rows):
+        return rows.filter(version__offering__code=self.offering) if self.offering else rows
+
+    @property
+    def offering(self) -> str:
+        return CONTROL.sub("", self.request.GET.get("offering", ""))
 
 
 class BatchList(StaffView, TemplateView):

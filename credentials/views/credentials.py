@@ -9,7 +9,7 @@ from django.views.generic import FormView, TemplateView
 
 from credentials import certificate
 from credentials.actions import credentials
-from credentials.filters import STATUSES, CredentialFilter
+from credentials.filters import STATUS_WORDS, CredentialFilter
 from credentials.forms.credentials import RevokeForm
 from credentials.models import Credential
 from registry import trail
@@ -17,7 +17,6 @@ from registry.access import Permission
 from registry.actions import codelists
 from registry.web import StaffView
 
-WORDS = dict(STATUSES)
 REVOKED = _("The credential is revoked. Whoever verifies it sees this, and the learner is told by e-mail.")
 REVOCABLE = {
     status for status, following in Credential.NEXT.items() if Credential.Status.REVOKED in following
@@ -25,13 +24,22 @@ REVOCABLE = {
 
 
 class CredentialList(StaffView, TemplateView):
+    """What is searched for stays in the session: names and e-mails do not belong in addresses and logs."""
+
     permission = Permission.CREDENTIAL_READ
     template_name = "credentials/credential_list.html"
 
-    def get_context_data(self, **kwargs):
-        now = timezone.now()
+    def post(self, request, **kwargs):
+        found = CredentialFilter({} if "all" in request.POST else request.POST)
+        if not found.is_valid():
+            return self.render_to_response(self.get_context_data(asked=request.POST))
+        request.session[self.key] = found.form.cleaned_data
+        return redirect("credential-list", self.institution.code.lower())
+
+    def get_context_data(self, *, asked=None, **kwargs):
+        now, asked = timezone.now(), asked or self.request.session.get(self.key, {})
         rows = self.institution.credentials.select_related("learner", "version__offering").defer("document")
-        found = CredentialFilter(self.request.GET, queryset=rows.order_by("-issued_at", "-pk"))
+        found = CredentialFilter(asked, queryset=rows.order_by("-issued_at", "-pk"))
         page = Paginator(found.qs, 25).get_page(self.request.GET.get("page"))
         trail.record_each(
             verb="listed",
@@ -44,9 +52,13 @@ class CredentialList(StaffView, TemplateView):
             page=page,
             rows=[(row, *_status(row, now)) for row in page],
             form=found.form,
-            is_filtered=any(self.request.GET.get(name) for name in ("q", "status")),
+            is_filtered=any(asked.get(name) for name in ("q", "status")),
             **kwargs,
         )
+
+    @property
+    def key(self) -> str:
+        return f"credentials:{self.institution.code}"
 
 
 class CredentialDetail(StaffView, TemplateView):
@@ -120,4 +132,4 @@ def _whole(institution):
 def _status(credential: Credential, now) -> tuple[str, str]:
     """The status as of now and its word."""
     status = credential.status_at(now)
-    return status, WORDS[status]
+    return status, STATUS_WORDS[status]

@@ -1,5 +1,7 @@
 """Staff pages about an institution's learners. Whoever is shown is written into the trail (N6)."""
 
+import re
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -11,16 +13,16 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from credentials.actions import learners
-from credentials.filters import STATUSES
-from credentials.forms.learners import LANGUAGES, LearnerForm, LearnerSearch
+from credentials.filters import STATUS_WORDS
+from credentials.forms.learners import LearnerForm, LearnerSearch
 from credentials.views.desk import DeskView, add_errors
 from registry.access import Permission
 from registry.errors import Invalid
+from registry.fields import LANGUAGE_CHOICES
 
 PAGE = 50
 
 
-STATUS_WORDS = dict(STATUSES)
 PARENTS = ((gettext_lazy("Learners"), "learner-list"),)
 
 
@@ -70,7 +72,7 @@ class LearnerDetail(DeskView, TemplateView):
                 (one, status := one.status_at(now), STATUS_WORDS[status])
                 for one in credentials.order_by("-issued_at", "pk")
             ],
-            language=dict(LANGUAGES)[learner.language],
+            language=dict(LANGUAGE_CHOICES)[learner.language],
             **kwargs,
         )
 
@@ -149,9 +151,10 @@ class LearnerInvite(DeskView, View):
 def _matching(rows, words: str):
     """Every word is in the name, or is the e-mail or the learner OID."""
     for word in words.split():
+        part = re.escape(word)  # SQLite's icontains takes ä and Ä for different letters
         rows = rows.filter(
-            Q(given_names__icontains=word)
-            | Q(family_name__icontains=word)
+            Q(given_names__iregex=part)
+            | Q(family_name__iregex=part)
             | Q(email__istartswith=word)
             | Q(learner_oid__endswith=word)
         )

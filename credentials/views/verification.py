@@ -11,8 +11,10 @@ from django.views.generic import View
 
 from credentials import certificate, verification
 from credentials.forms.verification import CodeForm, DocumentForm, NameForm
-from credentials.verification import attempts, names
+from credentials.verification import names
 from credentials.views import wording
+from registry import attempts
+from registry.web import too_many
 
 MAX_FORM = verification.MAX_BYTES * 4  # bytes of a form; pasted text is longer there than it is
 
@@ -57,17 +59,17 @@ class VerifyCode(View):
     def page(self, request, code, *, name_form=None):
         address = get_adapter().get_client_ip(request)
         if seconds := attempts.wait(kind="code", address=address):
-            return _too_many(request, seconds)
+            return too_many(request, seconds)
         report = verification.by_code(code=code, at=timezone.now())
         if report is None:
-            attempts.add_wrong(kind="code", address=address)
-            form = CodeForm({"code": code[:40]})
+            attempts.add(kind="code", address=address)
+            form = CodeForm({"code": verification.grouped_code(code)})
             form.add_error("code", _("The code was not found. Check it against the certificate."))
             return _forms(request, code_form=form, form=form, status=404)
         answer = ""
         if name_form and name_form.is_valid():
             if seconds := attempts.wait(kind="name", address=address):
-                return _too_many(request, seconds)
+                return too_many(request, seconds)
             answer = self.compare(report, name_form.cleaned_data["name"], address=address)
         credential = report.credential
         context = {
@@ -84,7 +86,7 @@ class VerifyCode(View):
         person = certificate.person(report.document["credentialSubject"])
         if names.is_same(name, given_names=person.given_names, family_name=person.family_name):
             return "match"
-        attempts.add_wrong(kind="name", address=address)
+        attempts.add(kind="name", address=address)
         return "no_match"
 
 
@@ -96,9 +98,3 @@ def _forms(request, *, code_form=None, document_form=None, form=None, status: in
         "form": form,
     }
     return render(request, "credentials/verify.html", context, status=status)
-
-
-def _too_many(request, seconds: int):
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(seconds)
-    return response

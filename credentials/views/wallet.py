@@ -19,7 +19,7 @@ from credentials.actions import shares
 from credentials.forms.shares import ConfirmedShareForm, ShareForm
 from credentials.models import Credential
 from credentials.views import wording
-from registry.access import Role
+from registry import access
 from registry.web import OWN_NAMES, SignedInView
 
 PAGE = 50
@@ -157,13 +157,12 @@ class MyTrail(SignedInView, TemplateView):
 
     def get_context_data(self, **kwargs):
         page = Paginator(wallet.trail(self.request.user), PAGE).get_page(self.request.GET.get("page"))
-        roles = dict(Role.choices)
         rows = [
             {
                 "at": entry.at,
                 "who": _("You") if entry.by_id == self.request.user.pk else entry.by or _("The service"),
                 "institution": entry.institution,
-                "role": roles.get(entry.role, ""),
+                "role": access.names(entry.role),
                 "what": wording.VERBS.get(entry.verb, wording.OTHER_VERB),
                 "about": entry.about if entry.about.startswith("credential:") else "",
             }

@@ -2,23 +2,22 @@
 
 Rules about the version itself (what is complete, who wrote it, what the approval covers) stand in
 registry.actions.offerings; here stand the rules of the round: comments, answers, who took it, what follows.
+Every verb locks the version first and its cycle after it, so that no two wait for each other.
 """
 
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality.models import FieldComment, ReviewCycle
 from registry import mail, trail
-from registry.access import ROLES, Permission, roles
-from registry.actions import offerings, statements
+from registry.access import ROLES, Permission
+from registry.actions import offerings, statements, words
 from registry.errors import Invalid, NotAllowed
 from registry.models import OfferingVersion, User
-from registry.models.texts import refuse_control_characters
 from registry.workflow import advance, hold
 
 Status = ReviewCycle.Status
@@ -66,18 +65,15 @@ def take(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
 @transaction.atomic
 def take_over(*, cycle: ReviewCycle, by: User, at: datetime, reason: str) -> None:
     """Go on with a review that somebody else took and cannot finish; what they wrote stays."""
-    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     hold(cycle.version, OfferingVersion.Status.APPROVED)
+    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     offerings.refuse_own(cycle.version, by=by)
     if kept.reviewer_id == by.pk:
         raise NotAllowed(_("You have this review already."))
-    reason = _needed(reason, field="reason", said=_("Give the reason."))
+    reason = words.needed(reason, field="reason", said=_("Give the reason."))
     cycle.reviewer = by
     cycle.save(update_fields=["reviewer"])
-    trail.record(
-        verb="taken_over", row=cycle, by=by, at=at, reason=reason,
-        role=", ".join(roles(user=by, institution=cycle.offering.institution)),
-    )  # fmt: skip
+    trail.record(verb="taken_over", row=cycle, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -90,7 +86,7 @@ def comment(
         raise Invalid(
             _("Choose the field that the comment is about."), reasons=[("field", _("Choose the field."))]
         )
-    text = _needed(text, field="text", said=_("Write the comment."))
+    text = words.needed(text, field="text", said=_("Write the comment."))
     return FieldComment.objects.create(
         cycle=cycle, round=cycle.round, field=field, text=text, language=language, by=by, at=at
     )
@@ -115,7 +111,7 @@ def send_back(*, cycle: ReviewCycle, by: User, at: datetime, note: str = "") -> 
         raise Invalid(
             _("Write at least one comment at a field before returning the version."), code="no_comment"
         )
-    note = note.strip()
+    note = words.optional(note, field="note")
     offerings.send_back(version=cycle.version, by=by, at=at, reason=note or ", ".join(fields))
     advance(
         cycle,
@@ -135,15 +131,16 @@ def answer(*, comment: FieldComment, text: str, by: User, at: datetime) -> None:
 
     Whoever answers speaks for the authors and is one of them from now on (rule 12).
     """
-    cycle = ReviewCycle.objects.select_for_update().select_related("version").get(pk=comment.cycle_id)
+    version = OfferingVersion.objects.select_for_update(of=("self",)).get(cycle=comment.cycle_id)
+    cycle = ReviewCycle.objects.select_for_update().get(pk=comment.cycle_id)
     if cycle.status not in {Status.PLAN_RETURNED, Status.PLAN_DRAFT}:
         raise NotAllowed(_("Comments are answered while the version is returned for changes."))
     if comment.by_id == by.pk:
         raise NotAllowed(_("You cannot answer your own comment."), code="own_work")
-    text = _needed(text, field="answer", said=_("Write the answer."))
+    text = words.needed(text, field="answer", said=_("Write the answer."))
     comment.answer, comment.answered_at, comment.answered_by = text, at, by
     comment.save(update_fields=["answer", "answered_at", "answered_by"])
-    cycle.version.authors.add(by)
+    version.authors.add(by)
 
 
 @transaction.atomic
@@ -242,8 +239,8 @@ def _cycle(*, version: OfferingVersion, at: datetime) -> ReviewCycle:
 
 def _reviewing(cycle: ReviewCycle, *, by: User) -> None:
     """The review is going on and the person is the one who took it."""
-    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     hold(cycle.version, OfferingVersion.Status.APPROVED)
+    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
     if kept.reviewer_id != by.pk:
         raise NotAllowed(_("Another person took this review. Ask them, or take a review that is waiting."))
 
@@ -258,7 +255,7 @@ def _decide(cycle: ReviewCycle, to: str, *, note: str, due_on: date | None, by: 
         due_on=due_on,
         decided_at=at,
         decided_by=by,
-        decision_note=note.strip(),
+        decision_note=words.optional(note, field="note"),
     )
 
 
@@ -275,18 +272,6 @@ def _state(cycle: ReviewCycle, *, at: datetime, suspended_at: datetime | None = 
         at=at,
         suspended_at=suspended_at,
     )
-
-
-def _needed(text: str, *, field: str, said: str) -> str:
-    """The text without outer spaces; Invalid when there is none, or when it holds control characters."""
-    text = text.strip()
-    if not text:
-        raise Invalid(said, reasons=[(field, said)])
-    try:
-        refuse_control_characters(text)
-    except ValidationError as problem:
-        raise Invalid(problem.message, reasons=[(field, problem.message)]) from problem
-    return text
 
 
 def _authors(version: OfferingVersion):

@@ -1,10 +1,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry.fields import CleanForm
+from registry.fields import CleanForm, FreeTextForm
 
 
-class CommentForm(CleanForm):
+class CommentForm(FreeTextForm):
     """A reviewer's reason at one field."""
 
     field = forms.CharField(widget=forms.HiddenInput)
@@ -19,7 +19,7 @@ class CommentForm(CleanForm):
     )
 
 
-class AnswerForm(CleanForm):
+class AnswerForm(FreeTextForm):
     """An author's answer to a comment."""
 
     answer = forms.CharField(
@@ -31,7 +31,7 @@ class AnswerForm(CleanForm):
     )
 
 
-class NoteForm(CleanForm):
+class NoteForm(FreeTextForm):
     """A decision that may have words with it."""
 
     note = forms.CharField(
@@ -39,7 +39,7 @@ class NoteForm(CleanForm):
     )
 
 
-class ReasonForm(CleanForm):
+class ReasonForm(FreeTextForm):
     """A decision that needs its reason."""
 
     reason = forms.CharField(

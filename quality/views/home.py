@@ -17,7 +17,7 @@ from registry.web import SignedInView, StaffView
 P = Permission
 # Pages of an institution: address name, words, what one needs to see them.
 PLACES = (
-    ("offering-list", gettext_lazy("Offerings"), P.OFFERING_READ),
+    ("offering-list", gettext_lazy("Own offerings"), P.OFFERING_READ),
     ("staff-pathway-list", gettext_lazy("Pathways"), P.OFFERING_READ),
     ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
@@ -93,9 +93,7 @@ class StaffHome(StaffView, TemplateView):
         """Attainments that nothing keeps from being issued."""
         if P.CREDENTIAL_ISSUE not in self.permissions:
             return 0
-        rows = list(issuable.unissued(self.institution))
-        said = issuable.statements({row.version_id for row in rows})
-        return len(rows) - len(issuable.obstacles(rows, statements=said, waiting=issuable.waiting(rows)))
+        return issuable.ready(self.institution).count()
 
     def _url(self, name: str) -> str:
         return reverse(name, args=[self.institution.code.lower()])

@@ -67,15 +67,6 @@ KEYS = {
 }
 
 
-def field_name(field: str) -> str:
-    """What a field is called on pages."""
-    return (
-        _("Learning outcomes")
-        if field == "outcomes"
-        else str(OfferingVersion._meta.get_field(field).verbose_name)
-    )
-
-
 def sections(version: OfferingVersion, *, comments: Iterable[dict], shown: catalogue.Shown) -> list[dict]:
     """Elements with their fields; a field has `values` ({"language", "text"}) and the comments made at it.
 
@@ -91,7 +82,7 @@ def sections(version: OfferingVersion, *, comments: Iterable[dict], shown: catal
             "fields": [
                 {
                     "name": field,
-                    "label": field_name(field),
+                    "label": OfferingVersion.label(field),
                     "values": _values(version, field, shown=shown),
                     "comments": at_field.get(field, []),
                 }
@@ -195,11 +186,14 @@ def _texts(texts: dict) -> list[dict]:
 def _objects(value, *, shown: catalogue.Shown) -> list[str]:
     """A line for each object: "Source: ESR+, Share in per cent: 40"."""
     rows = value if isinstance(value, list) else [value]
-    return [
-        ", ".join(_pair(key, one, shown=shown) for key, one in row.items() if _list(one))
-        for row in rows
-        if row
-    ]
+    return [_object(row, shown=shown) for row in rows if row]
+
+
+def _object(row: dict, *, shown: catalogue.Shown) -> str:
+    """Its pairs in the order of KEYS: a database may keep them in another."""
+    known = [key for key in KEYS if _list(row.get(key))]
+    others = sorted(key for key in row if key not in KEYS and _list(row[key]))
+    return ", ".join(_pair(key, row[key], shown=shown) for key in known + others)
 
 
 def _pair(key: str, value, *, shown: catalogue.Shown) -> str:

@@ -17,6 +17,7 @@ from quality.models import FieldComment, ReviewCycle
 from quality.views import acts, plan
 from registry import catalogue, differences, elements
 from registry.access import Permission
+from registry.actions import offerings
 from registry.models import OfferingVersion
 from registry.templatetags.texts import in_reader_language
 from registry.web import StaffView
@@ -173,7 +174,7 @@ class ReviewDetail(ReviewPage, TemplateView):
         cycle = self.cycle
         rows = cycle.comments.select_related("by", "answered_by").order_by("round", "pk")
         is_going_on = cycle.version.status == Version.IN_REVIEW
-        sees_all = Permission.REVIEW in self.permissions and not reviews.is_own(
+        sees_all = Permission.REVIEW in self.permissions and not offerings.is_own(
             cycle.version, user=self.request.user
         )
         if is_going_on and not sees_all:

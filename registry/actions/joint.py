@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from registry import access, mail, trail
 from registry.access import Permission
+from registry.actions import words
 from registry.errors import Invalid, Refused
 from registry.models import Institution, JointInvitation, OfferingVersion, User
 from registry.workflow import advance, hold
@@ -76,9 +77,8 @@ def accept(
 @transaction.atomic
 def decline(*, invitation: JointInvitation, reason: str, by: User, at: datetime) -> None:
     """Say no, with the reason for the lead."""
-    if not reason.strip():
-        _refuse("reason", _("Give the reason."))
-    version, said = _locked(invitation.version), reason.strip()
+    said = words.needed(reason, field="reason", said=_("Give the reason."))
+    version = _locked(invitation.version)
     advance(invitation, Status.DECLINED, by=by, at=at, reason=said, answered_at=at, answered_by=by)
     code = invitation.institution.code
     trail.record(verb="declined", row=version, by=by, at=at, became=code, reason=said)
@@ -93,6 +93,7 @@ def withdraw(*, invitation: JointInvitation, by: User, at: datetime) -> None:
     hold(invitation, Status.WITHDRAWN)
     _refuse_closed(version)
     advance(invitation, Status.WITHDRAWN, by=by, at=at)
+    _name_no_more(version, invitation.institution)
     trail.record(verb="withdrawn", row=version, by=by, at=at, became=invitation.institution.code)
     _write_shares(version, at=at)
     _tell(answerers(invitation.institution), "mail/joint_withdrawn.txt", invitation=invitation, at=at)
@@ -139,6 +140,12 @@ def _shared(version: OfferingVersion) -> Decimal:
     """What is promised to others, answered or not."""
     live = version.invitations.filter(status__in=LIVE)
     return live.aggregate(total=Sum("ects"))["total"] or Decimal(0)
+
+
+def _name_no_more(version: OfferingVersion, institution: Institution) -> None:
+    """Who takes no part awards nothing: the institution is taken off the awarding bodies."""
+    version.awarding_bodies = [code for code in version.awarding_bodies if code != institution.code]
+    version.save(update_fields=["awarding_bodies"])
 
 
 def _write_shares(version: OfferingVersion, *, at: datetime) -> None:

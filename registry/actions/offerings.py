@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import catalogue, elements, trail
-from registry.actions import offering_rows
+from registry.actions import offering_rows, words
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
 from registry.models import (
     Code,
@@ -160,7 +160,8 @@ def save(
 
 @transaction.atomic
 def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
-    """The next version, in draft: what is shown, else the newest, copied; its writers stay authors."""
+    """The next version, in draft: a copy of what was rejected last, else of what is shown; its writers stay
+    authors."""
     offering = Offering.objects.select_for_update().get(pk=offering.pk)
     newest = offering.versions.order_by("-number").first()
     if newest.status not in {*OfferingVersion.PUBLIC, Status.REJECTED}:
@@ -168,7 +169,7 @@ def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
             _("There is already a version in the making: version %(number)s.") % {"number": newest.number},
             code="open_version",
         )
-    source = offering.published or newest
+    source = newest if newest.status == Status.REJECTED else offering.published or newest
     content = {field: getattr(source, field) for field in OfferingVersion.CONTENT if field != "version_note"}
     version = OfferingVersion.objects.create(
         offering=offering,
@@ -362,21 +363,19 @@ def _approved(version: OfferingVersion) -> OfferingVersion:
     return hold(version, Status.PUBLISHED)
 
 
+def is_own(version: OfferingVersion, *, user: User) -> bool:
+    """Rule 12: the person wrote or sent it."""
+    return version.submitted_by_id == user.pk or version.authors.filter(pk=user.pk).exists()
+
+
 def refuse_own(version: OfferingVersion, *, by: User, said: str = "") -> None:
     """Rule 12: nobody reviews, approves or publishes what they wrote or sent."""
-    if version.submitted_by_id == by.pk or version.authors.filter(pk=by.pk).exists():
+    if is_own(version, user=by):
         raise NotAllowed(said or _("You cannot review your own plan."), code="own_work")
 
 
 def _needed(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Invalid(_("Give the reason."), reasons=[("reason", _("Give the reason."))])
-    try:
-        refuse_control_characters(reason)
-    except ValidationError as problem:
-        raise Invalid(problem.message, reasons=[("reason", problem.message)]) from problem
-    return reason
+    return words.needed(reason, field="reason", said=_("Give the reason."))
 
 
 def _editable(version: OfferingVersion) -> None:
@@ -445,6 +444,7 @@ def _check(version: OfferingVersion, *, content: dict, outcomes: list[dict]) -> 
     if not reasons:
         reasons = [
             *_codes(content),
+            *_awarding_bodies(version, content=content),
             *_limits(version, content=content),
             *offering_rows.faults(version=version, content=content),
         ]
@@ -479,7 +479,7 @@ def _shapes(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]
 
 
 def _codes(content: dict) -> list[tuple[str, str]]:
-    """Codes are of their lists, languages are ours, awarding bodies are institutions."""
+    """Codes are of their lists, languages are ours."""
     lists = OfferingVersion.CODE_LISTS
     known = set(
         Code.objects.filter(list__in={lists[f] for f in content if f in lists}).values_list("list", "code")
@@ -493,10 +493,17 @@ def _codes(content: dict) -> list[tuple[str, str]]:
     ]
     if content.get("primary_language", "fi") not in LANGUAGES:
         reasons.append(("primary_language", _("Choose Finnish, Swedish or English.")))
-    bodies = set(_as_list(content.get("awarding_bodies")))
-    strange = bodies - set(Institution.objects.filter(code__in=bodies).values_list("code", flat=True))
-    return reasons + [
-        ("awarding_bodies", _("“%(code)s” is not in the list.") % {"code": code}) for code in sorted(strange)
+    return reasons
+
+
+def _awarding_bodies(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
+    """Nobody names another institution in its place: an author adds only whoever has agreed."""
+    added = set(_as_list(content.get("awarding_bodies"))) - version.may_award()
+    known = set(Institution.objects.filter(code__in=added).values_list("code", flat=True))
+    joint = _("%(code)s has not agreed to award this offering, so it cannot be named here.")
+    strange = _("“%(code)s” is not in the list.")
+    return [
+        ("awarding_bodies", (joint if code in known else strange) % {"code": code}) for code in sorted(added)
     ]
 
 

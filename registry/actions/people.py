@@ -5,7 +5,7 @@ from datetime import datetime
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ def take_role(*, membership: Membership, by: User, at: datetime) -> None:
 
 
 def _person(*, email: str, name: str, language: str) -> tuple[User, bool]:
-    person = User.objects.filter(email__iexact=email).first()
+    person = _known(email)
     if person is not None:
         return person, False
     if not name:
@@ -63,7 +63,15 @@ def _person(*, email: str, name: str, language: str) -> tuple[User, bool]:
     if language not in LANGUAGES:
         said = _("Choose Finnish, Swedish or English.")
         raise Invalid(said, reasons=[("language", said)])
-    return User.objects.create_user(email, None, name=name, language=language), True
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, None, name=name, language=language), True
+    except IntegrityError:  # another institution's admin was faster
+        return User.objects.get(email__iexact=email), False
+
+
+def _known(email: str) -> User | None:
+    return User.objects.filter(email__iexact=email).first()
 
 
 def _write(membership: Membership, *, is_new: bool, at: datetime) -> None:

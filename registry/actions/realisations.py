@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry import catalogue, elements, trail
+from registry.actions import words
 from registry.errors import Invalid, Refused
 from registry.models import Code, OfferingVersion, Realisation, User
 from registry.models.texts import refuse_control_characters
@@ -236,12 +237,4 @@ def _limits(realisation: Realisation) -> list[tuple[str, str]]:
 
 
 def _needed(reason: str) -> str:
-    """A reason without outer spaces; Invalid when there is none, or when it holds control characters."""
-    reason = reason.strip()
-    try:
-        refuse_control_characters(reason)
-    except ValidationError as problem:
-        raise Invalid(problem.message, reasons=[("reason", problem.message)]) from problem
-    if not reason:
-        raise Invalid(_("Give the reason."), reasons=[("reason", _("Give the reason."))])
-    return reason
+    return words.needed(reason, field="reason", said=_("Give the reason."))

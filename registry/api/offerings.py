@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -23,6 +24,7 @@ from registry.models import (
     Statement,
 )
 from registry.models import texts as model_texts
+from registry.models.texts import CONTROL
 from registry.rest import PublicEndpoint, TextsField
 
 INTERNAL = {"funding", "rdi", "virta", "meetings", "foresight", "commissioner"}
@@ -106,7 +108,7 @@ class StatementSerializer(serializers.ModelSerializer):
         fields = ("criteria_set", "decided_on", "approved_until", "check_due_on", "is_check_late")
 
     def get_is_check_late(self, statement) -> bool:
-        return bool(statement.check_due_on and statement.check_due_on < timezone.localdate())
+        return statement.is_check_late(today=timezone.localdate())
 
 
 class OtherVersion(serializers.Serializer):
@@ -236,6 +238,8 @@ class OfferingOne(PublicEndpoint, generics.GenericAPIView):
         tags=["catalogue"],
     )
     def get(self, request, code):
+        if CONTROL.search(code):
+            raise Http404  # PostgreSQL could not be asked for it
         versions = list(catalogue.public_versions().filter(offering__code=code))
         version = _chosen(versions, wanted=request.query_params.get("version"))
         version.offering.public_versions = versions
@@ -250,7 +254,7 @@ def _chosen(versions: list[OfferingVersion], *, wanted: str | None) -> OfferingV
     for one in versions:
         if str(one.number) == wanted:
             return one
-    raise serializers.ValidationError({"version": ["There is no such version."]})
+    raise serializers.ValidationError({"version": [_("There is no such version.")]})
 
 
 PATHWAY_RULE = {

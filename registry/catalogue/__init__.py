@@ -4,7 +4,13 @@
 """
 
 from registry.catalogue.cards import Card, Run
-from registry.catalogue.changes import OPEN_TO_PARTNERS, changed_realisations, changed_versions, own_realisations, own_versions
+from registry.catalogue.changes import (
+    OPEN_TO_PARTNERS,
+    changed_realisations,
+    changed_versions,
+    own_realisations,
+    own_versions,
+)
 from registry.catalogue.evidence import foresight_of, meetings_of
 from registry.catalogue.exported import exported
 from registry.catalogue.search import index
@@ -21,8 +27,32 @@ from registry.catalogue.versions import (
 from registry.catalogue.words import warm
 
 __all__ = [
-    "OPEN_TO_PARTNERS", "FACETS", "SIZES", "SORTS", "Card", "Found", "Query", "Run", "Shown", "changed_realisations",
-    "changed_versions", "current", "drop", "exported", "foresight_of", "forget", "in_force", "index",
-    "listed", "meetings_of", "offered_by_others", "own_realisations", "own_versions", "pathways",
-    "public_versions", "statement", "warm", "with_parts",
+    "FACETS",
+    "OPEN_TO_PARTNERS",
+    "SIZES",
+    "SORTS",
+    "Card",
+    "Found",
+    "Query",
+    "Run",
+    "Shown",
+    "changed_realisations",
+    "changed_versions",
+    "current",
+    "drop",
+    "exported",
+    "foresight_of",
+    "forget",
+    "in_force",
+    "index",
+    "listed",
+    "meetings_of",
+    "offered_by_others",
+    "own_realisations",
+    "own_versions",
+    "pathways",
+    "public_versions",
+    "statement",
+    "warm",
+    "with_parts",
 ]  # fmt: skip

@@ -161,9 +161,7 @@ class Shown:
         layers = [layer & within for layer in layers]
         if query.sort != "relevance":
             layers = [within]
-        return Found(
-            shown=self, layers=layers, order=self._order(query), counts=counts, corrected=corrected
-        )
+        return Found(shown=self, layers=layers, order=self._order(query), counts=counts, corrected=corrected)
 
     def nearest(self, query: Query) -> Found:
         """For a question without an answer: what fits its words, else its chosen options, else anything."""

@@ -1,4 +1,8 @@
-"""Logging: one line per event, JSON in production; addresses that open something are never written."""
+"""Logging: one line per event, JSON in production.
+
+Never written: the part of an address that opens something, and what stands behind its question mark, where
+people type names.
+"""
 
 import re
 
@@ -8,20 +12,25 @@ import structlog
 KEY_IN_ADDRESS = re.compile(r"(/(?:s|key|claim)/)[^/\s?\"']+")
 
 
+QUESTION_IN_ADDRESS = re.compile(r"(/[^\s?\"']*\?)[^\s\"']+")
+
+
 def without_keys(_logger, _method, event: dict) -> dict:
-    return {
-        name: KEY_IN_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value
-        for name, value in event.items()
-    }
+    return {name: _masked(value) for name, value in event.items()}
 
 
 def without_keys_for_sentry(event: dict, _hint) -> dict:
-    request = event.get("request", {})
-    if "url" in request:
-        request["url"] = KEY_IN_ADDRESS.sub(r"\1…", request["url"])
-    if "transaction" in event:
-        event["transaction"] = KEY_IN_ADDRESS.sub(r"\1…", event["transaction"])
-    return event
+    """The whole event: the addresses stand in its breadcrumbs and headers, too."""
+    event.get("request", {}).pop("query_string", None)
+    return _masked(event)
+
+
+def _masked(value):
+    if isinstance(value, str):
+        return QUESTION_IN_ADDRESS.sub(r"\1…", KEY_IN_ADDRESS.sub(r"\1…", value))
+    if isinstance(value, dict):
+        return {name: _masked(one) for name, one in value.items()}
+    return [_masked(one) for one in value] if isinstance(value, list) else value
 
 
 PROCESSORS = [

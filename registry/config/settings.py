@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "registry.web.CleanAddressMiddleware",
     "registry.web.RefusedMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -148,7 +149,13 @@ if REDIS_URL:
         "socket_connect_timeout": 2,
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # at 300, the default, wrong tries are soon forgotten
+        }
+    }
     CELERY_BROKER_URL = "filesystem://localhost/"  # without a host kombu complains; it is not used
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": folder("broker", "queue"),
@@ -326,4 +333,10 @@ LOGGING = logs.configure(
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 if sentry_dsn := env.str("SENTRY_DSN", default=""):
-    sentry_sdk.init(dsn=sentry_dsn, send_default_pii=False, before_send=logs.without_keys_for_sentry)
+    sentry_sdk.init(  # neither what people sent nor what the code held of them leaves the house
+        dsn=sentry_dsn,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        before_send=logs.without_keys_for_sentry,
+    )

@@ -165,9 +165,7 @@ def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def field_name(field: str) -> str:
     """What a field is called on pages."""
-    if field == "outcomes":
-        return _("Learning outcomes")
-    return str(OfferingVersion._meta.get_field(field).verbose_name)
+    return OfferingVersion.label(field)
 
 
 def language_name(code: str) -> str:

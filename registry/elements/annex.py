@@ -47,6 +47,9 @@ def country(facts: Facts) -> Iterator[Remark]:
 def awarding_bodies(facts: Facts) -> Iterator[Remark]:
     if not facts.version.awarding_bodies:
         yield Remark(field="awarding_bodies", text=_("Choose at least one awarding body."))
+    elif facts.institution.code not in facts.version.awarding_bodies:
+        said = _("%(code)s leads the offering and issues its credentials: it must be an awarding body.")
+        yield Remark(field="awarding_bodies", text=said % {"code": facts.institution.code})
 
 
 def outcomes(facts: Facts) -> Iterator[Remark]:
@@ -104,7 +107,7 @@ def level(facts: Facts) -> Iterator[Remark]:
     if not version.eqf_level:
         yield Remark(field="eqf_level", text=_("Choose the level."))
     if not version.nqf_level:
-        yield facts.asked("nqf_level", "nqf_level", _("Choose the level in the national framework."))
+        yield Remark(field="nqf_level", text=_("Choose the level in the national framework."))
     if (version.eqf_level or 0) >= facts.rules.limits["cycle_from_level"] and not version.ehea_cycle:
         yield facts.asked("ehea_cycle", "ehea_cycle", _("Choose the cycle."))
     if not version.competence_level:
@@ -175,8 +178,7 @@ def stackability(facts: Facts) -> Iterator[Remark]:
 def further_information(facts: Facts) -> Iterator[Remark]:
     version = facts.version
     if not version.teaching_languages:
-        said = _("Choose the language of instruction.")
-        yield facts.asked("teaching_languages", "teaching_languages", said)
+        yield Remark(field="teaching_languages", text=_("Choose the language of instruction."))
     if not version.sdgs:
         said = _("Choose the Sustainable Development Goals it serves, or tell why none applies.")
         if is_empty(version.sdg_not_applicable):

@@ -1,5 +1,6 @@
 """The checklist of a version: elements with what they still need, under one rule set."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -155,7 +156,14 @@ def checklist(
 ) -> Checklist:
     """The checklist under the version's own rule set, or another; asks the database nothing."""
     rules = rule_sets.read()[rule_set or version.rule_set]
-    facts = Facts(version=version, outcomes=outcomes, rules=rules, namesakes=namesakes, contacts=contacts)
+    facts = Facts(
+        version=version,
+        institution=institution,
+        outcomes=outcomes,
+        rules=rules,
+        namesakes=namesakes,
+        contacts=contacts,
+    )
     blocking = {Weight.BLOCKS, Weight.OWN} if institution.own_rules_block else {Weight.BLOCKS}
     mandatory, optional, further = (
         tuple(_element(rule, facts=facts, blocking=blocking) for rule in group if _is_asked(rule, facts))
@@ -169,7 +177,7 @@ def namesakes(*, version: OfferingVersion, institution: Institution) -> list[tup
     same = Q()
     for language, text in version.title.items():
         if text.strip():
-            same |= Q(**{f"title__{language}__iexact": text.strip()})
+            same |= Q(**{f"title__{language}__iregex": f"^{re.escape(text.strip())}$"})
     if not same:
         return []
     ended = [Status.SUPERSEDED, Status.RETIRED, Status.REJECTED]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.models import LearningOutcome, OfferingVersion
+from registry.models import Institution, LearningOutcome, OfferingVersion
 from registry.models.texts import LANGUAGES
 from registry.rule_sets import RuleSet, Weight
 
@@ -35,6 +35,7 @@ class Facts:
     functions that have a named contact, None where nobody has looked."""
 
     version: OfferingVersion
+    institution: Institution
     outcomes: Sequence[LearningOutcome]
     rules: RuleSet
     namesakes: Sequence[tuple[str, str]] = ()
@@ -80,4 +81,4 @@ def is_empty(texts: dict) -> bool:
 def _label(field: str, *, item: int | None = None) -> str:
     if field == "outcomes":
         return _("Learning outcome %(number)s") % {"number": (item or 0) + 1}
-    return str(OfferingVersion._meta.get_field(field).verbose_name)
+    return OfferingVersion.label(field)

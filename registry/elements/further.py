@@ -33,7 +33,7 @@ def main_language(facts: Facts) -> Iterator[Remark]:
 
 
 def description(facts: Facts) -> Iterator[Remark]:
-    yield from text_of(facts, "summary", _("Describe the offering in a few sentences."), rule="summary")
+    yield from text_of(facts, "summary", _("Describe the offering in a few sentences."))
     yield from text_of(facts, "target_group", _("Tell for whom it is."), rule="target_group")
     yield from text_of(facts, "guidance", _("Tell where a learner gets guidance."), rule="guidance")
     if not facts.version.isced_f:

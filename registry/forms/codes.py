@@ -1,6 +1,6 @@
 """Form fields whose choices are the codes of a code list, with labels in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django import forms
 from django.utils.translation import get_language
@@ -61,6 +61,9 @@ class InstitutionsField(forms.MultipleChoiceField):
 
     def __init__(self, **kwargs):
         super().__init__(required=False, choices=institutions, **kwargs)
+
+    def offer_only(self, these: Collection[str]) -> None:
+        self.choices = [(code, name) for code, name in institutions() if code in these]
 
 
 class AnswerField(TextsFormField):

@@ -11,12 +11,11 @@ from django.template.defaultfilters import date as localised_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.fields import CleanForm, TextsFormField, WordsField
+from registry.fields import LANGUAGE_CHOICES, CleanForm, TextsFormField, WordsField
 from registry.forms import codes, offering_rows
 from registry.models import CodesField, OfferingVersion, TextsField
 from registry.models.texts import chosen
 
-MAIN_LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 LEVELS = range(4, 9)
 
 
@@ -36,7 +35,7 @@ class OfferingForm(CleanForm):
     )
     primary_language = forms.ChoiceField(
         label=_("Main language of the texts"),
-        choices=MAIN_LANGUAGES,
+        choices=LANGUAGE_CHOICES,
         help_text=_("English only when the teaching is in English alone."),
     )
     title = TextsFormField(
@@ -177,6 +176,7 @@ HELP = {
     "primary_language": _("English only when the teaching is in English alone."),
     "ects": _("1–60, to half a credit. One credit is about 27 hours of work."),
     "size_justification": _("Needed at exactly 60 credits."),
+    "awarding_bodies": _("Another institution can be named only after it has agreed to award the offering."),
     "partners": _("Codes or names, separated by commas."),
     "locations": _("Needed for contact and blended teaching. Separate places by commas."),
     "eqf_level": _("The level is indicative: a micro-credential is not placed in the national framework."),
@@ -197,7 +197,7 @@ HELP = {
     "contains_degree_part": _("Continuing education in which a part of a degree is completed."),
 }
 OWN_FIELDS = {
-    "primary_language": partial(forms.ChoiceField, choices=MAIN_LANGUAGES),
+    "primary_language": partial(forms.ChoiceField, choices=LANGUAGE_CHOICES),
     "awarding_bodies": codes.InstitutionsField,
     "meetings": codes.EvidenceField,
     "foresight": codes.EvidenceField,
@@ -220,6 +220,8 @@ class TabForm(CleanForm):
         choices = codes.read({field.code_list for field in offered} | offering_rows.code_lists(tab.rows))
         for field in offered:
             field.offer(choices)
+        if bodies := self.fields.get("awarding_bodies"):
+            bodies.offer_only(version.may_award())
         self.choices = choices
         for name, field in self.fields.items():
             if isinstance(field, codes.EvidenceField):

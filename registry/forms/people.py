@@ -2,9 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Role
-from registry.fields import CleanForm
-
-LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
+from registry.fields import LANGUAGE_CHOICES, CleanForm
 
 
 class RoleForm(CleanForm):
@@ -24,7 +22,9 @@ class RoleForm(CleanForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     language = forms.ChoiceField(
-        label=_("Language of letters"), help_text=_("For a person who has no account yet."), choices=LANGUAGES
+        label=_("Language of letters"),
+        help_text=_("For a person who has no account yet."),
+        choices=LANGUAGE_CHOICES,
     )
 
 

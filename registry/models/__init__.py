@@ -22,6 +22,6 @@ __all__ = [
     "AccessibilityFeedback", "CatalogueState", "Code", "CodesField", "Contact", "DraftPart",
     "ForesightNote", "Institution", "JointInvitation", "LearningOutcome", "Letter", "Link", "MeetingRecord",
     "Membership", "Offering", "OfferingDefaults", "OfferingFile", "OfferingVersion", "PartnerKey",
-    "PartnerKeyUse", "Pathway", "Realisation", "RecognitionNote", "SearchGram", "SearchText", "SearchWord", "SourceText", "Statement",
-    "TextsField", "TrailEntry", "User",
+    "PartnerKeyUse", "Pathway", "Realisation", "RecognitionNote", "SearchGram", "SearchText", "SearchWord",
+    "SourceText", "Statement", "TextsField", "TrailEntry", "User",
 ]  # fmt: skip

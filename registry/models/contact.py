@@ -8,7 +8,7 @@ from registry.models.texts import TextsField
 
 
 class Contact(models.Model):
-    """A named person of an offering; outside the frozen versions, changed without review, with history in the trail."""
+    """A named person of an offering; outside the frozen versions: changed without review, in the trail."""
 
     class Function(models.TextChoices):
         STUDY_AFFAIRS = "study_affairs", _("Study affairs")
@@ -28,7 +28,7 @@ class Contact(models.Model):
 
 
 class Link(models.Model):
-    """An address about an offering (its own page, Peppi, Opintopolku …); outside the frozen versions like contacts."""
+    """An address about an offering (its own page, Peppi …); outside the frozen versions, as contacts are."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     offering = models.ForeignKey(Offering, models.CASCADE, related_name="links")

@@ -255,6 +255,17 @@ class OfferingVersion(models.Model):
     def __str__(self):
         return f"{self.offering_id} v{self.number}"
 
+    @classmethod
+    def label(cls, field: str) -> str:
+        """What a field of the content is called on pages, the outcomes too."""
+        return str(_("Learning outcomes") if field == "outcomes" else cls._meta.get_field(field).verbose_name)
+
+    def may_award(self) -> set[str]:
+        """Codes of the institutions that may be named as awarding bodies: the one that leads, those named
+        already and those that have agreed to take part."""
+        agreed = self.invitations.filter(status="accepted").values_list("institution__code", flat=True)
+        return {self.offering.institution.code, *self.awarding_bodies, *agreed}
+
     @property
     def workload_hours(self) -> int | None:
         """Hours of work: ECTS × 1600 / 60, rounded (Government Decree 1129/2014 section 3)."""

@@ -11,7 +11,7 @@ from registry.models.texts import TextsField
 
 
 class PartnerKey(models.Model):
-    """A key of the API: an institution's, with scopes and a daily quota; only the hash of its secret is kept."""
+    """An institution's key of the API, with scopes and a daily quota; only the hash of its secret is kept."""
 
     class Scope(models.TextChoices):
         CATALOGUE = "catalogue", _("Catalogue and exports")
@@ -60,7 +60,7 @@ class PartnerKeyUse(models.Model):
 
 
 class RecognitionNote(models.Model):
-    """A hint of one institution that another's offering can be recognised in a degree of its own; not a decision."""
+    """A hint, no decision: another institution's offering can be recognised in a degree of one's own."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="recognition_notes")

@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -33,3 +34,6 @@ class Statement(models.Model):
 
     def __str__(self):
         return str(self.uid)
+
+    def is_check_late(self, *, today: date) -> bool:
+        return self.check_due_on is not None and self.check_due_on < today

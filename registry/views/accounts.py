@@ -1,12 +1,29 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from registry import mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by institutions; nobody signs up by themselves."""
+    """Accounts are made by institutions; nobody signs up by themselves. Letters wait in our table."""
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        about = {
+            "request": current.request,
+            "email": email,
+            "current_site": get_current_site(current.request),
+        }
+        letter = self.render_mail(template_prefix, email, about | context)
+        mail.write(
+            to=email, language=get_language(), subject=letter.subject, body=letter.body, at=timezone.now()
+        )
 
 
 def no_such_page(request):

@@ -17,8 +17,7 @@ from registry import catalogue
 from registry.models import OfferingVersion, Realisation, Statement
 from registry.models.texts import LANGUAGES
 from registry.templatetags.texts import ONLY_IN
-from registry.views import linked_data
-from registry.views import recognition_notes
+from registry.views import linked_data, recognition_notes
 from registry.views.catalogue import PublicPage, institution_names, labels, letters, price, size, text
 
 Status = OfferingVersion.Status
@@ -290,7 +289,7 @@ def _quality(said: Statement | None, *, today: date) -> dict:
         "decided": day(said.decided_on),
         "until": day(said.approved_until),
         "check": day(said.check_due_on),
-        "is_late": bool(said.check_due_on and said.check_due_on < today),
+        "is_late": said.is_check_late(today=today),
         "criteria_set": said.criteria_set,
     }
 

@@ -1,6 +1,7 @@
 """Staff pages of offerings: the list, a new one, a new version, who did what."""
 
 import re
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from registry.access import Permission
 from registry.actions import offerings
 from registry.forms.offerings import OfferingForm
 from registry.models import OfferingVersion
-from registry.models.texts import LANGUAGES
+from registry.models.texts import CONTROL, LANGUAGES
 from registry.views.concept import wizard
 from registry.views.offering_steps import steps
 from registry.web import StaffView
@@ -41,7 +42,8 @@ class OfferingList(StaffView, TemplateView):
     template_name = "registry/offering_list.html"
 
     def get_context_data(self, **kwargs):
-        words, stage = self.request.GET.get("q", "").strip(), self.request.GET.get("stage", "")
+        words = CONTROL.sub("", self.request.GET.get("q", "")).strip()
+        stage = self.request.GET.get("stage", "")
         newest = self.institution.offerings.newest_versions()
         found = (
             _with_words(newest, words)
@@ -74,7 +76,7 @@ def _with_words(versions, words: str):
 
 def _stages(versions, *, current: str, words: str) -> list[dict]:
     counts = dict(versions.order_by().values_list("status").annotate(Count("pk")))
-    query = f"&q={words}" if words else ""
+    query = "&" + urlencode({"q": words}) if words else ""
     stages = [
         {
             "label": f"{label} ({sum(counts.get(status, 0) for status in statuses)})",
@@ -187,14 +189,8 @@ def _entry(entry, *, number: int) -> dict:
         "what": trail.VERBS.get(entry.verb, entry.verb),
         "status": entry.became,
         "reason": "" if is_edit or entry.verb == "revised" else entry.reason,
-        "fields": [_label(name) for name in entry.reason.split(", ")] if is_edit else [],
+        "fields": [OfferingVersion.label(name) for name in entry.reason.split(", ")] if is_edit else [],
     }
-
-
-def _label(field: str) -> str:
-    if field == "outcomes":
-        return _("Learning outcomes")
-    return str(OfferingVersion._meta.get_field(field).verbose_name)
 
 
 def _url(name: str, version: OfferingVersion) -> str:

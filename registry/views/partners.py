@@ -43,7 +43,7 @@ class PartnerHome(StaffView, TemplateView):
 
     def _row(self, version: OfferingVersion, *, today, shown: catalogue.Shown) -> dict:
         said = catalogue.statement(version)
-        is_late = bool(said and said.check_due_on and said.check_due_on < today)
+        is_late = said is not None and said.is_check_late(today=today)
         return {
             "url": reverse("partner-offering", args=[self.institution.code.lower(), version.offering.code]),
             "title": in_reader_language(version.title, main=version.primary_language),

@@ -34,7 +34,8 @@ class PeopleList(StaffView, FormView):
             for field, text in refusal.reasons:
                 form.add_error(field, text)
             return self.form_invalid(form)
-        said = _("%(name)s has the role now and gets a letter.") % {"name": membership.user}
+        # The address, as it was typed: whoever has an account elsewhere is not named by trying addresses.
+        said = _("%(name)s has the role now and gets a letter.") % {"name": membership.user.email}
         messages.success(self.request, said)
         return redirect("people-list", self.institution.code.lower())
 

@@ -1,5 +1,7 @@
 from django.core.paginator import Paginator
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from registry import access, trail
@@ -12,13 +14,23 @@ PAGE = 50
 
 
 class TrailList(StaffView, TemplateView):
-    """Who did what in the institution, and who saw whose data; newest first."""
+    """Who did what in the institution, and who saw whose data; newest first.
+
+    What is searched for stays in the session: names and e-mails do not belong in addresses and logs.
+    """
 
     permission = Permission.TRAIL_READ
     template_name = "registry/trail_list.html"
 
-    def get_context_data(self, **kwargs):
-        form = TrailForm(self.request.GET, verbs=list(trail.VERBS.items()))
+    def post(self, request, **kwargs):
+        form = _form({} if "all" in request.POST else request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        request.session[self.key] = form.cleaned_data
+        return redirect("trail-list", self.institution.code.lower())
+
+    def get_context_data(self, *, form=None, **kwargs):
+        form = form or _form(self.request.session.get(self.key, {}))
         asked = form.cleaned_data if form.is_valid() else {}
         page = Paginator(trail.find(institution=self.institution, **asked), PAGE).get_page(
             self.request.GET.get("page")
@@ -33,22 +45,26 @@ class TrailList(StaffView, TemplateView):
             **kwargs,
         )
 
+    @property
+    def key(self) -> str:
+        return f"trail:{self.institution.code}"
+
+
+def _form(asked) -> TrailForm:
+    return TrailForm(asked, verbs=list(trail.VERBS.items()))
+
 
 def _row(entry: TrailEntry, *, people: dict) -> dict:
     kind, _colon, name = entry.about.partition(":")
     return {
         "at": entry.at,
-        "by": entry.by,
-        "roles": _roles(entry.role),
+        "by": _("Learner") if trail.is_by_learner(entry) else entry.by,
+        "roles": "" if trail.is_by_learner(entry) else access.names(entry.role),
         "verb": trail.VERBS.get(entry.verb, entry.verb),
         "kind": trail.KINDS.get(kind, kind),
         "about": people.get(entry.about, name),
-        "change": _roles(entry.was or entry.became) if entry.verb in ("role_given", "role_taken") else "",
+        "change": access.names(entry.was or entry.became)
+        if entry.verb in ("role_given", "role_taken")
+        else "",
         "reason": entry.reason,
     }
-
-
-def _roles(words: str) -> str:
-    """Role words of the trail as pages call them."""
-    names = dict(access.Role.choices)
-    return ", ".join(str(names.get(word, word)) for word in words.split(", ") if word)

@@ -1,6 +1,15 @@
 import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.browser.people import Person
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Finnish on a usual screen; Swedish at 200 % zoom: half as many CSS pixels, each twice as large.
+SCREENS = {
+    "fi": {"viewport": {"width": 1280, "height": 900}},
+    "sv": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+}
 
 
 @pytest.fixture(scope="session")
@@ -11,7 +20,9 @@ def is_accessible():
     axe = Axe()
 
     def check(page) -> None:
-        found = axe.run(page, options={"runOnly": RULES}).response["violations"]
+        found = axe.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response[
+            "violations"
+        ]
         assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
         size = page.viewport_size
         page.set_viewport_size({"width": 320, "height": 800})
@@ -20,3 +31,42 @@ def is_accessible():
         assert width <= 320
 
     return check
+
+
+@pytest.fixture(params=["fi", "sv"])
+def language(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def somebody(browser, site, is_accessible, language):
+    """`somebody(user)` sits down at a browser of their own, signed in; `somebody()` is a stranger."""
+    contexts, complaints = [], []
+
+    def sit_down(user=None, *, as_a=Person) -> Person:
+        context = browser.new_context(
+            base_url=site, locale=language, reduced_motion="reduce", **SCREENS[language]
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None,
+        )
+        if user:
+            context.add_cookies([session_of(user) | {"url": site}])
+        return as_a(page, language=language, look=is_accessible)
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def session_of(user) -> dict:
+    """The cookie of somebody who has signed in, where signing in is not what the journey is about."""
+    client = Client()
+    client.force_login(user)
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key}

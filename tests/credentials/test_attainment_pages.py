@@ -5,6 +5,7 @@ from django.utils import translation
 
 from credentials.actions import credentials
 from credentials.models import Attainment, AttainmentFile, Learner
+from registry import trail
 from registry.access import Role
 from registry.models import OfferingVersion, Realisation
 from tests.factories import AT
@@ -292,3 +293,24 @@ def test_pages_are_for_issuers_of_the_institution(client, institution, name):
     client.logout()
 
     assert [*answers, client.get(page).status_code] == [403, 404, 302]
+
+
+# What was seen is written down
+
+
+def test_recording_for_a_learner_is_written_down_as_a_look(client, clerk, institution, learner):
+    client.get(address("learner-attainment-new", institution, learner.uid))
+
+    seen = [(entry.verb, entry.by, entry.learner) for entry in trail.of(row=learner)]
+    assert seen == [("looked_at", clerk, learner.uid)]
+
+
+def test_opening_a_dry_run_is_written_down(client, clerk, institution):
+    rows = [{"line": 2, "outcome": "reject", "is_new": False, "values": {}, "reasons": []}]
+    file = AttainmentFile.objects.create(
+        institution=institution, name="a.csv", sha256="0" * 64, rows=rows, uploaded_at=AT, uploaded_by=clerk
+    )
+
+    client.get(address("attainment-file", institution, file.uid))
+
+    assert [(entry.verb, entry.by) for entry in trail.of(row=file)] == [("looked_at", clerk)]

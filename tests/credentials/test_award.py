@@ -28,14 +28,23 @@ def read(attainment):
 def test_award_joint_offering_names_every_body():
     codelists.load()
     partner = InstitutionFactory(code="PARTNER")
-    attainment = AttainmentFactory(
-        version__awarding_bodies=["LEAD", "PARTNER"], version__offering__institution__code="LEAD"
-    )
+    attainment = AttainmentFactory(version__awarding_bodies=["LEAD", "PARTNER"], institution__code="LEAD")
 
     award = read(attainment)
 
     assert [body.code for body in award.awarding_bodies if body.code == partner.code] == ["PARTNER"]
     assert award.issuer.did == "did:web:registry.example"
+
+
+def test_award_is_refused_where_the_issuer_does_not_award():
+    """M4: a document issued by A that names B alone would say what is not so."""
+    codelists.load()
+    InstitutionFactory(code="PARTNER")
+
+    with pytest.raises(Incomplete) as refusal:
+        read(AttainmentFactory(version__awarding_bodies=["PARTNER"]))
+
+    assert refusal.value.fact == "awarding_bodies"
 
 
 def test_award_carries_codes_with_their_addresses():

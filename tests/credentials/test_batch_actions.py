@@ -5,11 +5,13 @@ import time_machine
 
 from credentials.actions import batches, credentials
 from credentials.models import Batch, BatchItem, Credential
+from registry import trail
+from registry.access import Role
 from registry.errors import Invalid
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.issuing import run, started
-from tests.factories.registry import InstitutionFactory, UserFactory
+from tests.factories.registry import InstitutionFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,16 @@ def test_run_issues_every_item_once():
     assert (batch.status, batch.done_at) == ("done", AT)
     assert list(batch.items.values_list("outcome", flat=True)) == ["issued"] * 3
     assert Credential.objects.count() == 3
+
+
+def test_start_leaves_a_line_with_the_role_that_issues():
+    attainment = AttainmentFactory()
+    issuer = member(attainment.institution, Role.ISSUER, Role.AUTHOR)
+
+    batch = batches.start(institution=attainment.institution, attainments=[attainment], by=issuer, at=AT)
+
+    said = trail.of(row=batch).values_list("verb", "by", "role", "became")
+    assert list(said) == [("created", issuer.pk, "author, issuer", "waiting")]
 
 
 def test_run_delivered_twice_issues_once():

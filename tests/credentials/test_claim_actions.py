@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from credentials.actions import claims, learners
 from credentials.models import Claim
@@ -116,3 +118,21 @@ def test_letter_is_emptied_once_it_is_sent(mailoutbox):
     sent = mail.deliver()
 
     assert (sent, secret in mailoutbox[0].body, Letter.objects.get().body) == (1, True, "")
+
+
+def test_claim_asks_for_the_learner_before_the_claim():
+    """As an invitation does: PostgreSQL ends one of two transactions that lock the same rows in another
+    order."""
+    _learner, secret = invited()
+
+    with CaptureQueriesContext(connection) as asked:
+        claim(secret)
+
+    asked = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    rows = [
+        table
+        for sql in asked
+        for table in ("credentials_learner", "credentials_claim")
+        if f'FROM "{table}"' in sql
+    ]
+    assert rows[:2] == ["credentials_learner", "credentials_claim"]

@@ -8,6 +8,7 @@ from django.utils import translation
 from credentials.actions import enrolment_files, enrolment_letters, enrolment_results, enrolments
 from credentials.actions.enrolments import Full
 from credentials.models import Attainment, Enrolment, Learner
+from registry import trail
 from registry.actions import realisations
 from registry.errors import Invalid, Refused
 from registry.models import Letter, OfferingVersion
@@ -271,3 +272,16 @@ def test_results_go_in_all_or_none():
 
     assert [field for field, _text in problem.value.reasons] == [f"grade-{second.uid}"]
     assert (Attainment.objects.count(), statuses(one)) == (0, ["enrolled", "enrolled"])
+
+
+def test_trail_tells_what_the_learner_did_as_the_learners():
+    """N6: the institution's trail names the staff, not the learners."""
+    one, user = RealisationFactory(), UserFactory()
+    institution = one.version.offering.institution
+    enrolment = enrol(one, user)
+    enrolments.cancel_own(enrolment=enrolment, at=AT)
+
+    said = [(entry.verb, entry.by, trail.is_by_learner(entry)) for entry in institution.trail.order_by("pk")]
+
+    assert said == [("created", None, False), ("enrolled", user, True), ("cancelled", user, True)]
+    assert not trail.find(institution=institution, person=user.name).exists()

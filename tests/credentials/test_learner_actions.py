@@ -2,13 +2,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from credentials.actions import identification, learners
+from credentials.actions import identification, learners, shares
 from credentials.models import Learner
 from registry import trail
 from registry.errors import Invalid, Refused
 from registry.models import Letter
 from tests.factories import AT
-from tests.factories.credentials import LearnerFactory
+from tests.factories.credentials import AttainmentFactory, LearnerFactory
+from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +212,17 @@ def test_invite_is_refused_without_a_birth_date_and_after_a_claim():
         codes.append(refusal.value.code)
 
     assert (codes, Letter.objects.count()) == (["no_birth_date", "claimed"], 0)
+
+
+def test_new_safety_prohibition_ends_the_shares_made_before_it():
+    """Rule 11: a public page only after the learner has confirmed it twice."""
+    record = LearnerFactory(user=UserFactory())
+    credential = issued(AttainmentFactory(institution=record.institution, learner=record))
+    share, _secret = shares.create(
+        credential=credential, days=7, confirmed=False, note="", by=record.user, at=AT
+    )
+
+    learners.update(learner=record, changes={"has_safety_prohibition": True}, by=UserFactory(), at=AT)
+
+    share.refresh_from_db()
+    assert share.withdrawn_at == AT

@@ -1,6 +1,7 @@
 import pytest
 
-from credentials import henkilotunnus, learner_oid
+from credentials import learner_oid
+from registry import henkilotunnus
 from registry.spreadsheets import csv_bytes
 
 

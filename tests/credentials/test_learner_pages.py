@@ -291,3 +291,15 @@ def test_asking_for_a_new_link_tells_nobody_whether_the_record_exists(client, ti
 
     bodies = {answer.content.decode().split("<main")[1] for answer in answers}
     assert (len(bodies), Letter.objects.count()) == (1, 2)
+
+
+def test_search_finds_names_whatever_their_capitals(client):
+    """The same on both databases, whose LIKE sees ä and Ä differently."""
+    learner = LearnerFactory(family_name="Äijälä")
+    client.force_login(member(learner.institution, Role.ISSUER))
+
+    page = client.post(
+        reverse("learner-list", args=[learner.institution.code.lower()]), {"words": "äijäl"}, follow=True
+    )
+
+    assert list(page.context["page"]) == [learner]

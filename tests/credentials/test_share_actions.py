@@ -135,3 +135,12 @@ def test_nobody_else_withdraws():
 
     made.refresh_from_db()
     assert made.is_open(AT)
+
+
+def test_note_holds_no_henkilotunnus():
+    """Rule 10: refused wherever a person writes."""
+    with pytest.raises(Invalid) as refusal:
+        share(own(), note="Annettu 131052-308T")
+
+    assert [field for field, _text in refusal.value.reasons] == ["note"]
+    assert not Share.objects.exists()

@@ -5,7 +5,7 @@ import pytest
 from credentials import keystore
 from credentials.actions import credentials, status_lists
 from credentials.formats import status_list as format_
-from credentials.models import StatusList
+from credentials.models import SigningKey, StatusList
 from credentials.proofs import canonical, contexts, data_integrity
 from tests.factories import AT
 from tests.factories.issuing import issued
@@ -91,3 +91,14 @@ def test_change_is_due_even_when_its_clock_is_behind_the_last_signing():
     assert status_lists.sign_due() == 1
     status_list = StatusList.objects.get(pk=credential.status_list_id)
     assert served(status_list).bit(credential.status_index)
+
+
+def test_list_that_cannot_be_signed_holds_up_no_other():
+    broken, sound = issued(), issued()
+    for credential in (broken, sound):
+        credentials.revoke(credential=credential, reason="issued_in_error", note="", by=UserFactory(), at=AT)
+    SigningKey.objects.filter(pk=broken.key_id).update(private=b"damaged" * 10)
+
+    assert status_lists.sign_due() == 1
+
+    assert served(sound.status_list).bit(sound.status_index)

@@ -435,3 +435,20 @@ def test_institution_of_the_key_is_the_issuer():
 
     assert any("Oikea AMK" in message for message in messages)
     assert not any("Väärä" in message for message in messages)
+
+
+def test_name_in_another_language_says_in_which():
+    """Rule 16: no silent fallback, not inside a sentence either."""
+    title = {"fi": "Vesienhoito", "en": "Water care"}
+    credential = issued(
+        AttainmentFactory(
+            version__title=title, institution__name={"fi": "Oulun AMK"}, version__offering__code="OAMK-MC-1"
+        )
+    )
+
+    with translation.override("sv"):
+        report = verification.verify(document=bytes(credential.document), at=AT)
+
+    said = {check.name: check.message for check in report.checks}
+    assert "Oulun AMK (på finska)" in said["issuer"]
+    assert "Vesienhoito (på finska) (OAMK-MC-1, version 1)" in said["offering"]

@@ -89,7 +89,7 @@ def test_code_page_tells_of_a_revocation(client):
 
 def test_wrong_codes_all_get_the_same_answer(client):
     of_aino()
-    answers = [client.get(f"/fi/verify/{code}/") for code in ("ABCDEFGHJKLM", "x", "0" * 200, "ÄÄ", "%00")]
+    answers = [client.get(f"/fi/verify/{code}/") for code in ("ABCDEFGHJKLM", "x", "0" * 200, "ÄÄ")]
 
     assert {answer.status_code for answer in answers} == {404}
     assert all(NOT_FOUND in words(answer) for answer in answers)

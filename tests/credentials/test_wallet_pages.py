@@ -301,3 +301,20 @@ def test_learner_sees_who_looked(client, credential):
     assert page.count("Katsoi tietojasi") == 1
     assert str(staff) in page
     assert "Myönsi todistuksen" in page
+
+
+def test_learner_sees_every_role_of_who_looked(client, credential):
+    """N6: a trail entry may hold several roles."""
+    staff = UserFactory()
+    trail.record(
+        verb="looked_at",
+        row=credential,
+        by=staff,
+        at=AT,
+        role="issuer, admin",
+        learner=credential.learner.uid,
+    )
+
+    page = words(client.get("/en/my/trail/"))
+
+    assert "(Issuer, Institution admin)" in page

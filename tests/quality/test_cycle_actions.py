@@ -3,9 +3,11 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quality.actions import cycles
 from quality.models import ReviewCycle
@@ -535,3 +537,59 @@ def test_two_reviewers_at_once_and_one_gets_it():
 
     assert results == ["state_changed", "taken"]
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
+
+
+@pytest.mark.parametrize("verb", ["submit", "comment", "answer", "take_over"])
+def test_each_verb_asks_for_the_version_before_its_cycle(people, verb):
+    """PostgreSQL ends one of two transactions that lock the same rows in another order."""
+    version, author, reviewer, _publisher = people
+    if verb == "submit":
+        cycle = returned(people)
+        cycles.answer(comment=cycle.comments.get(), text="Siksi.", by=author, at=AT)
+        version.refresh_from_db()
+        act = partial(cycles.submit, version=version, by=author, at=AT)
+    elif verb == "answer":
+        act = partial(cycles.answer, comment=returned(people).comments.get(), text="Siksi.", by=author, at=AT)
+    elif verb == "comment":
+        act = partial(
+            cycles.comment,
+            cycle=taken(people),
+            field="title",
+            text="Miksi?",
+            language="fi",
+            by=reviewer,
+            at=AT,
+        )
+    else:
+        other = member(version.offering.institution, "reviewer")
+        act = partial(cycles.take_over, cycle=taken(people), by=other, at=AT, reason="Loma.")
+
+    with CaptureQueriesContext(connection) as asked:
+        act()
+
+    asked = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    rows = [
+        table
+        for sql in asked
+        for table in ("registry_offeringversion", "quality_reviewcycle")
+        if f'FROM "{table}"' in sql
+    ]
+    assert list(dict.fromkeys(rows)) == ["registry_offeringversion", "quality_reviewcycle"]
+
+
+def test_comment_holds_no_henkilotunnus(people):
+    """Rule 10: refused wherever a person writes."""
+    cycle, reviewer = taken(people), people[2]
+
+    with pytest.raises(Invalid) as refusal:
+        cycles.comment(cycle=cycle, field="title", text="Ks. 131052-308T", language="fi", by=reviewer, at=AT)
+
+    assert [field for field, _text in refusal.value.reasons] == ["text"]
+    assert not cycle.comments.exists()
+
+
+def test_decision_note_holds_no_henkilotunnus(people):
+    with pytest.raises(Invalid):
+        cycles.approve(cycle=taken(people), by=people[2], at=AT, note="Ks. 131052-308T")
+
+    assert fresh(people).status == Version.IN_REVIEW

@@ -46,6 +46,17 @@ def test_statement_page_takes_feedback(client):
     ]
 
 
+def test_statement_page_takes_five_feedbacks_an_hour_from_an_address(client):
+    """Nobody fills the mailbox of whoever answers for accessibility."""
+    said = {"text": "Länken syns inte.", "page": "", "email": ""}
+
+    answers = [client.post("/sv/accessibility/", said) for _time in range(6)]
+
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert 3500 < int(answers[-1]["Retry-After"]) <= 3600
+    assert AccessibilityFeedback.objects.count() == Letter.objects.count() == 5
+
+
 @pytest.mark.parametrize("text", ["", "linja\x07"])
 def test_statement_page_names_what_is_wrong(client, text):
     answer = client.post("/fi/accessibility/", {"text": text})

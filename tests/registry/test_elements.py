@@ -60,6 +60,21 @@ def test_complete_version_has_no_remark_at_all():
     assert (checklist.reasons, checklist.warnings) == ((), ())
 
 
+def test_institution_that_leads_is_an_awarding_body():
+    """M4: it issues the credentials, so they may not name others alone."""
+    partner, version = InstitutionFactory(code="PARTNER"), OfferingVersionFactory()
+    lead = version.offering.institution.code
+
+    assert said(reasons(version, awarding_bodies=[partner.code])) == [
+        (
+            "awarding_bodies",
+            "",
+            f"{lead} leads the offering and issues its credentials: it must be an awarding body.",
+        )
+    ]
+    assert reasons(version, awarding_bodies=[partner.code, lead]) == ()
+
+
 def test_checklist_marks_learner_and_date_as_met_at_issue():
     """M1, M5 and the grade (O3) are the credential's."""
     checklist = _remarks()
@@ -239,7 +254,10 @@ def test_element_says_what_blocks_review(fields, expected):
             [("prerequisites", "", "Tell the prerequisites, or write “No prerequisites”.")],
         ),
         ({"stackability": ""}, [("stackability", "", "Tell whether it stands alone or stacks.")]),
-        ({"sdgs": []}, [("sdgs", "", "Choose the Sustainable Development Goals it serves, or tell why none applies.")]),
+        (
+            {"sdgs": []},
+            [("sdgs", "", "Choose the Sustainable Development Goals it serves, or tell why none applies.")],
+        ),
         ({"relevance_source": ""}, [("relevance_source", "", "Choose where the need became known.")]),
         ({"guidance": {}}, [("guidance", "", "Tell where a learner gets guidance.")]),
         ({"fee_eur": None}, [("fee_eur", "", "Tell the fee; 0 when it is free of charge.")]),
@@ -354,3 +372,24 @@ def test_missing_skill_outcome_is_asked_for_in_finnish():
         )
 
     assert [one.text for one in checklist.warnings] == ["Lisää vähintään yksi taitotavoite."]
+
+
+@pytest.mark.django_db
+def test_namesakes_do_not_differ_by_capitals():
+    """The same on both databases, whose LIKE sees ä and Ä differently."""
+    one = OfferingVersionFactory(title={"fi": "Ääni (ja kuva)"})
+    institution = one.offering.institution
+    other = OfferingVersionFactory(offering__institution=institution, title={"fi": "ÄÄNI (JA KUVA)"})
+
+    found = elements.namesakes(version=one, institution=institution)
+
+    assert found == [(other.offering.code, "draft")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("gap", [{"nqf_level": None}, {"summary": {}}, {"teaching_languages": []}])
+def test_what_a_credential_must_carry_blocks_review(gap):
+    """A frozen version without it could never be issued (credentials.award)."""
+    version = OfferingVersionFactory(**gap)
+
+    assert [remark.field for remark in elements.of(version=version).reasons] == list(gap)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from registry import elements
 from registry.access import Role
-from registry.actions import joint
+from registry.actions import joint, offerings
 from registry.errors import Invalid, Refused, StateChanged
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
@@ -222,3 +222,20 @@ def test_partner_declines_on_its_own_page(client, world):
     invitation.refresh_from_db()
     assert list(refused.context["decline"].errors) == ["reason"]
     assert invitation.status == "declined"
+
+
+def test_whoever_has_agreed_can_be_named_and_is_taken_off_when_withdrawn(world):
+    """Nobody awards in another's name: accepting opens the choice, withdrawing ends it."""
+    invitation = world.invite()
+    before = world.version.may_award()
+    world.accept(invitation)
+    bodies = ["OAMK", "LAUREA"]
+    offerings.save(version=world.version, content={"awarding_bodies": bodies}, by=world.author, at=AT)
+    named = OfferingVersion.objects.get(pk=world.version.pk).awarding_bodies
+
+    invitation.refresh_from_db()
+    joint.withdraw(invitation=invitation, by=world.author, at=AT)
+
+    left = OfferingVersion.objects.get(pk=world.version.pk)
+    assert (before, named, left.awarding_bodies) == ({"OAMK"}, bodies, ["OAMK"])
+    assert left.may_award() == {"OAMK"}

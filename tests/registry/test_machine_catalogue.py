@@ -124,6 +124,7 @@ def test_code_lists_have_labels_in_three_languages(client):
         ("realisations/?page=9", ["page"]),
         ("code-lists/?list=colours", ["list"]),
         ("offerings/?updated_since=x", ["updated_since"]),
+        ("offerings/?updated_since=", ["updated_since"]),
         ("institutions/?updated_since=2026-01-01T00:00:00Z", ["updated_since"]),
     ],
 )

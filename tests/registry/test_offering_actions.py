@@ -180,6 +180,27 @@ def test_save_refuses_a_wrong_shape_by_field_and_saves_nothing(content, field):
     assert offerings.content_hash(version) == before
 
 
+def test_save_names_no_institution_that_has_not_agreed():
+    """Nobody awards in another's name: who is named already stays, also in the next version; none is new."""
+    named, other = InstitutionFactory(), InstitutionFactory()
+    offering = OfferingFactory()
+    lead = offering.institution.code
+    OfferingVersionFactory(offering=offering, status="published", awarding_bodies=[named.code, lead])
+    version = offerings.revise(offering=offering, by=UserFactory(), at=LATER)
+
+    offerings.save(
+        version=version, content={"awarding_bodies": [lead, named.code]}, by=UserFactory(), at=LATER
+    )
+    with pytest.raises(Invalid) as refusal:
+        offerings.save(
+            version=version, content={"awarding_bodies": [lead, other.code]}, by=UserFactory(), at=LATER
+        )
+
+    said = f"{other.code} ei ole sopinut myöntävänsä tätä kokonaisuutta, joten sitä ei voi nimetä tässä."
+    assert refusal.value.reasons == (("awarding_bodies", said),)
+    assert OfferingVersion.objects.get(pk=version.pk).awarding_bodies == [lead, named.code]
+
+
 @pytest.mark.parametrize(
     ("row", "field"),
     [
@@ -296,10 +317,15 @@ def test_revise_copies_the_shown_version_into_a_draft():
     assert verbs(made) == [("revised", other.pk, "", "draft", "v1")]
 
 
-def test_revise_from_a_rejected_version():
-    version = OfferingVersionFactory(status="rejected")
+def test_revise_goes_on_from_what_was_rejected():
+    """T6: "a copy may start again"; the version that is shown does not have the work that was refused."""
+    shown = OfferingVersionFactory(status="published")
+    rejected = OfferingVersionFactory(offering=shown.offering, number=2, status="rejected")
 
-    assert offerings.revise(offering=version.offering, by=UserFactory(), at=LATER).number == 2
+    made = offerings.revise(offering=shown.offering, by=UserFactory(), at=LATER)
+
+    assert (made.number, made.title) == (3, rejected.title)
+    assert verbs(made)[0][-1] == "v2"
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "in_review", "changes_requested", "approved"])

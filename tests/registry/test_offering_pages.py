@@ -550,3 +550,20 @@ def test_history_tells_who_did_what_with_every_version(client, author, oamk):
         ("Edited", 2, author, ["Size in ECTS credits"]),
         ("Copied to a new version", 2, author, []),
     ]
+
+
+@pytest.mark.parametrize("address", ["catalogue/%00/", "staff/oamk/offerings/%00/v1/"])
+def test_address_with_a_control_character_names_nothing(client, address):
+    """PostgreSQL refuses to look for a NUL; the page must not fail because of it."""
+    client.force_login(member(InstitutionFactory(code="OAMK"), Role.AUTHOR))
+
+    assert client.get(f"/fi/{address}").status_code == 404
+
+
+def test_list_looks_for_words_without_control_characters_and_keeps_them_whole(client):
+    client.force_login(member(InstitutionFactory(code="OAMK"), Role.AUTHOR))
+
+    page = client.get("/fi/staff/oamk/offerings/", {"q": "a&b\x00"})
+
+    assert page.context["words"] == "a&b"
+    assert {stage["url"].partition("&")[2] for stage in page.context["stages"][1:]} == {"q=a%26b"}

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from registry.access import Role
@@ -49,6 +50,19 @@ def test_new_person_gets_an_account_and_a_link_for_a_password(client, house, adm
     assert client.login(email="uusi@oamk.example", password="kissa-koira-99")
 
 
+def test_page_answers_with_the_address_alone(client, house, admin):
+    """Rule 11: an admin who tries addresses is not told in the answer whose they are."""
+    UserFactory(email="tuttu@elsewhere.example", name="Tuttu Toisaalta")
+    client.force_login(admin)
+    said = {"email": "tuttu@elsewhere.example", "role": Role.AUTHOR, "name": "", "language": "fi"}
+
+    answer = client.post(reverse("people-list", args=["oamk"]), said)
+
+    messages = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert ["tuttu@elsewhere.example" in one for one in messages] == [True]
+    assert "Tuttu Toisaalta" not in messages[0]
+
+
 def test_known_person_keeps_name_and_language_and_gets_no_new_password(house, admin):
     person = UserFactory(email="tuttu@oamk.example", name="Tuttu", language="fi")
 
@@ -56,6 +70,17 @@ def test_known_person_keeps_name_and_language_and_gets_no_new_password(house, ad
 
     assert (User.objects.get(pk=person.pk).name, roles(house, person)) == ("Tuttu", {Role.AUTHOR})
     assert "password/reset/key" not in Letter.objects.get().body
+
+
+def test_person_whom_another_admin_adds_meanwhile_gets_both_roles(house, admin, monkeypatch):
+    """Two institutions invite the same new address at once: the second finds the account that the first
+    made."""
+    person = UserFactory(email="uusi@oamk.example")
+    monkeypatch.setattr(people, "_known", lambda email: None)
+
+    membership = give(house, admin)
+
+    assert (membership.user, User.objects.filter(email=person.email).count()) == (person, 1)
 
 
 def test_role_is_given_once(house, admin):

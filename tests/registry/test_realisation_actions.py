@@ -24,6 +24,7 @@ def in_english():
     with translation.override("en"):
         yield
 
+
 Status = Realisation.Status
 FACTS = {"starts_on": date(2027, 1, 11), "ends_on": date(2027, 3, 31), "enrolment": "none"}
 

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from registry import web
 from registry.access import Role
+from registry.models import Letter
 from tests.factories.registry import InstitutionFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,22 +70,49 @@ def test_missing_page_is_a_page_of_ours(client):
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_password_mail_names_the_service_not_the_server(client, mailoutbox, language):
+def test_password_mail_names_the_service_not_the_server(client, language):
     """N7."""
     user = UserFactory(email="aino@example.com")
 
     client.post(f"/{language}/accounts/password/reset/", {"email": user.email})
 
-    [mail] = mailoutbox
+    mail = Letter.objects.get()
     with translation.override(language):
         assert f"--\n{translation.gettext('Micro-credential registry')}\n" in mail.body
     assert "testserver!" not in mail.body
     assert user.email not in mail.subject
 
 
-def test_password_mail_to_an_unknown_address_offers_no_sign_up(client, mailoutbox):
+def test_password_mail_waits_for_no_mail_server(client, mailoutbox):
+    """Decision 0005: the page answers at once, and a worker sends the letter when it can."""
+    UserFactory(email="aino@example.com")
+
+    answer = client.post("/sv/accounts/password/reset/", {"email": "aino@example.com"})
+
+    letter = Letter.objects.get()
+    assert (answer.status_code, mailoutbox) == (302, [])
+    assert (letter.to, letter.language, letter.sent_at) == ("aino@example.com", "sv", None)
+    assert "/password/reset/key/" in letter.body
+
+
+def test_password_mail_to_an_unknown_address_offers_no_sign_up(client):
     client.post("/en/accounts/password/reset/", {"email": "nobody@example.com"})
 
-    [mail] = mailoutbox
+    mail = Letter.objects.get()
     assert "There is no account for it." in mail.body
     assert "signup" not in mail.body
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/fi/staff/oamk/", "http://testserver/fi/staff/oamk/"),
+        ("https://elsewhere.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_refusal_leads_back_to_our_own_pages_only(rf, referer, back):
+    request = rf.post("/fi/", headers={"Referer": referer})
+
+    assert web.own_page(request, referer) == back

@@ -1,4 +1,4 @@
-"""Wrong tries by one address, each remembered for an hour; after ten of them it has to wait."""
+"""What one network address may do only so often, each time remembered for an hour; then it has to wait."""
 
 import ipaddress
 import time
@@ -6,17 +6,17 @@ import time
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-LIMIT = 10
+LIMITS = {"code": 10, "name": 10, "feedback": 5}  # wrong codes, wrong names, letters to whoever answers
 HOUR = 3600  # seconds
 
 
 def wait(*, kind: str, address: str) -> int:
     """Seconds until the address may try again; 0 when it may now."""
     ends = cache.get_many(_places(kind, address)).values()
-    return max(1, int(min(ends) - time.time())) if len(ends) >= LIMIT else 0
+    return max(1, int(min(ends) - time.time())) if len(ends) >= LIMITS[kind] else 0
 
 
-def add_wrong(*, kind: str, address: str) -> None:
+def add(*, kind: str, address: str) -> None:
     """Each try takes a free place of its own: `add` is atomic, where counting up is not on every cache."""
     end = time.time() + HOUR
     for place in _places(kind, address):
@@ -25,10 +25,8 @@ def add_wrong(*, kind: str, address: str) -> None:
 
 
 def _places(kind: str, address: str) -> list[str]:
-    digest = salted_hmac(
-        "credentials.attempts", f"{kind} {_network(address)}", algorithm="sha256"
-    ).hexdigest()
-    return [f"attempts:{digest}:{number}" for number in range(LIMIT)]
+    digest = salted_hmac("registry.attempts", f"{kind} {_network(address)}", algorithm="sha256").hexdigest()
+    return [f"attempts:{digest}:{number}" for number in range(LIMITS[kind])]
 
 
 def _network(address: str) -> str:

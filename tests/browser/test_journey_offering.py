@@ -1,0 +1,249 @@
+"""Journey 1 (issue A, "Shows"): an offering is written, returned, mended, approved, published and found."""
+
+import pytest
+from django.utils import timezone
+
+from quality.actions import cycles
+from quality.models import ReviewCycle
+from registry.access import Role
+from registry.actions import codelists
+from registry.models import OfferingVersion
+from tests.browser.people import Person, beginning
+from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, member
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TITLE = {"fi": "Kiertotalouden perusteet", "sv": "Cirkulär ekonomi", "en": "Basics of circular economy"}
+SEARCHED = {"fi": "kiertotaloutta", "sv": "ekonomi"}  # a word as people inflect it
+SPOKEN = {"fi": "Finnish", "sv": "Swedish"}
+
+
+class Author(Person):
+    """Somebody who writes an offering, field by field as the model calls them."""
+
+    def opens_tab(self, label: str) -> None:
+        self.follows(beginning(self.word(label)))
+
+    def sends_form(self, button: str) -> None:
+        """A button that htmx answers: the page stays, its part is new."""
+        self.tab_to(self.button(self.word(button)))
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            self.keys.press("Enter")
+
+    def saves(self) -> None:
+        self.sends_form("Save draft")
+        self.reads("Saved.")
+
+    def adds_outcome(self, number: int, kind: str) -> None:
+        if number > 1:
+            self.sends_form("Add a learning outcome")
+        row = self.page.get_by_role("group", name=self.word("Learning outcome %(number)s", number=number))
+        self.chooses(self.word(kind), of=self.input(self.word("Kind"), within=row))
+        for box, language in zip(row.get_by_role("textbox").all(), ("fi", "sv", "en"), strict=False):
+            self.types(f"Selittää asian {number} ({language})", into=box)
+
+    def writes(self, field: str, text: str) -> None:
+        """The same text in every language, each marked with its own."""
+        group = self.group(self.field(field))
+        for language, name in (("fi", "in Finnish"), ("sv", "in Swedish"), ("en", "in English")):
+            into = self.input(self.word(name).capitalize(), within=group)
+            self.types(TITLE[language] if text == "title" else f"{text} ({language})", into=into)
+
+    def picks_code(self, field: str, code: str) -> None:
+        self.chooses(self.code(field, code), of=self.input(self.field(field)))
+
+    def ticks_code(self, field: str, code: str) -> None:
+        self.ticks(self.input(self.code(field, code), within=self.group(self.field(field))))
+
+
+def test_author_writes_an_offering_and_sends_it(somebody):
+    """W-01, P-17: every tab; what is wrong is told at its field, what is missing keeps nobody from saving."""
+    codelists.load()
+    institution = InstitutionFactory()
+    author = somebody(member(institution, Role.AUTHOR, Role.REVIEWER), as_a=Author)
+
+    begins(author, institution)
+    writes_every_tab(author)
+    author.follows("To the overview and sending")
+    sends(author)
+    author.reads("You cannot review your own plan.")
+
+    version = OfferingVersion.objects.get()
+    assert (version.status, version.cycle.round) == (OfferingVersion.Status.SUBMITTED, 1)
+
+
+def test_offering_is_returned_mended_published_and_found(somebody):
+    """W-02, P-20: whoever wrote it neither reviews nor publishes it (rule 12)."""
+    codelists.load()
+    institution = InstitutionFactory()
+    people = [member(institution, role) for role in (Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER)]
+    author, reviewer, publisher = (somebody(person, as_a=Author) for person in people)
+    version = OfferingVersionFactory(offering__institution=institution, title=TITLE)
+    version.authors.add(people[0])
+    cycles.submit(version=version, by=people[0], at=timezone.now())
+
+    takes(reviewer, institution)
+    comments_and_returns(reviewer)
+    answers_and_mends(author, institution)
+    sends(author)
+    takes(reviewer, institution)
+    approves(reviewer)
+    publishes(publisher, institution)
+    is_found(somebody())
+
+    version.refresh_from_db()
+    assert (version.status, version.cycle.status) == (OfferingVersion.Status.PUBLISHED, ReviewCycle.Status.DO)
+    assert version.statements.count() == 1
+
+
+def begins(author: Author, institution) -> None:
+    author.opens("staff-home", institution.code.lower())
+    author.follows("Own offerings")
+    author.follows("New offering")
+    kind = author.radio("Assessed competence without credits: a competence badge")
+    author.picks(kind)
+    author.writes("title", "title")
+    author.presses("Make the draft")
+    author.is_told(
+        "This register holds micro-credentials only: accepted assessment and at least one credit.", at=kind
+    )
+    main = author.group(author.field("title")).get_by_role("textbox").first
+    assert main.input_value() == TITLE["fi"]
+
+    author.picks(author.radio("Assessed competence and 1–60 credits: a micro-credential"))
+    author.chooses(
+        author.word(SPOKEN[author.language]), of=author.input(author.word("Main language of the texts"))
+    )
+    author.presses("Make the draft")
+
+
+def writes_every_tab(author: Author) -> None:
+    author.writes("summary", "Materiaalit kiertävät")
+    author.writes("target_group", "Kaikille")
+    author.picks_code("education_form", "avoin_amk")
+    ects = author.input(author.field("ects"))
+    author.types("viisi", into=ects)
+    author.sends_form("Save draft")
+    author.is_told("Enter a number.", at=ects)
+    assert ects.input_value() == "viisi"
+    author.types("5", into=ects)
+    author.picks_code("isced_f", "052")
+    author.picks_code("okm_field", "8")
+    author.saves()
+
+    author.opens_tab("What is learnt")
+    for number, kind in enumerate(("Knowledge", "Skill", "Competence"), 1):
+        author.adds_outcome(number, kind)
+    author.picks_code("eqf_level", "6")
+    author.picks_code("nqf_level", "6")
+    author.picks_code("ehea_cycle", "first")
+    author.picks_code("competence_level", "applied")
+    author.writes("prerequisites", "Ei vaatimuksia")
+    author.picks_code("stackability", "stand_alone")
+    author.saves()
+
+    author.opens_tab("Assessment")
+    author.ticks_code("assessment_types", "project")
+    author.writes("assessment_description", "Projekti")
+    author.writes("assessment_criteria", "Perustelee valintansa")
+    author.picks_code("grading_scale", "0-5")
+    author.picks_code("identity_verification", "supervised_online_id")
+    author.ticks_code("assessment_languages", author.language)
+    author.saves()
+
+    author.opens_tab("Delivery")
+    author.ticks_code("participation_modes", "online")
+    author.ticks_code("teaching_times", "any_time")
+    author.ticks_code("teaching_languages", author.language)
+    author.writes("guidance", "Opintoneuvonta")
+    author.saves()
+
+    author.opens_tab("Quality")
+    author.writes("relevance", "Yritykset tarvitsevat osaajia")
+    author.picks_code("relevance_source", "employer_survey")
+    author.ticks_code("quality_assurance_types", "internal_review")
+    author.writes("quality_assurance", "Katselmoitu")
+    author.ticks_code("sdgs", "12")
+    author.saves()
+
+    author.opens_tab("Funding")
+    author.types("0", into=author.input(author.field("fee_eur")))
+    author.picks_code("fee_rule", "free")
+    author.saves()
+
+
+def sends(author: Author) -> None:
+    author.presses("Send to review", twice=True)
+    author.reads("The version has been sent to review. Its text is locked until the decision.")
+
+
+def takes(reviewer: Person, institution) -> None:
+    reviewer.opens("staff-home", institution.code.lower())
+    reviewer.follows("Reviews to take")
+    reviewer.follows(TITLE[reviewer.language])
+    reviewer.presses("Take the review", twice=True)
+    reviewer.reads("The review is yours: read the text and comment at the fields.")
+
+
+def comments_and_returns(reviewer: Person) -> None:
+    field = reviewer.page.locator("#field-summary")
+    reviewer.tab_to(field.get_by_role("link", name=beginning(reviewer.word("Write a comment"))))
+    reviewer.keys.press("Enter")
+    reviewer.page.locator("textarea:focus").wait_for()
+    reviewer.look(reviewer.page)
+    reviewer.presses("Save the comment")
+    comment = reviewer.input(reviewer.word("Comment"))
+    reviewer.is_told("Write the comment.", at=comment)
+    reviewer.types("Kerro, mitä oppija saa.", into=comment)
+    reviewer.presses("Save the comment")
+    reviewer.follows("Return for changes")
+    reviewer.presses("Return for changes", twice=True)
+    reviewer.reads("The version has been returned to its authors.")
+
+
+def answers_and_mends(author: Author, institution) -> None:
+    author.opens("staff-home", institution.code.lower())
+    author.follows("Returned to you for changes")
+    author.follows(TITLE[author.language])
+    author.reads("Kerro, mitä oppija saa.")
+    author.types("Lisäsin sen tiivistelmään.", into=author.input(author.word("Your answer")))
+    author.presses("Save the answer")
+    author.follows("Go on writing")
+    author.follows("Go on writing")
+    author.writes("summary", "Opit pitämään materiaalit kierrossa")
+    author.saves()
+    author.look(author.page)
+    author.follows("To the overview and sending")
+
+
+def approves(reviewer: Person) -> None:
+    reviewer.follows("Approve")
+    reviewer.presses("Approve", twice=True)
+    reviewer.reads("The version has been approved.")
+
+
+def publishes(publisher: Person, institution) -> None:
+    publisher.opens("staff-home", institution.code.lower())
+    publisher.follows("Approved, to be published")
+    publisher.follows(TITLE[publisher.language])
+    publisher.follows("Publish")
+    publisher.follows("Look at the preview")
+    publisher.follows("Go on to publish")
+    publisher.presses("Publish")
+    seen = publisher.input(publisher.word("I have looked at the preview in every language."))
+    publisher.is_told("Look at the preview before you publish.", at=seen)
+    publisher.ticks(seen)
+    publisher.presses("Publish", twice=True)
+    publisher.reads("The version has been published: it is in the catalogue now.")
+
+
+def is_found(stranger: Person) -> None:
+    stranger.opens("catalogue")
+    search = stranger.input(stranger.word("Search for a competence, a topic or an institution"))
+    stranger.types(SEARCHED[stranger.language], into=search)
+    with stranger.page.expect_response(lambda answer: "?q=" in answer.url):
+        stranger.keys.press("Enter")
+    stranger.page.wait_for_url("**q=**")
+    stranger.look(stranger.page)
+    stranger.follows(TITLE[stranger.language])
+    stranger.page.get_by_role("heading", name=TITLE[stranger.language], level=1).wait_for()
+    stranger.reads("Opit pitämään materiaalit kierrossa (" + stranger.language + ")")

@@ -1,0 +1,40 @@
+"""What must not be written: addresses that open something, and what people typed into them (rule 10)."""
+
+import pytest
+
+from registry.config import logs
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("GET /fi/s/SECRET/", "GET /fi/s/…/"),
+        ("GET /fi/claim/SECRET/?a=1", "GET /fi/claim/…/?…"),
+        ("GET /fi/staff/oamk/credentials/?q=Aino+Koe&page=2", "GET /fi/staff/oamk/credentials/?…"),
+        ("Why? Because.", "Why? Because."),
+    ],
+)
+def test_line_hides_keys_and_questions(said, written):
+    assert logs.without_keys(None, "info", {"request": said, "code": 200}) == {
+        "request": written,
+        "code": 200,
+    }
+
+
+def test_report_of_an_error_hides_them_wherever_they_stand():
+    event = {
+        "request": {
+            "url": "https://registry.example.fi/fi/s/SECRET/",
+            "query_string": "q=Aino",
+            "headers": {"Referer": "https://registry.example.fi/fi/staff/oamk/trail/?person=Aino"},
+        },
+        "breadcrumbs": {"values": [{"message": "{'request': 'GET /fi/claim/SECRET/'}"}]},
+    }
+
+    assert logs.without_keys_for_sentry(event, {}) == {
+        "request": {
+            "url": "https://registry.example.fi/fi/s/…/",
+            "headers": {"Referer": "https://registry.example.fi/fi/staff/oamk/trail/?…"},
+        },
+        "breadcrumbs": {"values": [{"message": "{'request': 'GET /fi/claim/…/'}"}]},
+    }
