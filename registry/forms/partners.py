@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry.fields import CleanForm, TextsFormField
+from registry.fields import CleanForm, FreeTextForm, TextsFormField
 from registry.models import PartnerKey
 
 
@@ -48,7 +48,7 @@ class AcceptForm(CleanForm):
         self.fields["reviewer"].choices = [("", _("Choose")), *((str(one.pk), one.name) for one in reviewers)]
 
 
-class DeclineForm(CleanForm):
+class DeclineForm(FreeTextForm):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
