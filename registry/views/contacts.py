@@ -88,13 +88,13 @@ class OfferingContacts(OfferingPart, TemplateView):
 
 
 class PartForm(OfferingPart, FormView):
-    """Mixin: a form whose saving may be refused; `save` calls the action."""
+    """Mixin: a form whose saving may be refused; `keep` calls the action."""
 
     template_name = "registry/offering_part_form.html"
 
     def form_valid(self, form):
         try:
-            self.save(form.cleaned_data, by=self.request.user, at=timezone.now())
+            self.keep(form.cleaned_data, by=self.request.user, at=timezone.now())
         except Invalid as refusal:
             for field, text in refusal.reasons:
                 form.add_error(field, text)
@@ -114,7 +114,7 @@ class ContactNew(PartForm):
     def title_text(self) -> str:
         return _("New contact")
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         contacts.add_contact(offering=self.offering, **entered, **who)
 
 
@@ -131,7 +131,7 @@ class ContactEdit(PartForm):
     def get_initial(self):
         return {name: getattr(self.contact, name) for name in ("function", "name", "email", "phone")}
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         contacts.change_contact(contact=self.contact, **entered, **who)
 
 
@@ -165,7 +165,7 @@ class LinkNew(PartForm):
     def title_text(self) -> str:
         return _("New link")
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         contacts.add_link(offering=self.offering, **entered, **who)
 
 
@@ -182,7 +182,7 @@ class LinkEdit(PartForm):
     def get_initial(self):
         return {"label": self.link.label, "url": self.link.url}
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         contacts.change_link(link=self.link, **entered, **who)
 
 

@@ -57,14 +57,14 @@ class NeedList(StaffView, TemplateView):
 
 
 class NeedForm(StaffView, FormView):
-    """Mixin: writes one row; `save` calls the action."""
+    """Mixin: writes one row; `keep` calls the action."""
 
     permission = Permission.OFFERING_WRITE
     template_name = "registry/need_form.html"
 
     def form_valid(self, form):
         try:
-            self.save(form.content(), by=self.request.user, at=timezone.now())
+            self.keep(form.content(), by=self.request.user, at=timezone.now())
         except Invalid as refusal:
             form.refuse(refusal.reasons)
             return self.form_invalid(form)
@@ -82,7 +82,7 @@ class MeetingNew(NeedForm):
     def title(self) -> str:
         return _("Record a meeting with working life")
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         needs.record_meeting(institution=self.institution, **entered, **who)
 
 
@@ -99,7 +99,7 @@ class MeetingEdit(NeedForm):
     def get_initial(self):
         return of_meeting(self.meeting)
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         needs.change_meeting(meeting=self.meeting, **entered, **who)
 
 
@@ -109,7 +109,7 @@ class ForesightNew(NeedForm):
     def title(self) -> str:
         return _("Write a foresight note")
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         needs.note_foresight(institution=self.institution, **entered, **who)
 
 
@@ -126,5 +126,5 @@ class ForesightEdit(NeedForm):
     def get_initial(self):
         return of_foresight(self.note)
 
-    def save(self, entered: dict, **who) -> None:
+    def keep(self, entered: dict, **who) -> None:
         needs.change_foresight(note=self.note, **entered, **who)

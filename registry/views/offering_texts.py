@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from registry import similarity
+from registry import catalogue, similarity
 from registry.access import Permission
 from registry.actions import offering_columns, offering_texts, offerings
 from registry.actions.offering_texts import Understood
@@ -15,8 +15,9 @@ from registry.errors import Invalid
 from registry.fields import LANGUAGE_NAMES
 from registry.forms.offering_files import DEFAULTS, CourseTextForm, TakeForm
 from registry.forms.offerings import TabForm
-from registry.models import Code, OfferingVersion
-from registry.models.texts import LANGUAGES, chosen
+from registry.models import OfferingVersion
+from registry.models.texts import LANGUAGES
+from registry.views.catalogue import labels
 from registry.views.offering_versions import VersionPage
 from registry.web import StaffView
 
@@ -107,10 +108,10 @@ def _parts(found: Understood, *, taken: set[str] | None) -> list[dict]:
 def _lines(name: str, value) -> list[dict]:
     if isinstance(value, dict):
         return _texts(value)
-    code_list = OfferingVersion.CODE_LISTS.get(name, "")
     codes = [str(one) for one in (value if isinstance(value, list) else [value])]
-    rows = Code.objects.filter(list=code_list, code__in=codes).order_by("order", "pk") if code_list else []
-    return [{"text": ", ".join(chosen(row.label)[1] for row in rows) or ", ".join(codes).replace(".", ",")}]
+    if code_list := OfferingVersion.CODE_LISTS.get(name):
+        return [{"text": ", ".join(labels(code_list, codes, shown=catalogue.current()))}]
+    return [{"text": ", ".join(codes).replace(".", ",")}]
 
 
 def _texts(texts: dict) -> list[dict]:

@@ -90,7 +90,7 @@ class NotePage(FormView):
 
     def form_valid(self, form):
         try:
-            self.save(form.cleaned_data)
+            self.keep(form.cleaned_data)
         except Invalid as refusal:
             for field, text in refusal.reasons:
                 form.add_error(field, text)
@@ -100,7 +100,7 @@ class NotePage(FormView):
 
 
 class PartnerNoteNew(OfferedPage, NotePage):
-    def save(self, said: dict) -> None:
+    def keep(self, said: dict) -> None:
         recognition_notes.write(
             institution=self.institution,
             offering=self.version.offering,
@@ -132,7 +132,7 @@ class PartnerNoteEdit(OwnNote, NotePage):
     def get_initial(self):
         return {"degree": self.note.degree, "ects": self.note.ects, "note": self.note.note}
 
-    def save(self, said: dict) -> None:
+    def keep(self, said: dict) -> None:
         recognition_notes.change(
             note=self.note,
             degree=said["degree"],
