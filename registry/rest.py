@@ -7,12 +7,13 @@ from collections import Counter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
+from django.views.defaults import page_not_found
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
@@ -205,6 +206,16 @@ def problem(
     if errors:
         body["errors"] = errors
     return Response(body, status=status, content_type=PROBLEM, headers=headers)
+
+
+def no_such_address(request, exception):
+    """Django's handler404: an address that no route knows is told in the form of its place."""
+    if not request.path_info.startswith("/api/"):
+        return page_not_found(request, exception)
+    body = problem(
+        status=404, code=exceptions.NotFound.default_code, title=str(exceptions.NotFound.default_detail)
+    ).data
+    return JsonResponse(body, status=404, content_type=PROBLEM)
 
 
 def problem_handler(exc, context) -> Response | None:

@@ -168,14 +168,15 @@ def _judge(rows: list[Row], *, institution: Institution) -> None:
         elif not row.reasons and row.digest in imported:
             row.outcome, row.code = Outcome.KNOWN, imported[row.digest]
         else:
-            row.reasons += _faults(row, title=title, titles=titles, first_with=first_with)
+            row.reasons += _of_title(row, title=title, titles=titles, first_with=first_with)
+            row.reasons += _of_content(row, institution=institution)
             row.outcome = Outcome.REJECT if row.reasons else Outcome.ACCEPT
         if title:
             first_with.setdefault(title, row.number)
 
 
-def _faults(row: Row, *, title: str, titles: dict[str, str], first_with: dict[str, int]) -> list[Reason]:
-    """What is wrong with the row as a whole, beside what its cells had."""
+def _of_title(row: Row, *, title: str, titles: dict[str, str], first_with: dict[str, int]) -> list[Reason]:
+    """A code that is not ours, a title that is missing or taken."""
     found = []
     if row.code:
         found.append(Reason("code", "code_unknown", {"value": row.code[:40]}))
@@ -186,13 +187,14 @@ def _faults(row: Row, *, title: str, titles: dict[str, str], first_with: dict[st
         found.append(Reason("title", "same_row", {"row": first_with[title]}))
     elif title in titles:
         found.append(Reason("title", "title_taken", {"code": titles[title]}))
-    said = {reason.field for reason in row.reasons}
-    found += [
-        Reason(name, "said", {"text": str(text)})
-        for name, text in offerings.faults(content=row.content, outcomes=row.outcomes)
-        if name not in said
-    ]
     return found
+
+
+def _of_content(row: Row, *, institution: Institution) -> list[Reason]:
+    """What is wrong with the row as a whole, beside what its cells had."""
+    found = offerings.faults(institution=institution, content=row.content, outcomes=row.outcomes)
+    said = {reason.field for reason in row.reasons}
+    return [Reason(name, "said", {"text": str(text)}) for name, text in found if name not in said]
 
 
 def _title(row: Row) -> str:

@@ -89,12 +89,12 @@ CHECKS = {
 
 
 def _own(version: OfferingVersion, relation: str, uids) -> Iterator[str]:
-    """Evidence is picked from the institution's own; content that belongs to none yet has none."""
+    """Evidence is picked from the institution's own."""
     if uids == []:
         return
     wanted = [_uid(one) for one in uids] if isinstance(uids, list) else [None]
-    rows = getattr(version.offering.institution, relation) if version.offering_id else None
-    if rows is None or None in wanted or rows.filter(uid__in=wanted).count() != len(set(wanted)):
+    rows = getattr(version.offering.institution, relation)
+    if None in wanted or rows.filter(uid__in=wanted).count() != len(set(wanted)):
         yield _("Pick from the institution's own meetings and notes.")
 
 

@@ -86,10 +86,10 @@ def create_many(
     return versions
 
 
-def faults(*, content: dict, outcomes: list[dict]) -> list[tuple[str, str]]:
-    """What `save` would refuse in this content: pairs of (field, message)."""
+def faults(*, institution: Institution, content: dict, outcomes: list[dict]) -> list[tuple[str, str]]:
+    """What `save` would refuse in this content of a new offering: pairs of (field, message)."""
     try:
-        _check(OfferingVersion(), content=content, outcomes=[_tidy_outcome(row) for row in outcomes])
+        _check(_unwritten(institution), content=content, outcomes=[_tidy_outcome(row) for row in outcomes])
     except Invalid as problem:
         return list(problem.reasons)
     return []
@@ -107,7 +107,7 @@ def save_defaults(*, institution: Institution, content: dict, by: User, at: date
     filled = {
         field: _tidy(field, value) for field, value in content.items() if value not in (None, "", [], {})
     }
-    _check(OfferingVersion(), content=filled, outcomes=[])
+    _check(_unwritten(institution), content=filled, outcomes=[])
     own, _made = OfferingDefaults.objects.update_or_create(
         institution=institution, defaults={"content": filled, "changed_at": at, "changed_by": by}
     )
@@ -316,6 +316,11 @@ def retire(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> 
 
 
 # Parts
+
+
+def _unwritten(institution: Institution) -> OfferingVersion:
+    """A version that nobody has begun, to check content against."""
+    return OfferingVersion(offering=Offering(institution=institution))
 
 
 def _fresh(offering: Offering, *, institution: Institution, at: datetime) -> dict:

@@ -263,8 +263,11 @@ class OfferingVersion(models.Model):
     def may_award(self) -> set[str]:
         """Codes of the institutions that may be named as awarding bodies: the one that leads, those named
         already and those that have agreed to take part."""
-        agreed = self.invitations.filter(status="accepted").values_list("institution__code", flat=True)
-        return {self.offering.institution.code, *self.awarding_bodies, *agreed}
+        codes = {self.offering.institution.code, *self.awarding_bodies}
+        if self.pk is None:
+            return codes
+        agreed = self.invitations.filter(status="accepted")
+        return codes | set(agreed.values_list("institution__code", flat=True))
 
     @property
     def workload_hours(self) -> int | None:

@@ -69,8 +69,10 @@ def test_wrong_shape_is_refused_by_its_field(version, content):
 
 
 def test_content_of_no_version_yet_has_no_evidence():
-    """What a file brings is checked before there is an institution's version."""
-    assert offerings.faults(content={"shares": [], "meetings": [], "foresight": []}, outcomes=[]) == []
+    """What a file brings is checked before there is a version."""
+    content = {"shares": [], "meetings": [], "foresight": []}
+
+    assert offerings.faults(institution=InstitutionFactory(), content=content, outcomes=[]) == []
 
 
 def test_funding_tab_saves_rows_with_dates(client, house, version):

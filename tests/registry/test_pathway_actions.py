@@ -1,6 +1,7 @@
 """Making, publishing and taking back a pathway (C-14, P-19)."""
 
 import pytest
+from django.utils import translation
 
 from registry import trail
 from registry.actions import pathways
@@ -11,6 +12,12 @@ from tests.factories.catalogue import shown
 from tests.factories.registry import InstitutionFactory, OfferingFactory, PathwayFactory, UserFactory, texts
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 def content(*codes: str, **changes) -> dict:
