@@ -36,8 +36,8 @@ class Command(BaseCommand):
                 f"python3 manage.py demo --port {port + 1}"
             )
         base_url = f"http://127.0.0.1:{port}"
-        # letters, links and signed documents name it; the environment is for the worker and the server
-        os.environ["BASE_URL"] = settings.BASE_URL = base_url
+        # Letters and links lead there, documents and DIDs keep BASE_URL; the worker and the server read it.
+        os.environ["SITE_URL"] = settings.SITE_URL = base_url
         stop_on_sigterm()
         started = time.monotonic()
         try:
