@@ -12,8 +12,9 @@ HOUR = 3600  # seconds
 
 def wait(*, kind: str, address: str) -> int:
     """Seconds until the address may try again; 0 when it may now."""
-    ends = cache.get_many(_places(kind, address)).values()
-    return max(1, int(min(ends) - time.time())) if len(ends) >= LIMITS[kind] else 0
+    now = time.time()
+    ends = [end for end in cache.get_many(_places(kind, address)).values() if end > now]
+    return max(1, int(min(ends) - now)) if len(ends) >= LIMITS[kind] else 0
 
 
 def add(*, kind: str, address: str) -> None:

@@ -20,7 +20,7 @@ def send(*, to: str, language: str, template: str, context: dict, at: datetime) 
     language."""
     with translation.override(language):
         subject, body = (
-            render_to_string(template, {**context, "base_url": settings.BASE_URL}).strip().split("\n", 1)
+            render_to_string(template, {**context, "base_url": settings.SITE_URL}).strip().split("\n", 1)
         )
     return write(to=to, language=language, subject=subject, body=body, at=at)
 

@@ -132,7 +132,7 @@ def browser():
 @pytest.fixture
 def site(live_server, settings) -> str:
     """The address of the served product, which is also the address in its documents."""
-    settings.BASE_URL = live_server.url
+    settings.BASE_URL = settings.SITE_URL = live_server.url
     return live_server.url
 
 

@@ -213,7 +213,7 @@ def _tell(told: Iterable[Learner], *, by: User, at: datetime) -> None:
 
 def _wallet(language: str) -> str:
     with translation.override(language):
-        return settings.BASE_URL + reverse("my-credentials")
+        return settings.SITE_URL + reverse("my-credentials")
 
 
 def _write_to(learner: Learner, *, template: str, institution: Institution, at: datetime) -> None:

@@ -156,4 +156,4 @@ def _of_others(learner: Learner) -> list[Reason]:
 
 def _address(*, secret: str, language: str) -> str:
     with translation.override(language):
-        return settings.BASE_URL + reverse("claim", args=[secret])
+        return settings.SITE_URL + reverse("claim", args=[secret])

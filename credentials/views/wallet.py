@@ -197,7 +197,7 @@ def share_state(share, now) -> dict:
 
 
 def address(name: str, argument: str) -> str:
-    return settings.BASE_URL + reverse(name, args=[argument])
+    return settings.SITE_URL + reverse(name, args=[argument])
 
 
 def qr(text: str, *, title: str) -> str:

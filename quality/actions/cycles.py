@@ -106,13 +106,13 @@ def send_back(*, cycle: ReviewCycle, by: User, at: datetime, note: str = "") -> 
     """T4: return the version to its authors with a reason at each field concerned."""
     _reviewing(cycle, by=by)
     comments = cycle.comments.filter(round=cycle.round).order_by("pk")
-    fields = dict.fromkeys(comments.values_list("field", flat=True))
-    if not fields:
+    said = dict.fromkeys(comments.values_list("text", flat=True))
+    if not said:
         raise Invalid(
             _("Write at least one comment at a field before returning the version."), code="no_comment"
         )
     note = words.optional(note, field="note")
-    offerings.send_back(version=cycle.version, by=by, at=at, reason=note or ", ".join(fields))
+    offerings.send_back(version=cycle.version, by=by, at=at, reason=note or "\n".join(said))
     advance(
         cycle,
         Status.PLAN_RETURNED,

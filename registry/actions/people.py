@@ -91,4 +91,4 @@ def _write(membership: Membership, *, is_new: bool, at: datetime) -> None:
 def _password_address(person: User) -> str:
     """allauth's own page for setting a password, with its own single-use key."""
     key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
-    return f"{settings.BASE_URL}{reverse('account_reset_password_from_key', kwargs=key)}"
+    return f"{settings.SITE_URL}{reverse('account_reset_password_from_key', kwargs=key)}"

@@ -10,7 +10,17 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a command in its own place must not take over from where it was started.
-LEFT_OUT = ("PRODUCTION", "DEBUG", "DEMO", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "BASE_URL")
+LEFT_OUT = (
+    "PRODUCTION",
+    "DEBUG",
+    "DEMO",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SENTRY_DSN",
+    "BASE_URL",
+    "SITE_URL",
+)
 
 
 def run_there(*arguments: str, database_url: str = "", redis_url: str = "") -> int:

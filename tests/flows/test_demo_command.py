@@ -201,3 +201,17 @@ def test_demo_killed_and_started_again_keeps_its_credentials_and_links(tmp_path)
 
     assert again == first
     assert (code, answers(f"{demo.base}/health/live")) == (0, False)
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_demo_on_another_port_leads_there_and_keeps_the_address_in_documents(demo):
+    """Architecture §5: another port changes the addresses of pages and letters, never a document."""
+    one = demo.described()["credentials"][0]
+    letters = [path.read_text() for path in (demo.folder / "mail").glob("*")]
+
+    assert json.loads(get(one["bytes_url"]))["issuer"]["id"].startswith(
+        "did:web:127.0.0.1%3A8000:institutions:"
+    )
+    assert letters
+    assert [letter for letter in letters if f"{demo.base}/" not in letter] == []

@@ -2,6 +2,7 @@
 credentials."""
 
 import json
+import os
 import time
 import urllib.request
 from pathlib import Path
@@ -34,13 +35,16 @@ class Command(BaseCommand):
                 f"Port {port} is in use. Stop what runs there, or choose another: "
                 f"python3 manage.py demo --port {port + 1}"
             )
+        base_url = f"http://127.0.0.1:{port}"
+        # Letters and links lead there, documents and DIDs keep BASE_URL; the worker and the server read it.
+        os.environ["SITE_URL"] = settings.SITE_URL = base_url
         stop_on_sigterm()
         started = time.monotonic()
         try:
             with Children(folder=Path(settings.VAR_DIR)) as children:
                 self._prepare()
                 self._issue(children)
-                self._describe(base_url=f"http://127.0.0.1:{port}")
+                self._describe(base_url=base_url)
                 self._check()
                 self._say(f"Ready in {time.monotonic() - started:.0f} s.")
                 if not once:
