@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
@@ -14,6 +15,8 @@ from registry.errors import Refused
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ZIP = b"PK\x03\x04"
 MOST_UNPACKED = 100 * 1024 * 1024  # bytes; a small XLSX that unpacks to more is not a table of ours
+FACTS = "docProps/core.xml"  # of a workbook: who and when
+MOMENT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,6 +44,19 @@ def xlsx_bytes(*, header: Iterable[str], rows: Iterable[Iterable]) -> bytes:
         sheet.append([harmless(str(cell)) for cell in row])
     data = io.BytesIO()
     book.save(data)
+    return _undated(data)
+
+
+def _undated(workbook: io.BytesIO) -> bytes:
+    """The same workbook without the moment of writing, so that the same rows make the same bytes and ETag."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(workbook) as written, zipfile.ZipFile(data, "w") as archive:
+        for name in written.namelist():
+            part = zipfile.ZipInfo(name)  # dated 1.1.1980
+            part.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(
+                part, MOMENT.sub(b"", written.read(name)) if name == FACTS else written.read(name)
+            )
     return data.getvalue()
 
 

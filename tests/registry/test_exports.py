@@ -11,9 +11,11 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+import time_machine
 
 from registry.api import dump
 from registry.models import Realisation
+from registry.spreadsheets import xlsx_bytes
 from tests.factories import AT
 from tests.factories.catalogue import shown, titled
 from tests.factories.registry import InstitutionFactory, OfferingFactory
@@ -293,3 +295,12 @@ def test_sweep_makes_the_file_once_a_night(file, time_machine):
     assert dump.nightly() is False
     time_machine.move_to(AT + timedelta(days=1), tick=False)
     assert dump.nightly() is True
+
+
+def test_workbook_of_the_same_rows_is_the_same_bytes_later():
+    with time_machine.travel(AT, tick=False):
+        first = xlsx_bytes(header=["code"], rows=[["A-1"]])
+    with time_machine.travel(AT + timedelta(days=1), tick=False):
+        later = xlsx_bytes(header=["code"], rows=[["A-1"]])
+
+    assert (first == later, openpyxl.load_workbook(io.BytesIO(first)).active["A2"].value) == (True, "A-1")
