@@ -30,11 +30,21 @@ def install(shared: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes, one installation
         if not (home / "complete").exists():
             for name in ("interop", "reference"):
-                shutil.copytree(shared / name, home / name, dirs_exist_ok=True, copy_function=shutil.copyfile)
+                _copy(shared / name, home / name)
             command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
             subprocess.run(command, cwd=home / "interop", check=True, capture_output=True, text=True)
             (home / "complete").touch()
     return home / "interop"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The folders' content, writable for us also where the source is read-only."""
+    target.mkdir(exist_ok=True)
+    for path in source.iterdir():
+        if path.is_dir():
+            _copy(path, target / path.name)
+        else:
+            shutil.copyfile(path, target / path.name)
 
 
 def _writable_home() -> Path:
