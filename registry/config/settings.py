@@ -33,7 +33,7 @@ if PRODUCTION and not BASE_URL.startswith("https://"):
     )
 
 # Where letters and links lead to: another place only while the demo serves another port.
-SITE_URL = env.str("SITE_URL", default=BASE_URL).rstrip("/")
+SITE_URL = (env.str("SITE_URL", default="") or BASE_URL).rstrip("/")
 
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, *env.list("ALLOWED_HOSTS", default=[])]
 if not PRODUCTION:

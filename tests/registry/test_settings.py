@@ -85,3 +85,13 @@ def test_logs_never_hold_an_address_that_opens_something(tmp_path):
 
     assert "verysecret" not in result.stderr
     assert "/fi/s/…/credential.json" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [("", PRODUCTION["BASE_URL"]), ("https://pages.example.fi/", "https://pages.example.fi")],
+)
+def test_letters_lead_to_the_base_address_unless_another_is_given(tmp_path, given, used):
+    result = started("print(settings.SITE_URL)", tmp_path, **PRODUCTION, SITE_URL=given)
+
+    assert result.stdout.strip() == used, result.stderr
