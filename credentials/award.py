@@ -90,6 +90,7 @@ class Awards:
             "pathways": tuple(
                 Pathway(code=row.code, name=row.name)
                 for row in sorted(offering.pathways.all(), key=lambda row: row.code)
+                if row.status == row.Status.PUBLISHED
             ),
             "isced_f": one("isced_f", version.isced_f),
             "sdgs": many("sdg", version.sdgs),

@@ -8,7 +8,10 @@ from credentials.views import (
     batches,
     claims,
     credentials,
+    enrolments,
     learners,
+    participants,
+    pathways,
     published,
     shares,
     verification,
@@ -78,6 +81,42 @@ urlpatterns = [
     path("claim/<str:secret>/", claims.ClaimRecord.as_view(), name="claim"),
     path("claim-again/", claims.ClaimAgain.as_view(), name="claim-again"),
     path("claim-sent/", claims.ClaimSent.as_view(), name="claim-sent"),
+    # Participants of a realisation
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/cancel/",
+        participants.RealisationCancel.as_view(),
+        name="realisation-cancel",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/participants/",
+        participants.ParticipantList.as_view(),
+        name="participant-list",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/participants/new/",
+        participants.ParticipantNew.as_view(),
+        name="participant-new",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/participants/file/",
+        participants.ParticipantFile.as_view(),
+        name="participant-file",
+    ),
+    path(
+        "staff/<str:institution>/participants/template.csv",
+        participants.ParticipantTemplate.as_view(),
+        name="participant-template",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/results/",
+        participants.ParticipantResults.as_view(),
+        name="participant-results",
+    ),
+    path(
+        "staff/<str:institution>/participants/<uuid:uid>/cancel/",
+        participants.ParticipantCancel.as_view(),
+        name="participant-cancel",
+    ),
     # Issuing
     path("staff/<str:institution>/batches/", batches.BatchList.as_view(), name="batch-list"),
     path("staff/<str:institution>/batches/new/", batches.BatchNew.as_view(), name="batch-new"),
@@ -107,10 +146,16 @@ urlpatterns = [
     # The learner's own
     path("my/", wallet.MyCredentials.as_view(), name="my-credentials"),
     path("my/trail/", wallet.MyTrail.as_view(), name="my-trail"),
+    path("my/pathways/", pathways.MyPathways.as_view(), name="my-pathways"),
+    path("my/enrolments/", enrolments.MyEnrolments.as_view(), name="my-enrolments"),
     path("my/credentials/<uuid:uuid>/", wallet.MyCredential.as_view(), name="my-credential"),
     path("my/credentials/<uuid:uuid>/certificate/", wallet.MyCertificate.as_view(), name="my-certificate"),
     path("my/credentials/<uuid:uuid>/share/", wallet.MyShareNew.as_view(), name="my-share-new"),
     path("my/shares/<uuid:uid>/withdraw/", wallet.ShareWithdraw.as_view(), name="share-withdraw"),
+    # Enrolling; the links in letters
+    path("enrol/<str:code>/v<int:number>/<str:key>/", enrolments.Enrol.as_view(), name="enrol"),
+    path("enrolments/<str:secret>/", enrolments.EnrolmentPage.as_view(), name="enrolment"),
+    path("enrolments/<str:secret>/cancel/", enrolments.EnrolmentCancel.as_view(), name="enrolment-cancel"),
     # For anybody
     path("verify/", verification.Verify.as_view(), name="verify"),
     path("verify/<str:code>/", verification.VerifyCode.as_view(), name="verify-code"),

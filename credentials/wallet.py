@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from credentials.models import Credential, Share
+from credentials.models import Credential, Enrolment, Share
 from registry.models import TrailEntry, User
 
 
@@ -20,6 +20,14 @@ def shares(user: User) -> QuerySet[Share]:
     """The links the learner has made, newest first."""
     found = Share.objects.filter(credential__learner__user=user)
     return found.select_related("credential__learner").order_by("-created_at", "-pk")
+
+
+def enrolments(user: User) -> QuerySet[Enrolment]:
+    """The learner's enrolments, the newest first."""
+    found = Enrolment.objects.filter(learner__user=user)
+    return found.select_related("institution", "realisation__version__offering").order_by(
+        "-enrolled_at", "-pk"
+    )
 
 
 def trail(user: User) -> QuerySet[TrailEntry]:

@@ -12,6 +12,8 @@ class Permission(StrEnum):
     OFFERING_WRITE = "offering.write"
     OFFERING_PUBLISH = "offering.publish"
     OFFERING_STOP = "offering.stop"
+    REALISATION_WRITE = "realisation.write"
+    RULES_CHOOSE = "rules.choose"
     REVIEW_READ = "review.read"
     REVIEW = "review.decide"
     LEARNER_READ = "learner.read"
@@ -23,18 +25,34 @@ class Permission(StrEnum):
     TRAIL_READ = "trail.read"
     PEOPLE_MANAGE = "people.manage"
     PARTNER_READ = "partner.read"
+    PARTNER_NOTE = "partner.note"
+    JOINT_ANSWER = "joint.answer"
+    API_KEYS = "api.keys"
 
 
 P = Permission
 ROLES: dict[str, frozenset[Permission]] = {
     # Writes offerings and answers reviewers; may not review, approve or publish.
-    Role.AUTHOR: frozenset({P.OFFERING_READ, P.OFFERING_WRITE, P.REVIEW_READ}),
+    Role.AUTHOR: frozenset({P.OFFERING_READ, P.OFFERING_WRITE, P.REALISATION_WRITE, P.REVIEW_READ}),
     # Runs the quality round: sees every offering and review, may take one; suspends and retires (T16–T18).
-    Role.QUALITY: frozenset({P.OFFERING_READ, P.OFFERING_STOP, P.REVIEW_READ, P.REVIEW, P.TRAIL_READ}),
+    # Answers for the institution when another invites it to a joint offering.
+    Role.QUALITY: frozenset(
+        {
+            P.OFFERING_READ,
+            P.OFFERING_STOP,
+            P.RULES_CHOOSE,
+            P.REVIEW_READ,
+            P.REVIEW,
+            P.TRAIL_READ,
+            P.JOINT_ANSWER,
+        }
+    ),
     # Reviews what others wrote.
     Role.REVIEWER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW}),
     # Publishes what is approved and others wrote; suspends and retires.
-    Role.PUBLISHER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.OFFERING_STOP}),
+    Role.PUBLISHER: frozenset(
+        {P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.OFFERING_STOP, P.REALISATION_WRITE}
+    ),
     # Keeps learners and attainments, issues and revokes credentials.
     Role.ISSUER: frozenset(
         {
@@ -47,10 +65,10 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.CREDENTIAL_REVOKE,
         }
     ),
-    # Gives roles and reads the trail; no right to content or credentials by itself.
-    Role.ADMIN: frozenset({P.OFFERING_READ, P.PEOPLE_MANAGE, P.TRAIL_READ}),
-    # Reads what other institutions offer and how its quality stands.
-    Role.PARTNER: frozenset({P.PARTNER_READ}),
+    # Gives roles and keys of the API, reads the trail; no right to content or credentials by itself.
+    Role.ADMIN: frozenset({P.OFFERING_READ, P.PEOPLE_MANAGE, P.API_KEYS, P.TRAIL_READ}),
+    # Reads what other institutions offer and how its quality stands; notes what could be recognised here.
+    Role.PARTNER: frozenset({P.PARTNER_READ, P.PARTNER_NOTE}),
 }
 STAFF_ROLES = frozenset(ROLES) - {Role.PARTNER}
 

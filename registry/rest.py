@@ -5,23 +5,32 @@ import time
 from collections import Counter
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
+from django.views.defaults import page_not_found
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import set_rollback
 
+from registry.actions import partner_keys
 from registry.errors import Refused
+from registry.models import PartnerKey
 from registry.models.texts import LANGUAGES, refuse_control_characters
 
 PROBLEM = "application/problem+json"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"  # of the open data
 
 
 class Pages(PageNumberPagination):
@@ -64,6 +73,8 @@ class PerMinute(BaseThrottle):
     _lock = threading.Lock()
 
     def allow_request(self, request, view):
+        if request.auth:  # a key has its own quota
+            return True
         minute = int(time.time()) // 60
         with self._lock:
             if minute != PerMinute._minute:
@@ -75,17 +86,64 @@ class PerMinute(BaseThrottle):
         return 60 - int(time.time()) % 60
 
 
-class PublicEndpoint:
-    """Mixin: open data. Whoever asks is not looked at; the answer has an ETag and may be kept by anybody."""
+class BearerKey(BaseAuthentication):
+    """`Authorization: Bearer …` with the secret of a partner key, which becomes `request.auth`."""
 
-    authentication_classes = ()
-    permission_classes = ()
-    throttle_classes = (PerMinute,)
+    def authenticate(self, request):
+        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        key = partner_keys.find(secret=secret.strip())
+        if key is None:
+            raise exceptions.AuthenticationFailed(_("The key is wrong, or it has been revoked."))
+        return AnonymousUser(), key
+
+    def authenticate_header(self, request):
+        return "Bearer"
+
+
+class BearerKeyScheme(OpenApiAuthenticationExtension):
+    """How the contract describes a key."""
+
+    target_class = "registry.rest.BearerKey"
+    name = "partnerKey"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "description": "A key that an institution's admin makes."}
+
+
+class PerDay(BaseThrottle):
+    """At most as many requests a day as the key's quota; every one is counted."""
+
+    def allow_request(self, request, view):
+        return not request.auth or partner_keys.count(key=request.auth, at=timezone.now())
+
+    def wait(self):
+        return partner_keys.seconds_left(timezone.now())
+
+
+class HasKey(BasePermission):
+    def has_permission(self, request, view):
+        return bool(request.auth)
+
+
+class PublicEndpoint:
+    """Mixin: open data. Anybody may ask, with or without a key; the answer has an ETag and may be kept."""
+
+    authentication_classes = (BearerKey,)
+    permission_classes = (AllowAny,)
+    throttle_classes = (PerMinute, PerDay)
+    scope = PartnerKey.Scope.CATALOGUE
     known_parameters: tuple[str, ...] = ("page", "page_size")
 
     @method_decorator(conditional_page)
     def dispatch(self, request, *args, **kwargs):
         return super().dispatch(request, *args, **kwargs)
+
+    def check_permissions(self, request):
+        super().check_permissions(request)
+        if request.auth and self.scope not in request.auth.scopes:
+            raise exceptions.PermissionDenied(_("This key does not open these data. Ask for another one."))
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
@@ -98,6 +156,19 @@ class PublicEndpoint:
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(response, public=True, no_cache=True)
+        response["Link"] = f'<{LICENCE}>; rel="license"'
+        return response
+
+
+class KeyEndpoint(PublicEndpoint):
+    """Mixin: data of the key's own institution. Start every query from `request.auth.institution`."""
+
+    permission_classes = (HasKey,)
+    scope = PartnerKey.Scope.OWN
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super(PublicEndpoint, self).finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(response, private=True, no_cache=True)
         return response
 
 
@@ -137,6 +208,16 @@ def problem(
     return Response(body, status=status, content_type=PROBLEM, headers=headers)
 
 
+def no_such_address(request, exception):
+    """Django's handler404: an address that no route knows is told in the form of its place."""
+    if not request.path_info.startswith("/api/"):
+        return page_not_found(request, exception)
+    body = problem(
+        status=404, code=exceptions.NotFound.default_code, title=str(exceptions.NotFound.default_detail)
+    ).data
+    return JsonResponse(body, status=404, content_type=PROBLEM)
+
+
 def problem_handler(exc, context) -> Response | None:
     """DRF's exception handler: every error is a problem document; what is unknown becomes a 500."""
     if isinstance(exc, Http404):
@@ -151,7 +232,11 @@ def problem_handler(exc, context) -> Response | None:
         errors = [{"name": name, "detail": text} for name, text in _flat(exc.detail)]
         return problem(status=400, code="invalid", title=_("The request is not valid."), errors=errors)
     if isinstance(exc, exceptions.APIException):
-        headers = {"Retry-After": str(int(exc.wait))} if getattr(exc, "wait", None) else None
+        said = {
+            "Retry-After": getattr(exc, "wait", None),
+            "WWW-Authenticate": getattr(exc, "auth_header", None),
+        }
+        headers = {name: str(value) for name, value in said.items() if value}
         return problem(status=exc.status_code, code=exc.default_code, title=str(exc.detail), headers=headers)
     return None
 

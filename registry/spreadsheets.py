@@ -1,10 +1,29 @@
-"""CSV as Finnish Excel opens it: UTF-8 with BOM, semicolons; formulas made harmless (N10)."""
+"""Tables as Finnish offices send them, CSV with semicolons or XLSX; formulas made harmless (N10)."""
 
 import csv
 import io
-from collections.abc import Iterable
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.utils.exceptions import InvalidFileException
+
+from registry.errors import Refused
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ZIP = b"PK\x03\x04"
+MOST_UNPACKED = 100 * 1024 * 1024  # bytes; a small XLSX that unpacks to more is not a table of ours
+FACTS = "docProps/core.xml"  # of a workbook: who and when
+MOMENT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class FileRefused(Refused):
+    """The file as a whole cannot be read; the message says what to do."""
+
+    code = "file_refused"
 
 
 def csv_bytes(*, header: Iterable[str], rows: Iterable[Iterable]) -> bytes:
@@ -16,5 +35,89 @@ def csv_bytes(*, header: Iterable[str], rows: Iterable[Iterable]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def xlsx_bytes(*, header: Iterable[str], rows: Iterable[Iterable]) -> bytes:
+    """One sheet of text cells, with the header kept in view; formulas are made harmless as in CSV."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "B2"
+    for row in (header, *rows):
+        sheet.append([harmless(str(cell)) for cell in row])
+    data = io.BytesIO()
+    book.save(data)
+    return _undated(data)
+
+
+def _undated(workbook: io.BytesIO) -> bytes:
+    """The same workbook without the moment of writing, so that the same rows make the same bytes and ETag."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(workbook) as written, zipfile.ZipFile(data, "w") as archive:
+        for name in written.namelist():
+            part = zipfile.ZipInfo(name)  # dated 1.1.1980
+            part.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(
+                part, MOMENT.sub(b"", written.read(name)) if name == FACTS else written.read(name)
+            )
+    return data.getvalue()
+
+
 def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def as_written(cell: str) -> str:
+    """The cell without the apostrophe that `harmless` puts before a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def read(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV or the first sheet of an XLSX, with their numbers. Raises FileRefused."""
+    return read_xlsx(data) if data.startswith(ZIP) else read_csv(data)
+
+
+def read_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    table = csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=";", strict=True)
+    try:
+        for cells in table:
+            yield table.line_num, cells
+    except csv.Error as problem:
+        raise FileRefused(
+            _("Line %(line)s cannot be read: a quotation mark is missing or too many.")
+            % {"line": table.line_num}
+        ) from problem
+
+
+def read_xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+                raise FileRefused(_("The file unpacks to more than 100 MB. Divide it into smaller files."))
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            yield number, [_plain(cell) for cell in cells]
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as problem:
+        raise FileRefused(_("The file cannot be read as an Excel workbook (.xlsx).")) from problem
+
+
+def _plain(cell) -> str:
+    """A cell as text: 5.0 is 5, nothing is nothing."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith(ZIP):
+        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        raise FileRefused(
+            _("The file is not UTF-8; it seems to be %(encoding)s. In Excel, save it as “CSV UTF-8 (*.csv)”.")
+            % {"encoding": "UTF-16" if is_utf16 else "Windows-1252"}
+        ) from problem
+    if "\0" in text:
+        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
+    return text

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry import access
-from registry.models import Institution, Membership, OfferingVersion, TrailEntry, User
+from registry.models import Institution, Membership, OfferingVersion, Realisation, TrailEntry, User
 
 # What pages call the words of the trail; a move between states is called by the state it led to.
 VERBS = {
@@ -46,23 +46,60 @@ VERBS = {
     "replaced": _("Credential replaced"),
     "looked_at": _("Looked at"),
     "listed": _("Listed"),
+    "planned": _("Realisation planned"),
+    "open": _("Realisation opened"),
+    "cancelled": _("Cancelled"),
+    "ended": _("Realisation ended"),
+    "enrolled": _("Enrolled"),
+    "queued": _("In the queue"),
+    "accepted": _("Accepted"),
+    "completed": _("Completed"),
     "role_given": _("Role given"),
     "role_taken": _("Role taken away"),
+    "key_made": _("API key made"),
+    "key_revoked": _("API key revoked"),
+    "note_written": _("Recognition note written"),
+    "note_removed": _("Recognition note removed"),
+    "contact_added": _("Contact added"),
+    "contact_changed": _("Contact changed"),
+    "contact_removed": _("Contact removed"),
+    "link_added": _("Link added"),
+    "link_changed": _("Link changed"),
+    "link_removed": _("Link removed"),
+    "recorded_meeting": _("Meeting recorded"),
+    "noted_foresight": _("Foresight noted"),
+    "rule_set_chosen": _("Rule set chosen"),
+    "joint_invited": _("Invited to a joint offering"),
+    "declined": _("Declined"),
+    "withdrawn": _("Withdrawn"),
 }
 # What only learners do: the institution's pages tell of it without their names.
 BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})
+# The role of a deed that the staff may do too, when the learner concerned did it: no name of it either.
+LEARNER = "learner"
 # What pages call the kinds of rows that `about` names.
 KINDS = {
     "version": _("Version"),
     "offering": _("Offering"),
+    "pathway": _("Pathway"),
     "reviewcycle": _("Review"),
+    "realisation": _("Realisation"),
+    "enrolment": _("Enrolment"),
     "learner": _("Learner"),
     "attainment": _("Attainment"),
     "attainmentfile": _("File of attainments"),
+    "offeringfile": _("File of offerings"),
+    "offeringdefaults": _("Default values of new offerings"),
     "batch": _("Batch"),
     "credential": _("Credential"),
     "share": _("Share link"),
     "user": _("Person"),
+    "institution": _("Institution"),
+    "meetingrecord": _("Meeting"),
+    "foresightnote": _("Foresight note"),
+    "partnerkey": _("API key"),
+    "recognitionnote": _("Recognition note"),
+    "jointinvitation": _("Invitation to a joint offering"),
 }
 
 
@@ -73,13 +110,21 @@ def about(row: models.Model) -> str:
         return f"version:{row.offering.code}.v{row.number}"
     if isinstance(row, Membership):
         return f"user:{row.user_id}"
+    if isinstance(row, Realisation):
+        return f"realisation:{row.version.offering.code}.v{row.version.number}.{row.key}"
     public = getattr(row, "uid", None) or getattr(row, "code", None) or row.pk
     return f"{row._meta.model_name}:{public}"
 
 
+def owner(row: models.Model) -> models.Model | None:
+    """The row that names the institution: itself, or the offering it belongs to."""
+    if hasattr(row, "institution_id"):
+        return row
+    return row.version.offering if isinstance(row, Realisation) else getattr(row, "offering", None)
+
+
 def _institution_id(row: models.Model) -> int | None:
-    owner = row if hasattr(row, "institution_id") else getattr(row, "offering", None)
-    return getattr(owner, "institution_id", None)
+    return row.pk if isinstance(row, Institution) else getattr(owner(row), "institution_id", None)
 
 
 def _roles(by: User | None, institution_id: int | None, *, verb: str) -> str:
@@ -180,10 +225,14 @@ def find(
         found = found.filter(about__icontains=about)
     if person:
         pattern = re.escape(person)
-        found = found.exclude(verb__in=BY_LEARNERS).filter(
+        found = found.exclude(Q(verb__in=BY_LEARNERS) | Q(role=LEARNER)).filter(
             Q(by__name__iregex=pattern) | Q(by__email__iregex=pattern)
         )
     return found.filter(verb=verb) if verb else found
+
+
+def is_by_learner(entry: TrailEntry) -> bool:
+    return entry.verb in BY_LEARNERS or entry.role == LEARNER
 
 
 def people(entries: Iterable[TrailEntry]) -> dict[str, User]:

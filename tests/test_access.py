@@ -6,24 +6,28 @@ permissions: they are the second opinion.
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from credentials.actions import learners, shares
+from credentials.actions import enrolment_letters, enrolments, learners, shares
 from credentials.models import AttainmentFile, Learner
 from quality.actions import cycles
 from registry.access import Role
-from registry.actions import codelists
+from registry.actions import codelists, joint, partner_keys, recognition_notes
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
+from tests.factories.evidence import ContactFactory, ForesightFactory, LinkFactory, MeetingFactory
 from tests.factories.issuing import issued, run, started
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
     OfferingVersionFactory,
+    PathwayFactory,
+    RealisationFactory,
     UserFactory,
     member,
 )
@@ -39,11 +43,20 @@ INSTITUTION = {
     "staff-home": (200, STAFF),
     "offering-list": (200, STAFF),
     "offering-new": (200, "author"),
+    "offering-from-text": (200, "author"),
+    "offering-defaults": (200, "author"),
+    "offering-export": (200, STAFF),
+    "offering-file-new": (200, "author"),
+    "offering-file-template": (200, "author"),
+    "offering-file": (200, "author"),
+    "offering-file-import": (405, "author"),
+    "version-similar": (200, STAFF),
     "offering-history": (200, STAFF),
     "version-revise": (405, "author"),
     "version-detail": (200, STAFF),
     "version-preview": (200, STAFF),
     "version-edit": (200, "author"),
+    "version-difference": (200, STAFF),
     "version-review": (302, REVIEW),
     "version-submit": (405, "author"),
     "version-publish": (200, "publisher"),
@@ -61,10 +74,52 @@ INSTITUTION = {
     "review-return": (200, "quality reviewer"),
     "review-approve": (200, "quality reviewer"),
     "review-reject": (200, "quality reviewer"),
+    "staff-pathway-list": (200, STAFF),
+    "staff-pathway": (200, STAFF),
+    "staff-pathway-new": (200, "author"),
+    "staff-pathway-edit": (200, "author"),
+    "staff-pathway-publish": (405, "author"),
+    "staff-pathway-take-back": (405, "author"),
+    "offering-contacts": (200, STAFF),
+    "contact-new": (200, "author"),
+    "contact-edit": (200, "author"),
+    "contact-remove": (405, "author"),
+    "offering-contacts-copy": (405, "author"),
+    "link-new": (200, "author"),
+    "link-edit": (200, "author"),
+    "link-remove": (405, "author"),
+    "need-list": (200, STAFF),
+    "meeting-new": (200, "author"),
+    "meeting-edit": (200, "author"),
+    "foresight-new": (200, "author"),
+    "foresight-edit": (200, "author"),
+    "rule-set": (200, "quality"),
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
     "trail-list": (200, "quality admin"),
     "partner-home": (200, "partner"),
+    "partner-offering": (200, "partner"),
+    "partner-note-new": (200, "partner"),
+    "partner-note-list": (200, "partner"),
+    "partner-note-edit": (200, "partner"),
+    "partner-note-remove": (200, "partner"),
+    "version-partners": (200, "author"),
+    "version-partner-withdraw": (200, "author"),
+    "invitation-list": (200, "quality"),
+    "invitation-detail": (200, "quality"),
+    "api-key-list": (200, "admin"),
+    "api-key-revoke": (200, "admin"),
+    "realisation-list": (200, STAFF),
+    "realisation-new": (200, "author publisher"),
+    "realisation-edit": (200, "author publisher"),
+    "realisation-open": (405, "author publisher"),
+    "realisation-cancel": (200, "author publisher"),
+    "participant-list": (200, "issuer"),
+    "participant-new": (200, "issuer"),
+    "participant-file": (200, "issuer"),
+    "participant-template": (200, "issuer"),
+    "participant-results": (200, "issuer"),
+    "participant-cancel": (200, "issuer"),
     "learner-list": (200, "issuer"),
     "learner-new": (200, "issuer"),
     "learner-detail": (200, "issuer"),
@@ -89,6 +144,8 @@ INSTITUTION = {
     "credential-revoke": (200, "issuer"),
 }
 
+STAFF_PATHWAY = [name for name in INSTITUTION if name.startswith("staff-pathway")]
+
 # The same answer to everybody, signed in or not.
 EVERYBODY = {
     "home": 302,
@@ -98,12 +155,24 @@ EVERYBODY = {
     "catalogue": 200,
     "catalogue-offering": 200,
     "catalogue-version": 200,
+    "catalogue-difference": 200,
+    "compare": 200,
+    "concept": 200,
+    "rdi-offerings": 200,
+    "robots": 200,
+    "sitemap": 200,
+    "sitemap-part": 200,
+    "offering-picture": 200,
+    "pathway-list": 200,
+    "pathway-detail": 200,
     "institution-list": 200,
     "achievement": 302,
     "verify": 200,
     "verify-code": 200,
     "share": 200,
     "share-bytes": 200,
+    "enrolment": 200,
+    "enrolment-cancel": 200,
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
@@ -111,8 +180,16 @@ EVERYBODY = {
     "status-list": 200,
     "api-offerings": 200,
     "api-offering": 200,
+    "api-difference": 200,
     "api-institutions": 200,
     "api-pathways": 200,
+    "api-versions": 200,
+    "api-realisations": 200,
+    "api-code-lists": 200,
+    "api-export": 200,
+    "api-own-versions": 401,
+    "api-own-version": 401,
+    "api-own-realisations": 401,
     "api-verifications": 405,
     "api-schema": 200,
     "api-docs": 200,
@@ -131,7 +208,7 @@ OWN = {
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
-SIGNED_IN = {"my-credentials": 200, "my-trail": 200}
+SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200, "my-enrolments": 200, "enrol": 200}
 
 # Pages of the account: (answer to a stranger, answer to whoever is signed in).
 ACCOUNT = {
@@ -193,6 +270,9 @@ class World:
         author = UserFactory()
         self.draft = self._version(author=author, status=OfferingVersion.Status.DRAFT)
         self.cycle = self._review(author=author)
+        parts = [self.credential.version.offering]
+        self.pathway = PathwayFactory(institution=self.house, parts=parts)
+        self.shown_pathway = PathwayFactory(institution=self.house, parts=parts, status="published")
         self.batch = started(AttainmentFactory(institution=self.house))
         run(self.batch)
         newcomer = AttainmentFactory(institution=self.house).learner
@@ -200,9 +280,41 @@ class World:
         self.file = AttainmentFile.objects.create(
             institution=self.house, name="x.csv", sha256="0" * 64, uploaded_at=AT, uploaded_by=author
         )
+        self.offering_file = self.house.offering_files.create(
+            name="x.csv", sha256="0" * 64, uploaded_at=AT, uploaded_by=author
+        )
+        offering = self.credential.version.offering
+        self.contact = ContactFactory(offering=offering)
+        self.link = LinkFactory(offering=offering)
+        self.meeting = MeetingFactory(institution=self.house)
+        self.note = ForesightFactory(institution=self.house)
+        self._partners(other, author=author)
+        self.run = RealisationFactory(version=self.credential.version, key="R1")
+        [self.enrolment] = enrolments.enrol_all(realisation=self.run, learners=[newcomer], by=author, at=AT)
         self.own = {role: self._signed_in(member(self.house, role)) for role in Role}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
+
+    def _partners(self, other, *, author):
+        """A key, a note about the other's offering, and an invitation each way."""
+        self.key, _secret = partner_keys.make(
+            institution=self.house, name="x", scopes=["own"], daily_quota=9, by=author, at=AT
+        )
+        self.theirs_shown = OfferingVersionFactory(
+            offering=OfferingFactory(institution=other), status=OfferingVersion.Status.PUBLISHED
+        )
+        self.hint = recognition_notes.write(
+            institution=self.house,
+            offering=self.theirs_shown.offering,
+            degree={"fi": "Insinööri"},
+            ects=None,
+            note={},
+            by=author,
+            at=AT,
+        )
+        draft = OfferingVersionFactory(offering=OfferingFactory(institution=other))
+        self.sent = joint.invite(version=self.draft, institution=other, ects=Decimal(1), by=author, at=AT)
+        self.received = joint.invite(version=draft, institution=self.house, ects=Decimal(1), by=author, at=AT)
 
     def _version(self, *, author, status) -> OfferingVersion:
         version = OfferingVersionFactory(offering=OfferingFactory(institution=self.house), status=status)
@@ -246,6 +358,9 @@ class World:
             "institution": institution,
             "code": version.offering.code,
             "number": version.number,
+            "other": version.number,
+            "language": "fi",
+            "section": "pages",
             "tab": "basics",
             "uid": self._uid_for(name),
             "uuid": self.credential.pk,
@@ -254,16 +369,26 @@ class World:
             "public_id": self.credential.status_list.public_id,
             "uidb36": "1",
             "key": "x-y",
+            "name": "kouta.json",
+            "form": "csv",
         }
         arguments |= {
             "did-document": {"code": "oamk"},
             "verify-code": {"code": self.credential.human_code},
+            "pathway-detail": {"code": self.shown_pathway.code},
+            **{one: {"institution": institution, "code": self.pathway.code} for one in STAFF_PATHWAY},
+            "enrolment": {"secret": enrolment_letters.secret(self.enrolment)},
+            "enrolment-cancel": {"secret": enrolment_letters.secret(self.enrolment)},
         }.get(name, {})
+        if name.startswith(("realisation", "participant", "enrol")):
+            arguments["key"] = self.run.key
         wanted = _arguments(name)
         return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})
 
     def _version_for(self, name: str) -> OfferingVersion:
-        if name == "version-edit":
+        if name in {"partner-offering", "partner-note-new"}:
+            return self.theirs_shown
+        if name in {"version-edit", "version-partner-withdraw"}:
             return self.draft
         return self.cycle.version if name == "version-review" else self.credential.version
 
@@ -272,9 +397,19 @@ class World:
             "review": self.cycle,
             "learner": self.credential.learner,
             "attainment-file": self.file,
+            "offering-file": self.offering_file,
             "attainment": self.credential.attainment,
             "batch": self.batch,
+            "api-key": self.key,
+            "partner-note": self.hint,
+            "version-partner": self.sent,
+            "invitation": self.received,
             "share": self.share,
+            "contact": self.contact,
+            "link": self.link,
+            "meeting": self.meeting,
+            "foresight": self.note,
+            "participant": self.enrolment,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 
@@ -332,7 +467,7 @@ def test_rows_of_another_institution_are_not_found_under_ones_own_name(world):
     """/staff/lab/…/<a row of OAMK's>: 404, also for a POST, whatever role one has at LAB."""
     found = {}
     for name, (_status, roles) in INSTITUTION.items():
-        if _arguments(name) == {"institution"}:
+        if _arguments(name) - {"form"} == {"institution"}:  # names no row; the form is csv or xlsx
             continue
         url = world.url(name, institution="lab")
         client = world.theirs[Role(roles.split()[0])]

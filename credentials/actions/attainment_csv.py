@@ -1,13 +1,12 @@
 """The CSV of attainments as Finnish Excel saves it: UTF-8, semicolons, header in fi, sv or en (N10)."""
 
-import csv
-import io
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.errors import Refused
+from registry.spreadsheets import FileRefused, read_csv
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 10_000
@@ -36,12 +35,6 @@ NAMES = {name: column for column, names in COLUMNS.items() for name in names} | 
 SPACE = " \t\r\n\xa0"  # str.strip() would take control characters too, which are to be told of
 
 
-class FileRefused(Refused):
-    """The file as a whole cannot be read; the message says what to do."""
-
-    code = "file_refused"
-
-
 class Line(NamedTuple):
     """One line of the file: its number, its cells by column, how many cells and columns there were."""
 
@@ -55,69 +48,50 @@ class Line(NamedTuple):
         return self.cells == self.columns
 
 
-def parse(data: bytes) -> list[Line]:
-    """The lines below the header; empty ones are left out. Raises FileRefused."""
+def parse(data: bytes, *, columns: Iterable[str] = COLUMNS, needed: Iterable[str] = NEEDED) -> list[Line]:
+    """The lines below the header; empty ones are left out. Raises FileRefused.
+
+    `columns` are those that the file may have, `needed` those it must.
+    """
     if len(data) > MOST_BYTES:
         raise FileRefused(_("The file is larger than 5 MB. Divide it into smaller files."))
-    table = csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=";", strict=True)
+    table = read_csv(data)
+    found = _columns(next(table, (0, []))[1], allowed=columns, needed=needed)
     lines = []
-    try:
-        columns = _columns(next(table, []))
-        for cells in table:
-            if any(cell.strip() for cell in cells):
-                lines.append(_line(table.line_num, cells, columns))
-            if len(lines) > MOST_ROWS:
-                raise FileRefused(_("The file has more than 10,000 rows. Divide it into smaller files."))
-    except csv.Error as problem:
-        raise FileRefused(
-            _("Line %(line)s cannot be read: a quotation mark is missing or too many.")
-            % {"line": table.line_num}
-        ) from problem
+    for number, cells in table:
+        if any(cell.strip() for cell in cells):
+            lines.append(_line(number, cells, found))
+        if len(lines) > MOST_ROWS:
+            raise FileRefused(_("The file has more than 10,000 rows. Divide it into smaller files."))
     if not lines:
         raise FileRefused(_("The file has a header but no rows."))
     return lines
 
 
-def header(language: str) -> list[str]:
-    """The names of all columns in one language."""
-    return [names[LANGUAGES.index(language)] for names in COLUMNS.values()]
+def header(language: str, columns: Iterable[str] = COLUMNS) -> list[str]:
+    """The names of the columns in one language."""
+    return [COLUMNS[column][LANGUAGES.index(language)] for column in columns]
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith(b"PK\x03\x04"):
-        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        raise FileRefused(
-            _("The file is not UTF-8; it seems to be %(encoding)s. In Excel, save it as “CSV UTF-8 (*.csv)”.")
-            % {"encoding": "UTF-16" if is_utf16 else "Windows-1252"}
-        ) from problem
-    if "\0" in text:
-        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
-    return text
-
-
-def _columns(cells: list[str]) -> list[str]:
+def _columns(cells: list[str], *, allowed: Iterable[str], needed: Iterable[str]) -> list[str]:
     names = [" ".join(cell.split()).lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) < 2:
         raise FileRefused(_("The first line must be the header, with semicolons between the columns."))
-    unknown = [name for name in names if name not in NAMES and name not in REASON.values()]
+    unknown = [name for name in names if NAMES.get(name) not in allowed and name not in REASON.values()]
     if unknown:
         raise FileRefused(
             _("The header has columns that are not known: %(names)s. Compare it with the template.")
             % {"names": ", ".join(name[:40] or "–" for name in unknown)}
         )
     columns = [NAMES.get(name, "") for name in names]
-    _check_columns(columns)
+    _check_columns(columns, needed=needed)
     return columns
 
 
-def _check_columns(columns: list[str]) -> None:
-    missing = [column for column in NEEDED if column not in columns]
+def _check_columns(columns: list[str], *, needed: Iterable[str]) -> None:
+    missing = [column for column in needed if column not in columns]
     if "learner_oid" not in columns and not {"email", "birth_date"} <= set(columns):
         missing.append("learner_oid")
     if missing:

@@ -58,6 +58,7 @@ WORDING = {
     "day_before_publication": _("The completion date is before the version was published (%(day)s)."),
     "recorded": _("The learner already has an attainment of this version on this day."),
     "same_line": _("The same attainment is already on line %(line)s."),
+    "same_person": _("The same person is already on line %(line)s."),
     "differs": _(
         "The register already has this attainment of the same day with another grade (%(grade)s) or "
         "realisation. Correct it on its own page."

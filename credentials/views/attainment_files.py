@@ -9,14 +9,13 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView, View
 
 from credentials.actions import attainment_csv, attainment_files
-from credentials.actions.attainment_csv import FileRefused
 from credentials.actions.attainment_rows import Outcome
 from credentials.actions.reasons import Reason, worded
 from credentials.forms.attainments import AttainmentFileForm
 from credentials.views.desk import DeskView
 from registry import trail
 from registry.access import Permission
-from registry.spreadsheets import csv_bytes
+from registry.spreadsheets import FileRefused, csv_bytes
 
 PAGE = 100
 PARENTS = ((gettext_lazy("Attainments"), "attainment-list"),)

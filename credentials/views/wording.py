@@ -68,6 +68,11 @@ VERBS = {
     "suspended": _("Suspended a credential"),
     "valid": _("Put a credential in force again"),
     "replaced": _("Replaced a credential"),
+    "enrolled": _("You were enrolled"),
+    "queued": _("You were put in the queue"),
+    "accepted": _("You accepted your enrolment"),
+    "cancelled": _("Your enrolment was cancelled"),
+    "completed": _("You completed a realisation"),
     "shared": _("You made a share link"),
     "share_withdrawn": _("You withdrew a share link"),
 }

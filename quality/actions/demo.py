@@ -64,6 +64,8 @@ def load(*, at: datetime) -> None:
         submitted_on = _submitted_on(review=review, moved=moved)
         for version in imports.load_offering(row=row, moved=moved, at=at, submitted_on=submitted_on):
             _cycle(version=version, row=row, review=review, moved=moved)
+    runs = read(name="demo_realisations.json")["realisations"]
+    imports.load_realisations(rows=runs, moved=moved, at=at)
     imports.load_pathways(rows=data["pathways"])
     learners = {row["key"]: row for row in data["learners"]}
     accounts = {row["learner"]: row for row in people if row["role"] == "learner"}

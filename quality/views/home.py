@@ -18,11 +18,16 @@ P = Permission
 # Pages of an institution: address name, words, what one needs to see them.
 PLACES = (
     ("offering-list", gettext_lazy("Own offerings"), P.OFFERING_READ),
+    ("staff-pathway-list", gettext_lazy("Pathways"), P.OFFERING_READ),
+    ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
     ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
+    ("rule-set", gettext_lazy("Rule set"), P.RULES_CHOOSE),
+    ("invitation-list", gettext_lazy("Joint offerings"), P.JOINT_ANSWER),
+    ("api-key-list", gettext_lazy("API keys"), P.API_KEYS),
     ("people-list", gettext_lazy("People and roles"), P.PEOPLE_MANAGE),
     ("trail-list", gettext_lazy("Trail"), P.TRAIL_READ),
 )

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.template.defaultfilters import date as localised_date
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import catalogue
-from registry.elements import Checklist
+from registry import catalogue, elements
 from registry.models import OfferingVersion, TextsField
 from registry.models.texts import LANGUAGES, chosen
 
@@ -15,8 +16,11 @@ from registry.models.texts import LANGUAGES, chosen
 FIELDS = {
     "language": ("primary_language", "version_note"),
     "M2": ("title",),
-    "description": ("summary", "target_group", "guidance", "isced_f", "okm_field"),
-    "need": ("relevance", "relevance_source"),
+    "description": (
+        "summary", "target_group", "target_groups", "target_situations", "language_support", "is_staff_only",
+        "guidance", "isced_f", "okm_field",
+    ),
+    "need": ("relevance", "relevance_source", "meetings", "foresight"),
     "M3": ("country", "region"),
     "M4": ("awarding_bodies", "partners", "network"),
     "M6": ("outcomes",),
@@ -30,10 +34,13 @@ FIELDS = {
     "O3": ("grading_scale",),
     "O4": ("stackability", "stackability_towards"),
     "O5": (
-        "teaching_languages", "assessment_languages", "sdgs", "validity_months", "badge_name",
-        "further_information_url",
+        "teaching_languages", "assessment_languages", "sdgs", "sdg_not_applicable", "validity_months",
+        "badge_name", "further_information_url",
     ),
-    "form": ("education_form", "origins"),
+    "form": ("education_form", "origins", "contains_degree_part", "commissioner", "vet_partner"),
+    "derived": ("parent_courses",),
+    "joint": ("cooperation_direction", "shares"),
+    "digital": ("digital_pedagogy",),
     "fee": ("fee_eur", "fee_rule", "free_for"),
     "funding": ("funding",),
     "rdi": ("rdi", "virta"),
@@ -47,6 +54,10 @@ KEYS = {
     "case_no": (gettext_lazy("Case number"), ""),
     "share": (gettext_lazy("Share in per cent"), ""),
     "virta_rahoituslahde": (gettext_lazy("Source in VIRTA"), "virta_funding_source"),
+    "starts_on": (gettext_lazy("Funding starts"), ""),
+    "ends_on": (gettext_lazy("Funding ends"), ""),
+    "institution": (gettext_lazy("Institution"), ""),
+    "ects": (gettext_lazy("Share of the credits"), ""),
     "project_name": (gettext_lazy("Name of the project"), ""),
     "funding_programme": (gettext_lazy("Programme"), ""),
     "phase": (gettext_lazy("Phase"), ""),
@@ -56,9 +67,7 @@ KEYS = {
 }
 
 
-def sections(
-    version: OfferingVersion, *, checklist: Checklist, comments: Iterable[dict], shown: catalogue.Shown
-) -> list[dict]:
+def sections(version: OfferingVersion, *, comments: Iterable[dict], shown: catalogue.Shown) -> list[dict]:
     """Elements with their fields; a field has `values` ({"language", "text"}) and the comments made at it.
 
     `comments` are {"comment": FieldComment, …}; they come out as they came in.
@@ -66,11 +75,10 @@ def sections(
     at_field: dict[str, list[dict]] = {}
     for row in comments:
         at_field.setdefault(row["comment"].field, []).append(row)
-    elements = {one.code: one for one in (*checklist.mandatory, *checklist.optional, *checklist.further)}
     return [
         {
             "code": code if code[1:].isdigit() else "",
-            "name": elements[code].name,
+            "name": elements.NAMES[code],
             "fields": [
                 {
                     "name": field,
@@ -86,28 +94,89 @@ def sections(
 
 
 def _values(version: OfferingVersion, field: str, *, shown: catalogue.Shown) -> list[dict]:
-    if field == "outcomes":
-        return [
-            value for number, one in enumerate(version.outcomes.all(), 1) for value in _outcome(number, one)
-        ]
+    if field in OWN_FORM:
+        return OWN_FORM[field](version, shown=shown)
     value = getattr(version, field)
     if isinstance(OfferingVersion._meta.get_field(field), TextsField):
         return _texts(value)
-    if field in ("funding", "rdi", "virta"):
-        return [_plain(line) for line in _objects(value, shown=shown)]
+    return [_plain(line) for line in _lines(field, value, shown=shown)]
+
+
+def _lines(field: str, value, *, shown: catalogue.Shown) -> list[str]:
+    """A value that is no text, in words."""
+    if isinstance(value, bool):
+        return [_("Yes")] if value else []
+    if field in ("funding", "rdi", "virta", "shares"):
+        return _objects(value, shown=shown)
     if field in CODE_LISTS:
-        return [_plain(_label(CODE_LISTS[field], code, shown=shown)) for code in _list(value)]
+        return [_label(CODE_LISTS[field], code, shown=shown) for code in _list(value)]
     if field == "awarding_bodies":
         bodies = [shown.institutions.get(code) for code in value]
-        return [_plain(body.short_name if body else code) for body, code in zip(bodies, value, strict=True)]
-    return [_plain(_number(one)) for one in _list(value)]
+        return [body.short_name if body else code for body, code in zip(bodies, value, strict=True)]
+    return [_number(one) for one in _list(value)]
+
+
+def _outcomes(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    return [value for number, one in enumerate(version.outcomes.all(), 1) for value in _outcome(number, one)]
 
 
 def _outcome(number: int, outcome) -> list[dict]:
-    heading = {**_plain(f"{number}. {outcome.get_kind_display()}"), "is_heading": True}
+    heading = _heading(f"{number}. {outcome.get_kind_display()}")
     words = [_plain(", ".join(outcome.skill_keywords))] if outcome.skill_keywords else []
     links = [_plain(skill["uri"]) for skill in outcome.skills]
     return [heading, *_texts(outcome.text), *words, *links]
+
+
+def _courses(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    """The degree's courses, each with its code and size above its name."""
+    return [
+        value
+        for row in version.parent_courses
+        for value in (
+            _heading(", ".join(_number(row[key]) for key in ("code", "ects") if row.get(key))),
+            *_texts(row.get("name", {})),
+        )
+    ]
+
+
+def _answers(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    """What is done about each criterion of online and distance teaching."""
+    return [
+        value
+        for criterion in OfferingVersion.DIGITAL_CRITERIA
+        if (texts := version.digital_pedagogy.get(criterion))
+        for value in (_heading(_label("digital_pedagogy", criterion, shown=shown)), *_texts(texts))
+    ]
+
+
+def _meetings(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    rows = []
+    for row in catalogue.meetings_of(version):
+        names = [one["name"] for one in row.participants]
+        rows += [_heading(", ".join([localised_date(row.held_on, "j.n.Y"), *names])), *_texts(row.topic)]
+    return rows
+
+
+def _foresight(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    return [
+        value
+        for row in catalogue.foresight_of(version)
+        for value in (_heading(f"{row.source}, {row.horizon_year}"), *_texts(row.text))
+    ]
+
+
+# Fields whose stored value is not what a reader reads.
+OWN_FORM = {
+    "outcomes": _outcomes,
+    "parent_courses": _courses,
+    "digital_pedagogy": _answers,
+    "meetings": _meetings,
+    "foresight": _foresight,
+}
+
+
+def _heading(text: str) -> dict:
+    return {**_plain(text), "is_heading": True}
 
 
 def _texts(texts: dict) -> list[dict]:

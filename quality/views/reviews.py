@@ -15,7 +15,7 @@ from quality.actions import cycles
 from quality.forms.reviews import AnswerForm, CommentForm, NoteForm, ReasonForm
 from quality.models import FieldComment, ReviewCycle
 from quality.views import acts, plan
-from registry import catalogue, elements
+from registry import catalogue, differences, elements
 from registry.access import Permission
 from registry.actions import offerings
 from registry.models import OfferingVersion
@@ -121,7 +121,6 @@ class ReviewDetail(ReviewPage, TemplateView):
         writing = self._writing(form)
         sections = plan.sections(
             version,
-            checklist=checklist,
             comments=self._comments(form, answering),
             shown=catalogue.current(),
         )
@@ -135,6 +134,7 @@ class ReviewDetail(ReviewPage, TemplateView):
             checklist_done=checklist.done,
             checklist_total=checklist.total,
             sections=sections,
+            changes=self._changes(),
             commented=[field for section in sections for field in section["fields"] if field["comments"]],
             is_deciding=self.is_deciding,
             writing=writing,
@@ -145,6 +145,16 @@ class ReviewDetail(ReviewPage, TemplateView):
             comment_url=self.url("review-comment"),
             **kwargs,
         )
+
+    def _changes(self) -> dict:
+        """What the text changes in the version that was published before it; empty for a first version."""
+        version = self.cycle.version
+        earlier = version.offering.versions.filter(published_at__isnull=False, number__lt=version.number)
+        before = earlier.order_by("-number").first()
+        if before is None:
+            return {}
+        rows = differences.rows(differences.between(before, version), shown=catalogue.current())
+        return {"since": before.number, "rows": rows, "count": len(rows)}
 
     @cached_property
     def is_deciding(self) -> bool:

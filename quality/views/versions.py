@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from quality.actions import cycles
 from quality.forms.reviews import PublishForm, ReasonForm
 from quality.models import ReviewCycle
 from registry.access import Permission
+from registry.actions import realisations
 from registry.models import OfferingVersion
 from registry.templatetags.texts import in_reader_language
 from registry.web import StaffView
@@ -152,6 +154,15 @@ class VersionRetire(VersionStep):
 
     def act(self, **said):
         cycles.retire(version=self.version, **said)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        last_day = realisations.taught_until(self.version)
+        if last_day is None:
+            return context
+        said = _("Nobody can enrol any more; those enrolled are taught to the end, until %(day)s.")
+        said = said % {"day": date_format(last_day, "j.n.Y")}
+        return context | {"text": f"{self.text} {said}"}
 
 
 class VersionReopen(VersionStep):

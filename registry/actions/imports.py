@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from registry import catalogue, elements, trail
-from registry.actions import codelists, offerings
+from registry import catalogue, trail
+from registry.actions import codelists, offerings, pathways
 from registry.models import (
+    Contact,
     Institution,
     LearningOutcome,
     Membership,
@@ -30,8 +31,15 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 PREPARED = timedelta(days=60)
 SUBMITTED = timedelta(days=35)
 APPROVED = timedelta(days=7)
+RULE_SET = "eu-2022/1"  # the decisions in the files were made under it
 # One word in the file may stand for several codes.
 ORIGINS = {"degree_derived_and_new": ["degree_derived", "new_design"]}
+
+CONTACTS = {
+    Contact.Function.STUDY_AFFAIRS: Membership.Role.ISSUER,
+    Contact.Function.TEACHING: Membership.Role.AUTHOR,
+    Contact.Function.RDI: Membership.Role.QUALITY,
+}
 
 Status = OfferingVersion.Status
 
@@ -95,11 +103,13 @@ def load_offering(
     institution = Institution.objects.get(code=row["lead"])
     author = _person(institution=institution, role=Membership.Role.AUTHOR)
     histories = [_earlier(row=row, version=version) for version in row.get("previous_versions", [])] + [row]
-    offering, _created = Offering.objects.get_or_create(
+    offering, is_new = Offering.objects.get_or_create(
         institution=institution,
         code=row["code"],
         defaults={"created_at": _created_at(row=histories[0], moved=moved, at=at), "created_by": author},
     )
+    if is_new:
+        _contacts(offering)
     have = set(offering.versions.values_list("number", flat=True))
     return [
         _version(offering=offering, row=history, moved=moved, at=at, submitted_on=submitted_on)
@@ -109,26 +119,42 @@ def load_offering(
 
 
 @transaction.atomic
-def load_pathways(*, rows: Iterable[dict]) -> None:
-    """After the offerings: a pathway points to those its rule names."""
+def load_realisations(*, rows: Iterable[dict], moved: timedelta, at: datetime) -> None:
+    """Further realisations of the newest versions; one that is there already stays as it is."""
     for row in rows:
-        rule = row["rule"]
-        awarding_body = row["awarding_body"] and Institution.objects.get(code=row["awarding_body"])
+        version = OfferingVersion.objects.filter(offering__code=row["offering"]).latest("number")
+        if not version.realisations.filter(key=row["id"]).exists():
+            _realisation(version=version, row=row, status=version.status, moved=moved, at=at).save()
+    catalogue.forget()
+
+
+@transaction.atomic
+def load_pathways(*, rows: Iterable[dict]) -> None:
+    """After the offerings: a pathway points to those its rule names.
+
+    One without an awarding body is kept by the institution of its first offering.
+    """
+    for row in rows:
+        rule = pathways.checked_rule(row["rule"], is_ordered=row["ordered"])
+        named = list(Offering.objects.filter(code__in=rule.codes).select_related("institution"))
+        first = min(named, key=lambda one: rule.codes.index(one.code))
+        keeper = row["awarding_body"]
+        fields = {
+            "model": row["model"],
+            "name": row["name"],
+            "institution": Institution.objects.get(code=keeper) if keeper else first.institution,
+            "is_composite": row["composite_credential"],
+            "is_ordered": row["ordered"],
+            "total_ects": row["total_ects"],
+            "rule": row["rule"],
+            "counts_towards": row["counts_towards"] or {},
+        }
         pathway, _created = Pathway.objects.update_or_create(
             code=row["code"],
-            defaults={
-                "model": row["model"],
-                "name": row["name"],
-                "awarding_body": awarding_body,
-                "is_composite": row["composite_credential"],
-                "is_ordered": row["ordered"],
-                "total_ects": row["total_ects"],
-                "rule": rule,
-                "counts_towards": row["counts_towards"] or {},
-            },
+            defaults=fields,
+            create_defaults={**fields, "status": Pathway.Status.PUBLISHED},
         )
-        codes = rule.get("all_of") or rule.get("from") or rule.get("any_of")
-        pathway.offerings.set(Offering.objects.filter(code__in=codes))
+        pathway.offerings.set(named)
     catalogue.forget()
 
 
@@ -219,20 +245,29 @@ def _version(
     version = OfferingVersion.objects.create(
         offering=offering,
         number=row["version"],
-        rule_set=elements.RULE_SET,
+        rule_set=RULE_SET,
         created_at=created_at,
         updated_at=created_at,
         **content(row=row),
     )
     version.authors.set([_person(institution=offering.institution, role=Membership.Role.AUTHOR)])
-    _parts(version=version, row=row, moved=moved)
+    _parts(version=version, row=row, moved=moved, at=at)
     _history(version=version, row=row, moved=moved, submitted_on=submitted_on)
     said = offerings.content_hash(version)
     trail.record(verb="imported", row=version, by=None, at=at, became=version.status, content_hash=said)
     return version
 
 
-def _parts(*, version: OfferingVersion, row: dict, moved: timedelta) -> None:
+def _contacts(offering: Offering) -> None:
+    """Named contacts (A-04): the files name none, so the institution's own people of these roles answer."""
+    Contact.objects.bulk_create(
+        Contact(offering=offering, function=function, name=person.name, email=person.email)
+        for function, role in CONTACTS.items()
+        for person in [_person(institution=offering.institution, role=role)]
+    )
+
+
+def _parts(*, version: OfferingVersion, row: dict, moved: timedelta, at: datetime) -> None:
     LearningOutcome.objects.bulk_create(
         LearningOutcome(
             version=version,
@@ -243,16 +278,36 @@ def _parts(*, version: OfferingVersion, row: dict, moved: timedelta) -> None:
         )
         for order, outcome in enumerate(row["learning_outcomes"])
     )
+    status = Status(row["status"])
     Realisation.objects.bulk_create(
-        Realisation(
-            version=version,
-            key=realisation["id"],
-            starts_on=_day(text=realisation["starts"], moved=moved),
-            ends_on=_day(text=realisation["ends"], moved=moved),
-            enrol_by=_day(text=realisation["enrol_by"], moved=moved),
-            places=realisation["places"],
-        )
+        _realisation(version=version, row=realisation, status=status, moved=moved, at=at)
         for realisation in row["realisations"]
+    )
+
+
+def _realisation(
+    *, version: OfferingVersion, row: dict, status: Status, moved: timedelta, at: datetime
+) -> Realisation:
+    """One run, planned before the version is published; what the file does not tell is as in the version."""
+    ends_on = _day(text=row["ends"], moved=moved)
+    run = Realisation.Status
+    is_over = ends_on < at.astimezone(HELSINKI).date()
+    return Realisation(
+        version=version,
+        key=row["id"],
+        status=run.PLANNED if status not in OfferingVersion.PUBLIC else run.ENDED if is_over else run.OPEN,
+        starts_on=_day(text=row["starts"], moved=moved),
+        ends_on=ends_on,
+        enrolment=row.get("enrolment", Realisation.Enrolment.NONE),
+        enrolment_url=row.get("enrolment_url", ""),
+        enrol_from=_day(text=row["enrol_from"], moved=moved) if "enrol_from" in row else None,
+        enrol_by=_day(text=row["enrol_by"], moved=moved),
+        places=row["places"],
+        price_eur=row.get("price_eur"),
+        languages=row.get("languages", version.teaching_languages),
+        locations=row.get("locations", version.locations),
+        network=row.get("network", version.network),
+        note=row.get("note", {}),
     )
 
 

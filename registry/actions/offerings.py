@@ -16,9 +16,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import catalogue, elements, trail
-from registry.actions import words
+from registry.actions import offering_rows, words
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
-from registry.models import Code, Institution, LearningOutcome, Offering, OfferingVersion, TextsField, User
+from registry.models import (
+    Code,
+    Institution,
+    LearningOutcome,
+    Offering,
+    OfferingDefaults,
+    OfferingVersion,
+    TextsField,
+    User,
+)
 from registry.models.texts import LANGUAGES, check_texts, refuse_control_characters
 from registry.workflow import advance, hold
 
@@ -38,25 +47,71 @@ def create(
     offering = Offering.objects.create(
         institution=institution, code=_next_code(institution=institution, at=at), created_at=at, created_by=by
     )
-    version = OfferingVersion.objects.create(
-        offering=offering,
-        number=1,
-        rule_set=elements.RULE_SET,
-        country=institution.country,
-        awarding_bodies=[institution.code],
-        eqf_level=6,  # what these institutions mostly offer; the author changes it where it is another
-        nqf_level=6,
-        ehea_cycle="first",
-        created_at=at,
-        updated_at=at,
-    )
+    version = OfferingVersion.objects.create(**_fresh(offering, institution=institution, at=at))
     trail.record(verb="created", row=version, by=by, at=at, became=version.status)
-    save(version=version, content={"title": title, "primary_language": primary_language}, by=by, at=at)
+    content = defaults(institution=institution) | {"title": title, "primary_language": primary_language}
+    save(version=version, content=content, by=by, at=at)
     if not version.title.get(version.primary_language):
         raise Invalid(
             _("Give the title in the main language."), reasons=[("title", _("This field is required."))]
         )
     return version
+
+
+@transaction.atomic
+def create_many(
+    *, institution: Institution, drafts: list[tuple[dict, list[dict]]], by: User, at: datetime
+) -> list[OfferingVersion]:
+    """Many new drafts in few queries, from (content, outcomes) that `faults` found nothing in."""
+    institution = Institution.objects.select_for_update().get(pk=institution.pk)
+    first, own = _next_code(institution=institution, at=at), defaults(institution=institution)
+    prefix, number = first.rsplit("-", 1)
+    made = Offering.objects.bulk_create(
+        Offering(institution=institution, code=f"{prefix}-{int(number) + i:03}", created_at=at, created_by=by)
+        for i in range(len(drafts))
+    )
+    versions = []
+    for offering, (content, _outcomes) in zip(made, drafts, strict=True):
+        tidy = {field: _tidy(field, value) for field, value in (own | content).items()}
+        versions.append(OfferingVersion(**_fresh(offering, institution=institution, at=at) | tidy))
+    versions = OfferingVersion.objects.bulk_create(versions)
+    LearningOutcome.objects.bulk_create(
+        LearningOutcome(version=version, order=order, **_tidy_outcome(row))
+        for version, (_content, outcomes) in zip(versions, drafts, strict=True)
+        for order, row in enumerate(outcomes)
+    )
+    authors = OfferingVersion.authors.through
+    authors.objects.bulk_create(authors(offeringversion_id=one.pk, user_id=by.pk) for one in versions)
+    trail.record_each(verb="created", pairs=[(one, None) for one in versions], by=by, at=at)
+    return versions
+
+
+def faults(*, institution: Institution, content: dict, outcomes: list[dict]) -> list[tuple[str, str]]:
+    """What `save` would refuse in this content of a new offering: pairs of (field, message)."""
+    try:
+        _check(_unwritten(institution), content=content, outcomes=[_tidy_outcome(row) for row in outcomes])
+    except Invalid as problem:
+        return list(problem.reasons)
+    return []
+
+
+def defaults(*, institution: Institution) -> dict:
+    """What the institution puts into every new draft."""
+    own = OfferingDefaults.objects.filter(institution=institution).first()
+    return own.content if own else {}
+
+
+@transaction.atomic
+def save_defaults(*, institution: Institution, content: dict, by: User, at: datetime) -> None:
+    """Change what new drafts begin with; drafts that are there already stay as they are."""
+    filled = {
+        field: _tidy(field, value) for field, value in content.items() if value not in (None, "", [], {})
+    }
+    _check(_unwritten(institution), content=filled, outcomes=[])
+    own, _made = OfferingDefaults.objects.update_or_create(
+        institution=institution, defaults={"content": filled, "changed_at": at, "changed_by": by}
+    )
+    trail.record(verb="updated", row=own, by=by, at=at, reason=", ".join(filled))
 
 
 @transaction.atomic
@@ -119,7 +174,7 @@ def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
     version = OfferingVersion.objects.create(
         offering=offering,
         number=newest.number + 1,
-        rule_set=elements.RULE_SET,
+        rule_set=offering.institution.rule_set,
         created_at=at,
         updated_at=at,
         **content,
@@ -263,11 +318,33 @@ def retire(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> 
 # Parts
 
 
+def _unwritten(institution: Institution) -> OfferingVersion:
+    """A version that nobody has begun, to check content against."""
+    return OfferingVersion(offering=Offering(institution=institution))
+
+
+def _fresh(offering: Offering, *, institution: Institution, at: datetime) -> dict:
+    """What a first version begins with before anybody has written."""
+    return {
+        "offering": offering,
+        "number": 1,
+        "rule_set": institution.rule_set,
+        "country": institution.country,
+        "awarding_bodies": [institution.code],
+        "eqf_level": 6,  # what these institutions mostly offer; the author changes it where it is another
+        "nqf_level": 6,
+        "ehea_cycle": "first",
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
 def _move(
     version: OfferingVersion, to: str, *, by: User | None, at: datetime, reason: str = "", **fields
 ) -> None:
-    """The line in the trail carries the hash of the text it is about."""
-    advance(version, to, by=by, at=at, reason=reason, content_hash=content_hash(version), **fields)
+    """The line in the trail carries the hash of the text it is about; machines ask by `updated_at`."""
+    said = content_hash(version)
+    advance(version, to, by=by, at=at, reason=reason, content_hash=said, updated_at=at, **fields)
 
 
 def _keep_hash(version: OfferingVersion, said: str) -> None:
@@ -374,6 +451,7 @@ def _check(version: OfferingVersion, *, content: dict, outcomes: list[dict]) -> 
             *_codes(content),
             *_awarding_bodies(version, content=content),
             *_limits(version, content=content),
+            *offering_rows.faults(version=version, content=content),
         ]
     reasons += [reason for number, row in enumerate(outcomes) for reason in _outcome(number, row)]
     if reasons:
@@ -424,9 +502,8 @@ def _codes(content: dict) -> list[tuple[str, str]]:
 
 
 def _awarding_bodies(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
-    """Nobody names another institution in its place: those named already stay, an author adds none."""
-    bodies = set(_as_list(content.get("awarding_bodies"))) - set(version.awarding_bodies)
-    added = bodies - {version.offering.institution.code}
+    """Nobody names another institution in its place: an author adds only whoever has agreed."""
+    added = set(_as_list(content.get("awarding_bodies"))) - version.may_award()
     known = set(Institution.objects.filter(code__in=added).values_list("code", flat=True))
     joint = _("%(code)s has not agreed to award this offering, so it cannot be named here.")
     strange = _("“%(code)s” is not in the list.")

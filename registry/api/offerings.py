@@ -10,13 +10,24 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 
-from registry import catalogue
+from registry import catalogue, pathways
 from registry.api.problems import PROBLEMS
-from registry.filters import OfferingFilter
-from registry.models import LearningOutcome, Offering, OfferingVersion, Pathway, Realisation, Statement
+from registry.filters import OfferingApiFilter
+from registry.models import (
+    Contact,
+    LearningOutcome,
+    Link,
+    Offering,
+    OfferingVersion,
+    Pathway,
+    Realisation,
+    Statement,
+)
 from registry.models import texts as model_texts
 from registry.models.texts import CONTROL
 from registry.rest import PublicEndpoint, TextsField
+
+INTERNAL = {"funding", "rdi", "virta", "meetings", "foresight", "commissioner"}
 
 
 class CodesField(serializers.ListField):
@@ -71,6 +82,9 @@ class OfferingRow(serializers.Serializer):
     pathways = serializers.SerializerMethodField()
     realisations = RunSerializer(source="runs", many=True)
     published_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField(
+        help_text="When its content or state changed; realisations have a moment of their own."
+    )
 
     def get_pathways(self, card) -> list[str]:
         return [code for code, _name in card.pathways]
@@ -104,6 +118,33 @@ class OtherVersion(serializers.Serializer):
     superseded_at = serializers.DateTimeField(allow_null=True)
 
 
+class CourseSerializer(serializers.Serializer):
+    """A course of a degree that the offering is derived from."""
+
+    code = serializers.CharField(required=False)
+    name = TextsField(required=False)
+    ects = serializers.FloatField(required=False)
+
+
+class ShareSerializer(serializers.Serializer):
+    institution = serializers.CharField()
+    ects = serializers.FloatField()
+
+
+class ContactSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Contact
+        fields = ("function", "name", "email", "phone")
+
+
+class LinkSerializer(serializers.ModelSerializer):
+    label = TextsField()
+
+    class Meta:
+        model = Link
+        fields = ("label", "url")
+
+
 class OfferingDetail(serializers.ModelSerializer):
     """One version of an offering with every element of Annex I that a version holds."""
 
@@ -117,6 +158,13 @@ class OfferingDetail(serializers.ModelSerializer):
     version = serializers.IntegerField(source="number")
     institution = InstitutionSummary(source="offering.institution")
     workload_hours = serializers.IntegerField(allow_null=True)
+    parent_courses = CourseSerializer(many=True)
+    shares = ShareSerializer(many=True)
+    digital_pedagogy = serializers.DictField(
+        child=TextsField(), help_text="What is done about each criterion of the code list digital_pedagogy."
+    )
+    contacts = ContactSerializer(source="offering.contacts", many=True)
+    links = LinkSerializer(source="offering.links", many=True)
     learning_outcomes = OutcomeSerializer(source="outcomes", many=True)
     realisations = RunSerializer(many=True)
     pathways = PathwaySummary(source="offering.pathways", many=True)
@@ -125,12 +173,13 @@ class OfferingDetail(serializers.ModelSerializer):
 
     class Meta:
         model = OfferingVersion
-        # Money, RDI and study-register codes are the institution's own bookkeeping until exports need them.
+        # Money, RDI, study-register codes and the evidence of the need are the institution's own bookkeeping.
         fields = (
             "code", "version", "status", "institution", "rule_set", "workload_hours", "learning_outcomes",
-            *(name for name in OfferingVersion.CONTENT if name not in {"funding", "rdi", "virta"}),
-            "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "content_hash",
-            "versions",
+            *(name for name in OfferingVersion.CONTENT if name not in INTERNAL),
+            "contacts", "links",
+            "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "updated_at",
+            "content_hash", "versions",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -151,13 +200,17 @@ class OfferingList(PublicEndpoint, generics.ListAPIView):
     queryset = Offering.objects.none()  # names the model for the filters; the rows come from memory
     serializer_class = OfferingRow
     filter_backends = (CatalogueBackend,)
-    filterset_class = OfferingFilter
+    filterset_class = OfferingApiFilter
     known_parameters = ()  # the filter knows, and refuses what it does not
 
     @extend_schema(
         operation_id="offerings",
         summary="Search the published offerings",
-        description="Values of one parameter are alternatives; different ones narrow. Licence: CC BY 4.0.",
+        description=(
+            "Values of one parameter are alternatives; different ones narrow. With `updated_since` the rows "
+            "come in the order of change; an offering that has left the catalogue is found in `/versions/`, "
+            "where every published version keeps its row. Licence: CC BY 4.0."
+        ),
         responses={200: OfferingRow(many=True)} | PROBLEMS,
         tags=["catalogue"],
     )
@@ -204,21 +257,39 @@ def _chosen(versions: list[OfferingVersion], *, wanted: str | None) -> OfferingV
     raise serializers.ValidationError({"version": [_("There is no such version.")]})
 
 
+PATHWAY_RULE = {
+    "type": "object",
+    "description": (
+        "What completes the pathway: a group and, beside it, conditions. A group is `all_of`, `any_of`, "
+        "`n_of` with `from`, or `min_ects` with `from`; its items are codes of offerings or groups. "
+        "Conditions: `min_level` (EQF), `max_age_months`, `after` (code → codes that come first), "
+        "`overlaps` (`parts`, `ects` counted once)."
+    ),
+    "additionalProperties": True,
+}
+
+
 class PathwaySerializer(serializers.ModelSerializer):
     name = TextsField()
     counts_towards = TextsField()
+    institution = serializers.SlugRelatedField(slug_field="code", read_only=True)
     awarding_body = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    rule = serializers.SerializerMethodField()
     offerings = serializers.SerializerMethodField()
 
     class Meta:
         model = Pathway
         fields = (
-            "code", "model", "name", "awarding_body", "is_composite", "is_ordered", "total_ects",
-            "counts_towards", "offerings",
+            "code", "model", "name", "institution", "awarding_body", "is_composite", "is_diploma",
+            "is_ordered", "total_ects", "rule", "counts_towards", "offerings",
         )  # fmt: skip
 
+    @extend_schema_field(PATHWAY_RULE)
+    def get_rule(self, pathway) -> dict:
+        return pathway.rule
+
     def get_offerings(self, pathway) -> list[str]:
-        return sorted(one.code for one in pathway.offerings.all() if one.published_id)
+        return sorted(pathways.versions(pathway))
 
 
 class PathwayList(PublicEndpoint, generics.ListAPIView):

@@ -26,10 +26,14 @@ PROBLEMS = {
     (400, PROBLEM): OpenApiResponse(
         Problem, description="A parameter is unknown or has a wrong value; it is named."
     ),
+    (401, PROBLEM): OpenApiResponse(Problem, description="The key is missing, wrong or revoked."),
+    (403, PROBLEM): OpenApiResponse(Problem, description="The key does not open this."),
     (404, PROBLEM): OpenApiResponse(Problem, description="There is nothing public at this address."),
     (405, PROBLEM): OpenApiResponse(Problem, description="Open data is read only."),
     (406, PROBLEM): OpenApiResponse(Problem, description="The API speaks JSON."),
     (429, PROBLEM): OpenApiResponse(
-        Problem, description="Too many requests; Retry-After says when to go on."
+        Problem,
+        description="Too many requests a minute, or more than the key's quota of the day; "
+        "Retry-After says when to go on.",
     ),
 }

@@ -47,6 +47,7 @@ class Card:
     pathways: tuple[tuple[str, dict], ...]
     runs: tuple[Run, ...]
     published_at: datetime
+    updated_at: datetime
 
     def next_run(self, *, today: date) -> Run | None:
         """The run to come, or the one that goes on and can still be joined."""
@@ -65,8 +66,8 @@ def load(pks: Iterable[int]) -> dict[int, Card]:
 def _related() -> list[Prefetch]:
     return [
         Prefetch("outcomes", LearningOutcome.objects.order_by("order", "pk")),
-        Prefetch("realisations", Realisation.objects.order_by("starts_on", "pk")),
-        Prefetch("offering__pathways", Pathway.objects.order_by("code", "pk")),
+        Prefetch("realisations", Realisation.objects.announced().order_by("starts_on", "pk")),
+        Prefetch("offering__pathways", Pathway.objects.published().order_by("code", "pk")),
     ]
 
 
@@ -104,4 +105,5 @@ def _card(version: OfferingVersion) -> Card:
             for run in version.realisations.all()
         ),
         published_at=version.published_at,
+        updated_at=version.updated_at,
     )

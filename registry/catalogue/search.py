@@ -4,12 +4,13 @@ from collections import namedtuple
 
 from django.db import connection, transaction
 
-from registry.catalogue import words
+from registry.catalogue import spelling, words
 from registry.models import OfferingVersion, SearchText
 from registry.models.texts import LANGUAGES
 
 # Ids of versions: every word in the title; in title or outcomes; anywhere. The later hold the earlier.
-Hits = namedtuple("Hits", ["title", "outcomes", "anywhere"])
+# `corrected` is the question that was answered instead, where one was mistyped.
+Hits = namedtuple("Hits", ["title", "outcomes", "anywhere", "corrected"], defaults=[""])
 
 OUTCOMES = ("title", "outcomes")
 ANYWHERE = ("title", "outcomes", "body")
@@ -28,13 +29,33 @@ def index(*, version: OfferingVersion) -> None:
     """Write the words of the version that the catalogue shows, instead of the offering's other versions."""
     SearchText.objects.filter(version__offering=version.offering_id).delete()
     outcomes = list(version.outcomes.order_by("order", "pk"))
-    SearchText.objects.bulk_create(
-        _text(version=version, outcomes=outcomes, language=language) for language in LANGUAGES
-    )
+    texts = [_text(version=version, outcomes=outcomes, language=language) for language in LANGUAGES]
+    SearchText.objects.bulk_create(texts)
+    spelling.learn(word for one in texts for word in f"{one.title} {one.outcomes} {one.body}".split())
 
 
 def hits(question: str) -> Hits:
-    """The versions that hold every word of the question, or words that begin so, in one language."""
+    """The versions that hold every word of the question, or words that begin so, in one language.
+
+    Where there are none, a second try with the mistyped words corrected.
+    """
+    found = _hits(question)
+    if found.anywhere or not (corrected := _corrected(question)):
+        return found
+    return _hits(corrected)._replace(corrected=corrected)
+
+
+def _corrected(question: str) -> str:
+    """The question with each word that nothing holds put as the nearest known one; "" where nothing
+    changes."""
+    asked = words.split(question)[: words.MOST]
+    better = [
+        word if word in words.SMALL or _hits(word).anywhere else spelling.nearest(word) for word in asked
+    ]
+    return " ".join(filter(None, better)) if better != asked and any(better) else ""
+
+
+def _hits(question: str) -> Hits:
     asked = words.asked(question)
     if not asked:
         return Hits(frozenset(), frozenset(), frozenset())

@@ -9,7 +9,8 @@ import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from itertools import compress, islice
 
@@ -25,8 +26,11 @@ SIZES = {"1-3": 1, "4-5": 4, "6-15": 6, "16-59": 16, "60": 60}
 FACETS = {
     "institution": "", "form": "education_form", "level": "competence_level", "eqf": "eqf",
     "mode": "participation_mode", "language": "teaching_language", "size": "", "field": "okm_field",
+    "origin": "origin", "network": "",
 }  # fmt: skip
-SORTS = ("relevance", "title", "size", "newest")
+# Networks of institutions as the facet knows them: PINKO is the project of eleven (A-01).
+NETWORKS = ("pinko",)
+SORTS = ("relevance", "title", "size", "largest", "price", "newest")
 
 KEPT_CARDS = 5_000
 KEPT_QUESTIONS = 500
@@ -37,21 +41,35 @@ AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
 @dataclass(frozen=True)
 class Query:
-    """One question: words, chosen options by facet, order, and the language that titles are sorted in."""
+    """One question: words, chosen options by facet, order, and the language that titles are sorted in.
+
+    Machines also ask what has changed since a moment, in the order of change ("updated").
+    """
 
     words: str = ""
     picks: dict[str, list[str]] = field(default_factory=dict)
     sort: str = "relevance"
     language: str = "fi"
+    updated_since: datetime | None = None
 
 
 class Found(Sequence):
-    """The answer: cards by slice, in order. `len()` counts the offerings, `counts` the options of facets."""
+    """The answer: cards by slice, in order. `len()` counts the offerings, `counts` the options of facets.
+
+    `corrected` is the question that was answered where the words asked for had a typing error.
+    """
 
     def __init__(
-        self, *, shown: "Shown", layers: list[int], order: Sequence[int], counts: dict[str, dict[str, int]]
+        self,
+        *,
+        shown: "Shown",
+        layers: list[int],
+        order: Sequence[int],
+        counts: dict[str, dict[str, int]],
+        corrected: str = "",
     ):
         self._shown, self._layers, self._order, self.counts = shown, layers, order, counts
+        self.corrected = corrected
         self._length = sum(layer.bit_count() for layer in layers)
 
     def __len__(self) -> int:
@@ -97,12 +115,14 @@ class Shown:
         self.number = number
         self.labels, self.descriptions = _code_texts()
         self.institutions = {one.code: one for one in Institution.objects.order_by("short_name", "pk")}
+        partners = {one.code for one in self.institutions.values() if one.is_pinko_partner}
         rows = list(_rows())
         self._pks = [row["pk"] for row in rows]
         self._positions = {pk: position for position, pk in enumerate(self._pks)}
         self.everything = (1 << len(rows)) - 1
-        self.options = _bitsets(rows)
+        self.options = _bitsets(rows, partners=partners)
         self._orders = _orders(rows)
+        self._updated = [row["updated_at"] for row in rows]
         self._cards = Kept(most=KEPT_CARDS)
         self.pages = Kept(
             most=KEPT_PAGES
@@ -114,12 +134,18 @@ class Shown:
         """Every code that the facet understands, used or not."""
         if facet == "institution":
             return list(self.institutions)
+        if facet == "network":
+            return list(NETWORKS)
         return list(SIZES) if facet == "size" else list(self.labels.get(FACETS[facet], {}))
 
     def find(self, query: Query) -> Found:
         """Or within a facet, and between facets; each facet is counted as if nothing were chosen in it."""
-        layers = self._hits(query.words.strip()) if query.words.strip() else [self.everything]
+        layers, corrected = (
+            self._hits(query.words.strip()) if query.words.strip() else ([self.everything], "")
+        )
         matching = layers[0] | layers[1] | layers[2] if len(layers) > 1 else layers[0]
+        if query.updated_since:
+            matching &= self._since(query.updated_since)
         chosen = {facet: self._any_of(facet, codes) for facet, codes in query.picks.items() if codes}
         within = matching
         for bits in chosen.values():
@@ -135,7 +161,13 @@ class Shown:
         layers = [layer & within for layer in layers]
         if query.sort != "relevance":
             layers = [within]
-        return Found(shown=self, layers=layers, order=self._order(query), counts=counts)
+        return Found(shown=self, layers=layers, order=self._order(query), counts=counts, corrected=corrected)
+
+    def nearest(self, query: Query) -> Found:
+        """For a question without an answer: what fits its words, else its chosen options, else anything."""
+        words, picks = replace(query, picks={}), replace(query, words="")
+        tries = (self.find(one) for one in (words, picks, replace(picks, picks={}, sort="newest")))
+        return next((found for found in tries if len(found)), self.find(replace(query, words="", picks={})))
 
     def cards(self, positions: Iterable[int]) -> list[cards.Card]:
         """The cards at the positions; those that were shown lately cost no query."""
@@ -156,10 +188,16 @@ class Shown:
         key = query.sort if query.sort in self._orders else f"title-{query.language}"
         return self._orders[key]
 
-    def _found_by_words(self, question: str) -> list[int]:
-        """Three disjoint bitsets: hits in the title, else in the outcomes, else anywhere."""
-        title, outcomes, anywhere = (self._bits(pks) for pks in search.hits(question))
-        return [title, outcomes & ~title, anywhere & ~outcomes & ~title]
+    def _found_by_words(self, question: str) -> tuple[list[int], str]:
+        """Three disjoint bitsets: hits in the title, else in the outcomes, else anywhere. And the question
+        that was answered, where it was corrected."""
+        found = search.hits(question)
+        title, outcomes, anywhere = (self._bits(pks) for pks in found[:3])
+        return [title, outcomes & ~title, anywhere & ~outcomes & ~title], found.corrected
+
+    def _since(self, moment: datetime) -> int:
+        flags = "".join("1" if at >= moment else "0" for at in reversed(self._updated))
+        return int(flags or "0", 2)
 
     def _bits(self, pks: Iterable[int]) -> int:
         flags = bytearray(len(self._pks) // 8 + 1)
@@ -226,16 +264,18 @@ def _code_texts() -> tuple[dict[str, dict[str, dict]], dict[tuple[str, str], dic
 def _rows() -> Iterable[dict]:
     columns = (
         "pk", "title", "primary_language", "ects", "eqf_level", "competence_level", "education_form",
-        "okm_field", "participation_modes", "teaching_languages", "awarding_bodies", "published_at",
+        "okm_field", "participation_modes", "teaching_languages", "awarding_bodies", "origins",
+        "fee_eur", "published_at", "updated_at",
     )  # fmt: skip
-    versions = OfferingVersion.objects.filter(shown_by__isnull=False).order_by("pk")
+    # C-39: what is for the staff only has its page and its credentials, but nobody comes across it.
+    versions = OfferingVersion.objects.filter(shown_by__isnull=False, is_staff_only=False).order_by("pk")
     return versions.values(*columns, institution=F("offering__institution__code")).iterator(chunk_size=5_000)
 
 
-def _bitsets(rows: list[dict]) -> dict[str, dict[str, int]]:
+def _bitsets(rows: list[dict], *, partners: set[str]) -> dict[str, dict[str, int]]:
     flags: dict[str, dict[str, bytearray]] = {facet: {} for facet in FACETS}
     for position, row in enumerate(rows):
-        for facet, codes in _options(row).items():
+        for facet, codes in _options(row, partners=partners).items():
             for code in codes:
                 if code not in flags[facet]:
                     flags[facet][code] = bytearray(len(rows) // 8 + 1)
@@ -246,10 +286,11 @@ def _bitsets(rows: list[dict]) -> dict[str, dict[str, int]]:
     }
 
 
-def _options(row: dict) -> dict[str, Iterable[str]]:
-    """The options of each facet that one version has."""
+def _options(row: dict, *, partners: set[str]) -> dict[str, Iterable[str]]:
+    """The options of each facet that one version has. `partners` are the institutions of PINKO."""
+    houses = {row["institution"], *row["awarding_bodies"]}
     return {
-        "institution": {row["institution"], *row["awarding_bodies"]},
+        "institution": houses,
         "form": filter(None, [row["education_form"]]),
         "level": filter(None, [row["competence_level"]]),
         "eqf": [str(row["eqf_level"])] if row["eqf_level"] else [],
@@ -257,6 +298,8 @@ def _options(row: dict) -> dict[str, Iterable[str]]:
         "language": set(row["teaching_languages"]),
         "size": filter(None, [size_band(row["ects"])]),
         "field": filter(None, [row["okm_field"]]),
+        "origin": set(row["origins"]),
+        "network": ["pinko"] if houses & partners else [],
     }
 
 
@@ -276,5 +319,8 @@ def _orders(rows: list[dict]) -> dict[str, list[int]]:
     by_title = orders["title-fi"]
     return orders | {
         "size": sorted(by_title, key=lambda at: rows[at]["ects"] or 0),
+        "largest": sorted(by_title, key=lambda at: rows[at]["ects"] or 0, reverse=True),
+        "price": sorted(by_title, key=lambda at: (rows[at]["fee_eur"] is None, rows[at]["fee_eur"] or 0)),
         "newest": sorted(by_title, key=lambda at: rows[at]["published_at"], reverse=True),
+        "updated": sorted(positions, key=lambda at: rows[at]["updated_at"]),
     }

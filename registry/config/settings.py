@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "django.contrib.humanize",
     "django.forms",
     "allauth",
@@ -181,7 +182,10 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": float(seconds), "options": {"expires": seconds}}
     for name, seconds in (
         ("registry.mail.deliver", 60),
+        ("registry.realisations.end_due", 60 * 60),
+        ("registry.dump.nightly", 600),  # writes once a night
         ("credentials.batches.resume", 5),
+        ("credentials.enrolments.fill_places", 60),
         ("credentials.status_lists.sign_due", 15),
         ("credentials.attainment_files.forget_rows", 24 * 60 * 60),
     )
@@ -301,14 +305,20 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
+DUMP_FILE = str(VAR_DIR / "exports" / "catalogue.json")  # all open data in one file, made every night
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=1200)  # of one address, in one process
 SPECTACULAR_SETTINGS = {
     "TITLE": "Osaamisrekisteri",
     "DESCRIPTION": "Micro-credentials of Finnish universities of applied sciences.",
     "VERSION": "1",
+    "LICENSE": {
+        "name": "Open data of the catalogue: CC BY 4.0",
+        "url": "https://creativecommons.org/licenses/by/4.0/",
+    },
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"VersionStatusEnum": "registry.models.offering.OfferingVersion.Status"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

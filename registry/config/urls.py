@@ -8,6 +8,7 @@ import quality.urls
 import registry.urls
 from registry.views import accounts
 
+handler404 = "registry.rest.no_such_address"
 urlpatterns = [
     path("api/v1/", include("registry.config.api_urls")),
     *registry.urls.plain,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from registry.fields import TextsFormField
 from registry.models import Code, Institution
 
 Choices = dict[str, list[tuple[str, str]]]
@@ -63,3 +64,23 @@ class InstitutionsField(forms.MultipleChoiceField):
 
     def offer_only(self, these: Collection[str]) -> None:
         self.choices = [(code, name) for code, name in institutions() if code in these]
+
+
+class AnswerField(TextsFormField):
+    """A text that answers one code of a list; the code's words are its label."""
+
+    def __init__(self, *, code_list: str, code: str, **kwargs):
+        self.code_list, self.code = code_list, code
+        super().__init__(rows=2, max_length=1000, label=code, **kwargs)
+
+    def offer(self, choices: Choices) -> None:
+        self.label = dict(choices[self.code_list]).get(self.code, self.code)
+
+
+class EvidenceField(forms.MultipleChoiceField):
+    """Rows of the institution (meetings, foresight notes) by their public id, ticked."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django import forms
 from django.db import models
+from django.template.defaultfilters import date as localised_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.fields import LANGUAGE_CHOICES, CleanForm, TextsFormField, WordsField
 from registry.forms import codes, offering_rows
 from registry.models import CodesField, OfferingVersion, TextsField
+from registry.models.texts import chosen
 
 LEVELS = range(4, 9)
 
@@ -56,7 +59,7 @@ class OfferingForm(CleanForm):
 
 @dataclass(frozen=True)
 class Section:
-    """Fields under one heading; a section with `rows` holds a list instead ("outcomes" or "funding")."""
+    """Fields under one heading; a section with `rows` holds a list instead (offering_rows.ROWS)."""
 
     heading: str | Promise
     names: tuple[str, ...] = ()
@@ -80,10 +83,16 @@ class Tab:
 
 TABS = (
     Tab("basics", _("Basics"), (
-        Section(_("Title and description"), ("title", "summary", "target_group", "primary_language")),
-        Section(_("Form and size"), ("education_form", "origins", "ects", "size_justification")),
-        Section(_("Who awards it"), ("awarding_bodies", "partners", "network", "country", "region")),
+        Section(_("Title and description"), ("title", "summary", "primary_language")),
+        Section(_("For whom"), (
+            "target_group", "target_groups", "target_situations", "language_support", "is_staff_only",
+        )),
+        Section(_("Form and size"), (
+            "education_form", "origins", "ects", "size_justification", "contains_degree_part",
+        )),
+        Section(_("Who awards it"), ("awarding_bodies", "country", "region")),
         Section(_("Field"), ("isced_f", "okm_field")),
+        Section(_("Courses of a degree that it is derived from"), rows="parent_courses"),
         Section(_("This version"), ("version_note",)),
     )),
     Tab("outcomes", _("What is learnt"), (
@@ -102,12 +111,19 @@ TABS = (
             _("Participation"), ("participation_modes", "locations", "teaching_times", "teaching_languages")
         ),
         Section(_("For the learner"), ("guidance", "further_information_url", "validity_months")),
+        Section(_("Online and distance teaching"), ("digital_pedagogy",)),
+    )),
+    Tab("cooperation", _("Cooperation"), (
+        Section(_("Partners"), ("partners", "network", "commissioner")),
+        Section(_("Upper secondary education"), ("vet_partner", "cooperation_direction")),
+        Section(_("Shares of the credits in a joint offering"), rows="shares"),
     )),
     Tab("quality", _("Quality"), (
-        Section(_("Need"), ("relevance", "relevance_source")),
+        Section(_("Need"), ("relevance", "relevance_source", "meetings", "foresight")),
         Section(_("Quality assurance"), (
-            "quality_assurance_types", "quality_assurance", "quality_assurance_additional", "sdgs",
+            "quality_assurance_types", "quality_assurance", "quality_assurance_additional",
         )),
+        Section(_("Sustainable development"), ("sdgs", "sdg_not_applicable")),
     )),
     Tab("funding", _("Funding"), (
         Section(_("Fee"), ("fee_eur", "fee_rule", "free_for")),
@@ -150,6 +166,10 @@ PARTS = {
             label=_("Classes of the attainment"), code_list="virta_attainment_class"
         ),
     },
+    "digital_pedagogy": {
+        criterion: codes.AnswerField(code_list="digital_pedagogy", code=criterion)
+        for criterion in OfferingVersion.DIGITAL_CRITERIA
+    },
 }  # fmt: skip
 HELP = {
     "summary": _("A few sentences in plain words; the catalogue shows them first."),
@@ -168,11 +188,24 @@ HELP = {
     "fee_eur": _("The law caps it: 15 € a credit in open studies, 120 € in specialisation education."),
     "version_note": _("What changed since the earlier version; the public reads it."),
     "validity_months": _("Empty: the credential does not expire."),
+    "is_staff_only": _("The public catalogue does not list it; its credentials can be verified like any."),
+    "commissioner": _("Needed when an employer commissioned it. Not shown to the public."),
+    "vet_partner": _("Needed for studies of upper secondary students."),
+    "meetings": _("What shows the need. Meetings are kept on their own page of the workspace."),
+    "foresight": _("Foresight notes are kept on their own page of the workspace."),
+    "sdg_not_applicable": _("Only when you choose no goal."),
+    "contains_degree_part": _("Continuing education in which a part of a degree is completed."),
+}
+OWN_FIELDS = {
+    "primary_language": partial(forms.ChoiceField, choices=LANGUAGE_CHOICES),
+    "awarding_bodies": codes.InstitutionsField,
+    "meetings": codes.EvidenceField,
+    "foresight": codes.EvidenceField,
 }
 LONG = {
     "summary", "relevance", "assessment_description", "assessment_criteria", "prerequisites",
     "quality_assurance", "quality_assurance_additional", "size_justification", "stackability_towards",
-    "version_note", "target_group", "guidance",
+    "version_note", "target_group", "guidance", "sdg_not_applicable",
 }  # fmt: skip
 
 
@@ -188,8 +221,11 @@ class TabForm(CleanForm):
         for field in offered:
             field.offer(choices)
         if bodies := self.fields.get("awarding_bodies"):
-            bodies.offer_only({version.offering.institution.code, *version.awarding_bodies})
+            bodies.offer_only(version.may_award())
         self.choices = choices
+        for name, field in self.fields.items():
+            if isinstance(field, codes.EvidenceField):
+                field.choices = _evidence(name, version=version)
 
     def content(self) -> dict:
         """What was entered, by field of the version."""
@@ -218,7 +254,7 @@ class TabForm(CleanForm):
             return self.cleaned_data[name]
         entered = {key: _json(self.cleaned_data[f"{name}_{key}"]) for key in PARTS[name]}
         kept = {key: value for key, value in getattr(self.version, name).items() if key not in entered}
-        return kept | {key: value for key, value in entered.items() if value not in ("", None, [])}
+        return kept | {key: value for key, value in entered.items() if value not in ("", None, [], {})}
 
 
 def _initial(tab: Tab, version: OfferingVersion) -> dict:
@@ -244,10 +280,8 @@ def _field(field: models.Field) -> forms.Field:
     said = {"label": field.verbose_name, "help_text": HELP.get(name, "")}
     if code_list:
         return _code_field(field, code_list=code_list, said=said)
-    if name == "primary_language":
-        return forms.ChoiceField(choices=LANGUAGE_CHOICES, **said)
-    if name == "awarding_bodies":
-        return codes.InstitutionsField(**said)
+    if name in OWN_FIELDS:
+        return OWN_FIELDS[name](**said)
     if isinstance(field, TextsField):
         return TextsFormField(
             rows=4 if name in LONG else 0, max_length=120 if name == "title" else 5000, **said
@@ -256,6 +290,21 @@ def _field(field: models.Field) -> forms.Field:
         return WordsField(required=False, **said)
     more = {"assume_scheme": "https"} if isinstance(field, models.URLField) else {}
     return field.formfield(required=False, localize=isinstance(field, models.DecimalField), **more, **said)
+
+
+def _evidence(name: str, *, version: OfferingVersion) -> list[tuple[str, str]]:
+    """Public id and words of what can be picked, newest first."""
+    institution, main = version.offering.institution, version.primary_language
+    if name == "meetings":
+        rows = institution.meetings.order_by("-held_on", "-pk")
+        return [
+            (str(row.uid), f"{localised_date(row.held_on, 'j.n.Y')}: {chosen(row.topic, main=main)[1]}")
+            for row in rows
+        ]
+    rows = institution.foresight_notes.order_by("-noted_on", "-pk")
+    return [
+        (str(row.uid), f"{row.source}, {row.horizon_year}: {chosen(row.text, main=main)[1]}") for row in rows
+    ]
 
 
 def _code_field(field: models.Field, *, code_list: str, said: dict) -> forms.Field:

@@ -12,7 +12,9 @@ OUTCOME = (
 
 
 def up(apps, editor):
-    content = ["offering_id", "number", "rule_set", "published_at", *OfferingVersion.CONTENT]
+    there = {field.name for field in apps.get_model("registry", "OfferingVersion")._meta.fields}  # as of this migration
+    content = [name for name in OfferingVersion.CONTENT if name in there]
+    content += ["offering_id", "number", "rule_set", "published_at"]
     # JSONB compares by value on PostgreSQL and as text on SQLite; both refuse what differs.
     freeze(editor, table="registry_offeringversion", columns=content, when=PUBLISHED)
     freeze(

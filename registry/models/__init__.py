@@ -1,12 +1,16 @@
 """Models of the register; import them from here."""
 
-from registry.models.catalogue import CatalogueState, SearchText
+from registry.models.catalogue import CatalogueState, SearchGram, SearchText, SearchWord
 from registry.models.codelist import Code
+from registry.models.contact import Contact, Link
+from registry.models.draft import DraftPart, OfferingDefaults, OfferingFile, SourceText
 from registry.models.feedback import AccessibilityFeedback
 from registry.models.institution import Institution, Membership
 from registry.models.letter import Letter
+from registry.models.need import ForesightNote, MeetingRecord
 from registry.models.offering import Offering, OfferingVersion
 from registry.models.outcome import LearningOutcome
+from registry.models.partner import JointInvitation, PartnerKey, PartnerKeyUse, RecognitionNote
 from registry.models.pathway import Pathway
 from registry.models.realisation import Realisation
 from registry.models.statement import Statement
@@ -15,7 +19,9 @@ from registry.models.trail import TrailEntry
 from registry.models.user import User
 
 __all__ = [
-    "AccessibilityFeedback", "CatalogueState", "Code", "CodesField", "Institution", "LearningOutcome",
-    "Letter", "Membership", "Offering", "OfferingVersion", "Pathway", "Realisation", "SearchText",
-    "Statement", "TextsField", "TrailEntry", "User",
+    "AccessibilityFeedback", "CatalogueState", "Code", "CodesField", "Contact", "DraftPart",
+    "ForesightNote", "Institution", "JointInvitation", "LearningOutcome", "Letter", "Link", "MeetingRecord",
+    "Membership", "Offering", "OfferingDefaults", "OfferingFile", "OfferingVersion", "PartnerKey",
+    "PartnerKeyUse", "Pathway", "Realisation", "RecognitionNote", "SearchGram", "SearchText", "SearchWord",
+    "SourceText", "Statement", "TextsField", "TrailEntry", "User",
 ]  # fmt: skip

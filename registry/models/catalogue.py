@@ -25,3 +25,25 @@ class SearchText(models.Model):
 
     def __str__(self):
         return f"{self.version_id} {self.language}"
+
+
+class SearchWord(models.Model):
+    """A word that some text of the catalogue holds or held: what somebody who mistyped may have meant."""
+
+    word = models.CharField(max_length=60, unique=True)
+
+    def __str__(self):
+        return self.word
+
+
+class SearchGram(models.Model):
+    """Three letters in a row of a word; words that share many of them are spelled alike."""
+
+    gram = models.CharField(max_length=3)
+    word = models.ForeignKey(SearchWord, models.CASCADE, related_name="grams")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gram", "word"], name="search_gram_once")]
+
+    def __str__(self):
+        return f"{self.gram} {self.word_id}"

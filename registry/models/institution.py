@@ -3,6 +3,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry import rule_sets
 from registry.models.texts import TextsField
 
 
@@ -25,6 +26,8 @@ class Institution(models.Model):
             "Our own rules beyond the EU text (such as 3–10 outcomes) block review instead of warning."
         ),
     )
+    # Of new versions; a version keeps the one it was written under (C-04).
+    rule_set = models.CharField(max_length=40, default=rule_sets.DEFAULT)
 
     def __str__(self):
         return self.short_name

@@ -80,8 +80,15 @@ class OfferingVersion(models.Model):
         "teaching_times", "locations", "teaching_languages", "assessment_languages", "primary_language",
         "prerequisites", "stackability", "stackability_towards", "quality_assurance_types",
         "quality_assurance", "quality_assurance_additional", "further_information_url", "sdgs",
-        "validity_months", "isced_f", "okm_field", "fee_eur", "fee_rule", "funding", "guidance",
-        "badge_name", "version_note", "network", "free_for", "rdi", "virta", "partners",
+        "validity_months", "isced_f", "okm_field", "fee_eur", "fee_rule", "funding", "guidance", "badge_name",
+        "version_note", "network", "free_for", "rdi", "virta", "partners", "sdg_not_applicable",
+        "parent_courses", "contains_degree_part", "commissioner", "vet_partner", "cooperation_direction",
+        "target_groups", "target_situations", "language_support", "is_staff_only", "meetings", "foresight",
+        "digital_pedagogy", "shares",
+    )  # fmt: skip
+    # What online and distance teaching answers (P-06); their words are in the code list "digital_pedagogy".
+    DIGITAL_CRITERIA = (
+        "research_based", "modular", "alternative_ways", "feedback", "guidance", "accessible",
     )  # fmt: skip
     # Which code list the words of a field come from.
     CODE_LISTS = {
@@ -94,6 +101,8 @@ class OfferingVersion(models.Model):
         "assessment_languages": "teaching_language", "stackability": "stackability",
         "quality_assurance_types": "quality_assurance_type", "relevance_source": "relevance_source",
         "sdgs": "sdg", "fee_rule": "fee_rule", "free_for": "free_for",
+        "target_groups": "target_group", "target_situations": "target_situation",
+        "language_support": "language_support", "cooperation_direction": "cooperation_direction",
     }  # fmt: skip
 
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="versions")
@@ -158,6 +167,25 @@ class OfferingVersion(models.Model):
     funding = models.JSONField(_("Funding"), default=list, blank=True)
     guidance = TextsField(_("Guidance contact"))
     badge_name = TextsField(_("Name of the badge"))
+    sdg_not_applicable = TextsField(_("Why no Sustainable Development Goal applies"))
+    parent_courses = models.JSONField(_("Parent courses of the degree"), default=list, blank=True)
+    contains_degree_part = models.BooleanField(_("Contains a part of a degree"), default=False)
+    commissioner = models.CharField(_("Commissioner"), max_length=200, blank=True)
+    vet_partner = models.CharField(_("Partner in vocational education"), max_length=200, blank=True)
+    cooperation_direction = models.CharField(_("Direction of the cooperation"), max_length=40, blank=True)
+    target_groups = CodesField(_("Target groups"), code_list="target_group")
+    target_situations = CodesField(_("Situations of use"), code_list="target_situation")
+    language_support = CodesField(_("Support for the language"), code_list="language_support")
+    is_staff_only = models.BooleanField(
+        _("For the staff of universities of applied sciences only"), default=False
+    )
+    # Evidence of the need: public ids of MeetingRecord and ForesightNote rows of the institution.
+    meetings = CodesField(_("Meetings with working life"))
+    foresight = CodesField(_("Foresight notes"))
+    # What is done about each criterion of good online teaching: {"guidance": {"fi": …}, …}
+    digital_pedagogy = models.JSONField(_("Digital pedagogy"), default=dict, blank=True)
+    # Joint offerings: [{"institution": "LAUREA", "ects": 5}], which sum to the size
+    shares = models.JSONField(_("Shares of the credits"), default=list, blank=True)
     version_note = TextsField(_("What changed in this version"))
     network = models.CharField(_("Network"), max_length=40, blank=True)
     free_for = CodesField(_("Free of charge for"))
@@ -231,6 +259,15 @@ class OfferingVersion(models.Model):
     def label(cls, field: str) -> str:
         """What a field of the content is called on pages, the outcomes too."""
         return str(_("Learning outcomes") if field == "outcomes" else cls._meta.get_field(field).verbose_name)
+
+    def may_award(self) -> set[str]:
+        """Codes of the institutions that may be named as awarding bodies: the one that leads, those named
+        already and those that have agreed to take part."""
+        codes = {self.offering.institution.code, *self.awarding_bodies}
+        if self.pk is None:
+            return codes
+        agreed = self.invitations.filter(status="accepted")
+        return codes | set(agreed.values_list("institution__code", flat=True))
 
     @property
     def workload_hours(self) -> int | None:

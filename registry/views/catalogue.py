@@ -1,10 +1,12 @@
 """The public catalogue: the list with its search and facets, and the institutions behind it."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.template.defaultfilters import date as localised_date
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,9 +18,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from django.views.generic import TemplateView
+from django_htmx.http import HttpResponseClientRedirect
 
 from registry import catalogue
-from registry.filters import SORT_LABELS, OfferingFilter
+from registry.filters import SORT_LABELS, OfferingFilter, OfferingPageFilter
 from registry.models import OfferingVersion
 from registry.templatetags.texts import chosen, in_reader_language
 
@@ -26,8 +29,11 @@ PAGE_SIZE = 20
 # With one of these cookies a page may hold more than what everybody sees: a name, a message.
 STRANGER_LACKS = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 CHIPS = 3  # skills on a card
+NEAREST = 3  # offerings shown where nothing was found
+COMPARED = 4  # offerings side by side
 # Facets that are open when the page opens; the others open where something is chosen in them.
 OPEN = frozenset({"mode", "size", "field"})
+NETWORK_LABELS = {"pinko": "PINKO"}
 SIZE_LABELS = {"1-3": "1–3", "4-5": "4–5", "6-15": "6–15", "16-59": "16–59", "60": "60"}
 
 
@@ -51,6 +57,8 @@ class Catalogue(PublicPage):
     template_name = "catalogue/list.html"
 
     def get(self, request, *args, **kwargs):
+        if "compare" in request.GET:
+            return _to_comparison(request)
         self.shown = catalogue.current()
         if not STRANGER_LACKS.isdisjoint(request.COOKIES):
             return super().get(request, *args, **kwargs)
@@ -62,8 +70,9 @@ class Catalogue(PublicPage):
 
     def get_context_data(self, **kwargs):
         shown = self.shown
-        asked = OfferingFilter(self.request.GET, shown=shown, language=get_language())
+        asked = OfferingPageFilter(self.request.GET, shown=shown, language=get_language())
         found, today = asked.qs, timezone.localdate()
+        picked = compared_codes(self.request.GET)
         page = Paginator(found, PAGE_SIZE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             words=asked.query.words,
@@ -74,8 +83,14 @@ class Catalogue(PublicPage):
             total=shown.everything.bit_count(),
             institutions=len(shown.options["institution"]),
             count=len(found),
-            cards=[_row(one, shown=shown, today=today) for one in page.object_list],
+            cards=[card_row(one, shown=shown, today=today, picked=picked) for one in page.object_list],
+            corrected=found.corrected,
+            nearest=[] if found else _nearest(asked, shown=shown, today=today, picked=picked),
+            picked=_picked(picked, here=page.object_list, address=self.request.GET),
+            too_many=len(picked) > COMPARED,
+            clear_url=_address(catalogue_codes=picked),
             page=page,
+            linked_data=_list_data(page.object_list),
             **kwargs,
         )
 
@@ -101,13 +116,77 @@ class Institutions(PublicPage):
         return super().get_context_data(rows=rows, **kwargs)
 
 
-def _row(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> str:
-    """One offering of the list as HTML, made once per language and day."""
-    key = (one.pk, get_language(), today)
+def card_row(
+    one: catalogue.Card, *, shown: catalogue.Shown, today: date, picked: Sequence[str] | None = None
+) -> str:
+    """One offering of a list as HTML, made once per language and day.
+
+    `picked` are the codes in the comparison; None where a list has no boxes to pick with.
+    """
+    is_picked = None if picked is None else one.code in picked
+    key = (one.pk, get_language(), today, is_picked)
     if (row := shown.rows.get(key)) is None:
-        row = render_to_string("catalogue/card.html", {"one": card(one, shown=shown, today=today)})
+        values = {"one": card(one, shown=shown, today=today), "is_picked": is_picked}
+        row = render_to_string("catalogue/card.html", values)
         shown.rows.update({key: row})
     return row
+
+
+def _nearest(
+    asked: OfferingFilter, *, shown: catalogue.Shown, today: date, picked: Sequence[str]
+) -> list[str]:
+    """Where nothing was found: the offerings that come nearest to the question."""
+    found = shown.nearest(asked.query)[:NEAREST]
+    return [card_row(one, shown=shown, today=today, picked=picked) for one in found]
+
+
+def compared_codes(address: QueryDict) -> list[str]:
+    """What has been picked for comparison, each once, in the order of picking. The address holds it."""
+    return [code for code in dict.fromkeys(address.getlist("code")) if code][:20]
+
+
+def _to_comparison(request) -> HttpResponse:
+    """The button of the list sends the whole form; the comparison's own address needs the codes alone."""
+    codes = QueryDict(mutable=True)
+    codes.setlist("code", compared_codes(request.GET))
+    address = f"{reverse('compare')}?{codes.urlencode()}"
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _picked(codes: list[str], *, here: Iterable[catalogue.Card], address: QueryDict) -> list[dict]:
+    """What has been picked; those without a card on this page are carried along hidden."""
+    on_page = {one.code for one in here}
+    return [
+        {
+            "code": code,
+            "is_hidden": code not in on_page,
+            "url": _without(address, name="code", code=code),
+        }
+        for code in codes
+    ]
+
+
+def _address(*, catalogue_codes: list[str]) -> str:
+    """The whole list, with what has been picked for comparison."""
+    codes = QueryDict(mutable=True)
+    codes.setlist("code", catalogue_codes)
+    return f"{reverse('catalogue')}?{codes.urlencode()}" if catalogue_codes else reverse("catalogue")
+
+
+def _list_data(cards: Iterable[catalogue.Card]) -> dict:
+    """The offerings of the page for search engines (schema.org)."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "ItemList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": position,
+                "url": settings.BASE_URL + reverse("catalogue-offering", args=[one.code]),
+            }
+            for position, one in enumerate(cards, 1)
+        ],
+    }
 
 
 def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
@@ -115,6 +194,7 @@ def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
     run = one.next_run(today=today)
     return {
         "url": reverse("catalogue-offering", args=[one.code]),
+        "code": one.code,
         "title": text(one.title, main=one.primary_language),
         "letters": letters(one.institution.short_name),
         "institutions": ", ".join(institution_names(one.awarding_bodies, shown=shown))
@@ -195,6 +275,8 @@ def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: c
 def option(facet: str, code: str, *, shown: catalogue.Shown) -> str:
     if facet == "institution":
         return shown.institutions[code].short_name
+    if facet == "network":
+        return NETWORK_LABELS[code]
     if facet == "size":
         return _("%(size)s ECTS credits") % {"size": SIZE_LABELS[code]}
     return labels(catalogue.FACETS[facet], [code], shown=shown)[0]

@@ -1,6 +1,7 @@
 """The page of one offering: plain words first, the elements of the Council Recommendation below."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.http import Http404
@@ -16,9 +17,11 @@ from registry import catalogue
 from registry.models import OfferingVersion, Realisation, Statement
 from registry.models.texts import LANGUAGES
 from registry.templatetags.texts import ONLY_IN
+from registry.views import linked_data, recognition_notes
 from registry.views.catalogue import PublicPage, institution_names, labels, letters, price, size, text
 
 Status = OfferingVersion.Status
+EU_FUNDS = {"esf_plus", "erdf"}  # their support is told wherever the offering is (F-01)
 
 
 class CatalogueOffering(PublicPage):
@@ -35,6 +38,8 @@ class CatalogueOffering(PublicPage):
         return super().get_context_data(
             **page(version, shown=catalogue.current(), today=timezone.localdate()),
             others=_others(version),
+            social=linked_data.social(version),
+            linked_data=linked_data.course(version, shown=catalogue.current()),
             **kwargs,
         )
 
@@ -73,12 +78,14 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
         ),
         "prerequisites": text(version.prerequisites, main=main),
         "assessment": text(version.assessment_description, main=main),
-        "runs": [_run(one, today=today) for one in version.realisations.all()],
+        "runs": [_run(one, version=version, shown=shown, today=today) for one in version.realisations.all()],
         "can_enrol": version.status == Status.PUBLISHED,
+        "taught_until": _taught_until(version, today=today),
         "pathways": [
             {"name": text(one.name), "towards": text(one.counts_towards)}
             for one in version.offering.pathways.all()
         ],
+        "recognised": recognition_notes.hints(version),
         "stackable": "".join(labels("stackability", filter(None, [version.stackability]), shown=shown)),
         "towards": text(version.stackability_towards, main=main),
         "fee": " · ".join(
@@ -88,6 +95,14 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
             )
         ),
         "guidance": text(version.guidance, main=main),
+        "contacts": [
+            {"function": one.get_function_display(), "name": one.name, "email": one.email, "phone": one.phone}
+            for one in version.offering.contacts.all()
+        ],
+        "links": [{**text(one.label, main=main), "url": one.url} for one in version.offering.links.all()],
+        "has_eu_funding": any(row.get("type") in EU_FUNDS for row in version.funding),
+        "situations": _labels(shown, version, "target_situations"),
+        "groups": _labels(shown, version, "target_groups"),
         "quality": _quality(said, today=today),
         "elements": elements(version, shown=shown),
         "address": f"{settings.BASE_URL}/offerings/{version.offering.code}/v{version.number}",
@@ -132,7 +147,14 @@ def elements(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
         ("O5", _("Language of instruction"), named("teaching_languages")),
         ("O5", _("Language of assessment"), named("assessment_languages")),
         ("O5", _("Fields"), named("isced_f") + named("okm_field")),
-        ("O5", _("Sustainable Development Goals"), named("sdgs")),
+        ("O5", _("Sustainable Development Goals"), named("sdgs") + written("sdg_not_applicable")),
+        ("O5", _("Derived from a degree"), [_course(row, main=main) for row in version.parent_courses]),
+        ("O5", _("Target groups"), named("target_groups")),
+        ("O5", _("Situations of use"), named("target_situations")),
+        ("O5", _("Support for the language"), named("language_support")),
+        ("O5", _("Direction of the cooperation"), named("cooperation_direction")),
+        ("O5", _("Shares of the credits"), _shares(version, shown=shown)),
+        ("O5", _("Online and distance teaching"), _digital(version, shown=shown)),
         ("O5", _("Need in working life or society"), written("relevance")),
         ("O5", _("Validity of the credential"), _validity(version)),
     ]
@@ -160,9 +182,16 @@ def _others(version: OfferingVersion) -> list[dict]:
             "published": localised_date(timezone.localdate(one.published_at), "j.n.Y"),
             "is_current": one.pk == version.offering.published_id,
             "url": _version_url(one, current=version.offering.published_id),
+            "difference_url": _difference_url(version, one),
         }
         for one in rows
     ]
+
+
+def _difference_url(one: OfferingVersion, other: OfferingVersion) -> str:
+    """From the older to the newer."""
+    before, after = sorted([one.number, other.number])
+    return reverse("catalogue-difference", args=[one.offering.code, before, after])
 
 
 def _version_url(version: OfferingVersion, *, current: int | None) -> str:
@@ -201,15 +230,51 @@ def _figures(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
     return [{"value": value, "label": label} for value, label in rows if value not in ("", None)]
 
 
-def _run(run: Realisation, *, today: date) -> dict:
+def _run(run: Realisation, *, version: OfferingVersion, shown: catalogue.Shown, today: date) -> dict:
+    """One realisation: its dates, where enrolment stands, what is left, and the way in while it is open."""
+    window, is_over = run.window(today), run.ends_on < today or run.status == Realisation.Status.ENDED
+    has_enrolment = run.enrolment != Realisation.Enrolment.NONE
+    can_enrol = has_enrolment and not is_over and window == Realisation.Window.OPEN
+    can_enrol = can_enrol and version.status == Status.PUBLISHED
     return {
+        "key": run.key,
         "starts": localised_date(run.starts_on, "j.n.Y"),
         "ends": localised_date(run.ends_on, "j.n.Y"),
-        "enrol_by": localised_date(run.enrol_by, "j.n.Y") if run.enrol_by else "",
+        "enrol_from": localised_date(run.enrol_from, "j.n.Y") if window == Realisation.Window.BEFORE else "",
+        "enrol_by": localised_date(run.last_day_to_enrol, "j.n.Y"),
+        "is_over": is_over,
+        "is_open": not is_over and window == Realisation.Window.OPEN,
         "places": run.places,
-        "is_over": run.ends_on < today,
-        "is_open": run.ends_on >= today and (run.enrol_by or run.starts_on) >= today,
+        "left": run.places_left if run.enrolment == Realisation.Enrolment.HERE else None,
+        "is_full": can_enrol and run.is_full,
+        "has_queue": run.has_queue,
+        "queued": run.queued,
+        "price": price(run.price_eur) if run.price_eur not in (None, version.fee_eur) else "",
+        "languages": ", ".join(labels("teaching_language", run.languages, shown=shown)),
+        "locations": ", ".join(run.locations),
+        "network": run.network,
+        "note": text(run.note, main=version.primary_language),
+        "url": _enrol_url(run, version=version) if can_enrol else "",
+        "is_outside": run.enrolment == Realisation.Enrolment.OUTSIDE,
     }
+
+
+def _enrol_url(run: Realisation, *, version: OfferingVersion) -> str:
+    if run.enrolment == Realisation.Enrolment.OUTSIDE:
+        return run.enrolment_url
+    return reverse("enrol", args=[version.offering.code, version.number, run.key])
+
+
+def _taught_until(version: OfferingVersion, *, today: date) -> str:
+    """The last day of what goes on, where nobody can enrol any more."""
+    if version.status == Status.PUBLISHED:
+        return ""
+    days = [
+        one.ends_on
+        for one in version.realisations.all()
+        if one.status == Realisation.Status.OPEN and one.ends_on >= today
+    ]
+    return localised_date(max(days), "j.n.Y") if days else ""
 
 
 def _quality(said: Statement | None, *, today: date) -> dict:
@@ -267,6 +332,33 @@ def _levels(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
     ]
     rest = _labels(shown, version, "ehea_cycle") + _labels(shown, version, "competence_level")
     return [{"text": one} for one in eqf + nqf + rest]
+
+
+def _course(row: dict, *, main: str) -> dict:
+    """A course of a degree: "Data-analytiikka, 10 op" (C-09)."""
+    name = text(row.get("name", {}), main=main)
+    ects = _("%(ects)s ECTS credits") % {"ects": size(Decimal(str(row["ects"])))} if row.get("ects") else ""
+    return {**name, "text": ", ".join(filter(None, [name["text"] or row.get("code", ""), ects]))}
+
+
+def _shares(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    rows = version.shares
+    names = institution_names([row["institution"] for row in rows], shown=shown)
+    return [
+        {"text": f"{name}: " + _("%(ects)s ECTS credits") % {"ects": size(Decimal(str(row["ects"])))}}
+        for name, row in zip(names, rows, strict=True)
+    ]
+
+
+def _digital(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+    """What is done about each criterion; an answer may be in one language only (rule 16)."""
+    found = []
+    for criterion in OfferingVersion.DIGITAL_CRITERIA:
+        if answer := version.digital_pedagogy.get(criterion):
+            said = text(answer, main=version.primary_language)
+            [name] = labels("digital_pedagogy", [criterion], shown=shown)
+            found.append({**said, "name": name})
+    return found
 
 
 def _places(version: OfferingVersion) -> list[dict]:

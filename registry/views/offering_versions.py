@@ -39,6 +39,12 @@ class VersionPage(StaffView):
     def checklist(self) -> Checklist:
         return elements.of(version=self.version)
 
+    @property
+    def source_text(self) -> str:
+        """What of the pasted text that the draft was made of found no place; "" where there is none."""
+        kept = getattr(self.version, "source_text", None)
+        return kept.rest if kept else ""
+
     def url(self, name: str, *more) -> str:
         return reverse(
             name, args=[self.institution.code.lower(), self.kwargs["code"], self.kwargs["number"], *more]
@@ -46,6 +52,8 @@ class VersionPage(StaffView):
 
     def link(self, remark: Remark) -> str:
         """The address of the field a remark is about."""
+        if remark.field == "contacts":
+            return reverse("offering-contacts", args=[self.institution.code.lower(), self.kwargs["code"]])
         return f"{self.url('version-edit', TAB_OF_FIELD.get(remark.field, 'basics'))}#{anchor(remark)}"
 
     def progress(self, *, with_links: bool) -> dict:
@@ -93,7 +101,7 @@ def anchor(remark: Remark) -> str:
     part = f"_{LANGUAGES.index(remark.language)}" if remark.language else ""
     if remark.field == "outcomes":
         return f"id_outcomes-{remark.item}-text{part}" if remark.item is not None else "rows"
-    if remark.field == "funding":
+    if remark.field in offering_rows.ROWS:
         return "rows"
     return f"part-{remark.field}" if not part else f"id_{remark.field}{part}"
 
@@ -114,8 +122,14 @@ class VersionDetail(VersionPage, TemplateView):
             progress=self.progress(with_links=can_write),
             steps=steps(version, permissions=self.permissions, checklist=self.checklist),
             returned=self._returned(),
+            source_text=self.source_text,
             versions=[
-                {"version": one, "url": self.url_of(one), "is_current": one.pk == version.pk}
+                {
+                    "version": one,
+                    "url": self.url_of(one),
+                    "is_current": one.pk == version.pk,
+                    "difference_url": self._difference_url(one),
+                }
                 for one in version.offering.versions.order_by("-number")
             ],
             list_url=reverse("offering-list", args=[self.institution.code.lower()]),
@@ -123,6 +137,11 @@ class VersionDetail(VersionPage, TemplateView):
             history_url=reverse(
                 "offering-history", args=[self.institution.code.lower(), version.offering.code]
             ),
+            contacts_url=reverse(
+                "offering-contacts", args=[self.institution.code.lower(), version.offering.code]
+            ),
+            recheck=self._recheck(),
+            realisations_url=self.url("realisation-list"),
             public_url=self._public_url(),
         )
 
@@ -130,6 +149,19 @@ class VersionDetail(VersionPage, TemplateView):
         return reverse(
             "version-detail", args=[self.institution.code.lower(), self.kwargs["code"], version.number]
         )
+
+    def _recheck(self) -> list[str]:
+        """What the institution's present rule set would ask of a version that is in force (C-04)."""
+        if self.version.pk != self.version.offering.published_id:
+            return []
+        found = elements.to_recheck(version=self.version, rule_set=self.institution.rule_set)
+        return [remark.text for remark in found]
+
+    def _difference_url(self, other: OfferingVersion) -> str:
+        """From the older version to the newer."""
+        before, after = sorted([self.version.number, other.number])
+        house, code = self.institution.code.lower(), self.version.offering.code
+        return reverse("version-difference", args=[house, code, before, after])
 
     def _returned(self) -> str:
         """Why the version came back, where it did."""
@@ -233,8 +265,8 @@ class VersionEdit(VersionPage, View):
 
     def _save(self, form: TabForm, rows) -> None:
         content = form.content()
-        if self.tab.rows == "funding":
-            content["funding"] = offering_rows.funding(rows)
+        if self.tab.rows and self.tab.rows != "outcomes":
+            content[self.tab.rows] = offering_rows.stored(rows)
         offerings.save(
             version=self.version,
             content=content,
@@ -290,7 +322,7 @@ class VersionEdit(VersionPage, View):
 
     def _page(self, form: TabForm, rows, *, seen: str | None = None, theirs=(), status: int = 200):
         with_outcomes = self.tab.rows == "outcomes"
-        fields = [*self.tab.names, *(["funding"] if self.tab.rows == "funding" else [])]
+        fields = [*self.tab.names, *([self.tab.rows] if self.tab.rows and not with_outcomes else [])]
         now = offerings.fingerprint(version=self.version, fields=fields, with_outcomes=with_outcomes)
         context = {
             "institution": self.institution,
@@ -308,6 +340,7 @@ class VersionEdit(VersionPage, View):
             "detail_url": self.url("version-detail"),
             "list_url": reverse("offering-list", args=[self.institution.code.lower()]),
             "progress": self.progress(with_links=True),
+            "source_text": self.source_text,
             "hours": self.version.workload_hours if self.tab.slug == "basics" else None,
         }
         template = "registry/version_editor.html" if self.request.htmx else "registry/version_edit.html"
@@ -362,15 +395,13 @@ def _row_list(kind: str, formset, remarks: list[dict]) -> dict | None:
         return None
     return {
         "kind": kind,
-        "add": _("Add a learning outcome") if kind == "outcomes" else _("Add a source"),
+        "add": offering_rows.WORDS[kind][1],
         "remarks": [one for one in remarks if one["field"] == kind and one["item"] is None],
         "items": [
             {
                 "form": form,
                 "fields": [form[name] for name in form.fields if name != "DELETE"],
-                "heading": (
-                    _("Learning outcome %(number)s") if kind == "outcomes" else _("Source %(number)s")
-                ) % {"number": number + 1},
+                "heading": offering_rows.WORDS[kind][0] % {"number": number + 1},
                 "remove": form["DELETE"].html_name if number < formset.initial_form_count() else "",
                 "remarks": [one for one in remarks if one["field"] == kind and one["item"] == number],
             }

@@ -19,6 +19,7 @@ from registry.actions import offerings
 from registry.forms.offerings import OfferingForm
 from registry.models import OfferingVersion
 from registry.models.texts import CONTROL, LANGUAGES
+from registry.views.concept import wizard
 from registry.views.offering_steps import steps
 from registry.web import StaffView
 
@@ -45,7 +46,9 @@ class OfferingList(StaffView, TemplateView):
         stage = self.request.GET.get("stage", "")
         newest = self.institution.offerings.newest_versions()
         found = (
-            _with_words(newest, words).select_related("offering__institution").prefetch_related("outcomes")
+            _with_words(newest, words)
+            .select_related("offering__institution")
+            .prefetch_related("outcomes", "offering__contacts")
         )
         if stage in STAGES:
             found = found.filter(status__in=STAGES[stage][1])
@@ -95,7 +98,10 @@ def _row(version: OfferingVersion, *, permissions: frozenset) -> dict:
     if version.is_editable:
         outcomes = sorted(version.outcomes.all(), key=lambda one: one.order)
         checklist = elements.checklist(
-            version=version, outcomes=outcomes, institution=version.offering.institution
+            version=version,
+            outcomes=outcomes,
+            institution=version.offering.institution,
+            contacts={contact.function for contact in version.offering.contacts.all()},
         )
     return {
         "version": version,
@@ -131,7 +137,8 @@ class OfferingNew(StaffView, FormView):
 
     def get_context_data(self, **kwargs):
         back = reverse("offering-list", args=[self.institution.code.lower()])
-        return super().get_context_data(cancel_url=back, **kwargs)
+        questions, verdict = wizard(self.request.GET)
+        return super().get_context_data(cancel_url=back, wizard=questions, verdict=verdict, **kwargs)
 
 
 class VersionRevise(StaffView, View):

@@ -58,8 +58,8 @@ def _row(entry: TrailEntry, *, people: dict) -> dict:
     kind, _colon, name = entry.about.partition(":")
     return {
         "at": entry.at,
-        "by": _("Learner") if entry.verb in trail.BY_LEARNERS else entry.by,
-        "roles": access.names(entry.role),
+        "by": _("Learner") if trail.is_by_learner(entry) else entry.by,
+        "roles": "" if trail.is_by_learner(entry) else access.names(entry.role),
         "verb": trail.VERBS.get(entry.verb, entry.verb),
         "kind": trail.KINDS.get(kind, kind),
         "about": people.get(entry.about, name),

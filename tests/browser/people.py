@@ -9,10 +9,12 @@ from playwright.sync_api import Locator, Page
 from registry.models import Code, OfferingVersion
 
 MOST_STOPS = 300  # of Tab on one page
-IS_AHEAD = """e => {
+# Where an element is for somebody who goes by Tab: "here", "ahead" or "behind".
+WHEREABOUTS = """e => {
   const here = document.activeElement;
+  if (here === e) return "here";
   const isAhead = here && here.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return !here || here === document.body || !!isAhead;
+  return !here || here === document.body || isAhead ? "ahead" : "behind";
 }"""
 # Where the focus is, something of it can be seen (WCAG 2.4.11).
 IS_SEEN = """e => {
@@ -71,15 +73,17 @@ class Person:
     # Moving about
 
     def tab_to(self, target: Locator) -> None:
-        """Move the focus with Tab, or back with Shift+Tab, until it is on the target and can be seen."""
-        element = target.element_handle()
-        key = "Tab" if element.evaluate(IS_AHEAD) else "Shift+Tab"
+        """Move the focus with Tab, or back with Shift+Tab, until it is on the target and can be seen.
+
+        The target is looked up at every stop: an answer of htmx may put a new one in its place meanwhile.
+        """
         for _stop in range(MOST_STOPS):
-            if element.evaluate("e => e === document.activeElement"):
-                assert element.evaluate(IS_SEEN), f"the focus cannot be seen: {target}"
+            where = target.evaluate(WHEREABOUTS)
+            if where == "here":
+                assert target.evaluate(IS_SEEN), f"the focus cannot be seen: {target}"
                 return
-            self.keys.press(key)
-        raise AssertionError(f"{key} does not lead to {target}")
+            self.keys.press("Tab" if where == "ahead" else "Shift+Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
 
     def link(self, name: str | re.Pattern) -> Locator:
         return self.page.get_by_role("link", name=name, exact=True).first

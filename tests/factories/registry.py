@@ -1,6 +1,9 @@
+from datetime import date
+
 import factory
 from factory.django import DjangoModelFactory
 
+from registry import stacking
 from registry.access import Role
 from registry.actions import offerings
 from registry.models import (
@@ -9,6 +12,8 @@ from registry.models import (
     Membership,
     Offering,
     OfferingVersion,
+    Pathway,
+    Realisation,
     Statement,
     User,
 )
@@ -166,3 +171,39 @@ class StatementFactory(DjangoModelFactory):
     criteria_set = "EU-10/1"
     decided_on = AT.date()
     created_at = AT
+
+
+class PathwayFactory(DjangoModelFactory):
+    """A draft of all the offerings given by `parts`, in their order."""
+
+    class Meta:
+        model = Pathway
+        skip_postgeneration_save = True
+
+    institution = factory.SubFactory(InstitutionFactory)
+    code = factory.Sequence(lambda n: f"PATH-TEST-{n}")
+    model = Pathway.Model.PAKETTI
+    name = texts("Polku")
+    rule = factory.LazyAttribute(lambda o: {"all_of": [one.code for one in o.parts]})
+
+    class Params:
+        parts = ()
+
+    @factory.post_generation
+    def offerings(self, create, extracted, **kwargs):
+        self.offerings.set(Offering.objects.filter(code__in=stacking.read(self.rule).codes))
+
+
+class RealisationFactory(DjangoModelFactory):
+    """Open for enrolment here on the day of AT, without a limit of places."""
+
+    class Meta:
+        model = Realisation
+
+    version = factory.SubFactory(OfferingVersionFactory, status=S.PUBLISHED)
+    key = factory.Sequence(lambda n: f"R{n + 1}")
+    starts_on = date(2026, 12, 1)
+    ends_on = date(2026, 12, 31)
+    enrolment = Realisation.Enrolment.HERE
+    enrol_from = date(2026, 11, 1)
+    enrol_by = date(2026, 11, 30)

@@ -23,7 +23,7 @@ Cycle, Version = ReviewCycle.Status, OfferingVersion.Status
 
 @pytest.fixture
 def people():
-    version = OfferingVersionFactory()
+    version = OfferingVersionFactory(offering__institution__rule_set="eu-2022/1")
     author, reviewer, publisher = (
         member(version.offering.institution, role) for role in ("author", "reviewer", "publisher")
     )

@@ -11,6 +11,7 @@ from registry import elements
 from registry.actions import codelists, imports, offerings
 from registry.models import (
     Code,
+    Contact,
     Institution,
     LearningOutcome,
     Membership,
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 # Ten days after the file's own "today".
 AT = datetime(2026, 12, 2, 10, tzinfo=imports.HELSINKI)
 MODELS = [
-    Attainment, Code, FieldComment, Institution, Learner, LearningOutcome, Membership, Offering,
+    Attainment, Code, Contact, FieldComment, Institution, Learner, LearningOutcome, Membership, Offering,
     OfferingVersion, Pathway, Realisation, ReviewCycle, Statement, TrailEntry, User,
 ]  # fmt: skip
 
@@ -69,7 +70,7 @@ def test_load_again_on_a_later_day_adds_and_changes_nothing():
 @pytest.mark.usefixtures("loaded")
 def test_load_moves_every_date_by_the_same_days():
     oamk = version("OAMK-MC-2026-001")
-    realisation = oamk.realisations.get()
+    realisation = oamk.realisations.get(key="R1")
 
     assert (
         oamk.published_at,
@@ -218,6 +219,26 @@ def test_load_opens_the_rounds_that_are_under_way():
 
 
 @pytest.mark.usefixtures("loaded")
+def test_load_names_contacts_from_the_institutions_own_people():
+    """A-04: study affairs, teaching and RDI are named; nobody is made up for it."""
+    people = {row["email"]: row["name"] for row in demo.read(name="demo_people.json")["people"]}
+    contacts = Contact.objects.all()
+
+    assert {offering.contacts.count() for offering in Offering.objects.all()} == {3}
+    assert [one for one in contacts if people[one.email] != one.name] == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_keeps_the_rule_set_that_the_offerings_were_approved_under():
+    """C-04: complete under their own set; under the newer one each needs a re-check and stays published."""
+    published = OfferingVersion.objects.filter(status="published")
+
+    assert {row.rule_set for row in OfferingVersion.objects.all()} == {"eu-2022/1"}
+    assert [row for row in published if not elements.of(version=row).ready] == []
+    assert [row for row in published if not elements.to_recheck(version=row, rule_set="eu-2022/2")] == []
+
+
+@pytest.mark.usefixtures("loaded")
 def test_load_says_in_the_trail_that_rows_were_imported():
     assert set(TrailEntry.objects.values_list("verb", "by", "at")) == {("imported", None, AT)}
 
@@ -276,3 +297,19 @@ def test_to_issue_never_comes_before_publication_or_completion():
     ]
 
     assert early == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_publishes_the_four_pathways_with_their_keepers():
+    """C-14: what awards nothing is kept by the institution of its first offering."""
+    found = {
+        row.code: (row.institution.code, row.awarding_body and row.awarding_body.code, row.offerings.count())
+        for row in Pathway.objects.published().select_related("institution")
+    }
+
+    assert found == {
+        "PATH-AI-16": ("JAMK", "JAMK", 3),
+        "PATH-GREEN-15": ("SEAMK", "SEAMK", 2),
+        "PATH-DIGICARE-8": ("NOVIA", "NOVIA", 2),
+        "PATH-ENG-ENTRY": ("KARELIA", None, 2),
+    }

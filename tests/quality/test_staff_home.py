@@ -94,11 +94,17 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        (Role.AUTHOR, ["offerings", "reviews"]),
-        (Role.QUALITY, ["offerings", "reviews", "trail"]),
-        (Role.PUBLISHER, ["offerings", "reviews"]),
-        (Role.ISSUER, ["offerings", "learners", "attainments", "batches", "credentials"]),
-        (Role.ADMIN, ["offerings", "people", "trail"]),
+        (Role.AUTHOR, ["offerings", "pathways", "needs", "reviews"]),
+        (
+            Role.QUALITY,
+            ["offerings", "pathways", "needs", "reviews", "rule-set", "invitations", "trail"],
+        ),
+        (Role.PUBLISHER, ["offerings", "pathways", "needs", "reviews"]),
+        (
+            Role.ISSUER,
+            ["offerings", "pathways", "needs", "learners", "attainments", "batches", "credentials"],
+        ),
+        (Role.ADMIN, ["offerings", "pathways", "needs", "api-keys", "people", "trail"]),
     ],
 )
 def test_home_leads_to_the_pages_of_the_role(client, house, role, places):

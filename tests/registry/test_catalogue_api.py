@@ -184,6 +184,13 @@ def contract(same_connection):
     return schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
 
 
+def test_address_that_no_route_knows_is_a_problem(client):
+    answer = client.get("/api/v1/offerings/A-1/versions/x/difference/y/")
+
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert (answer.json()["status"], answer.json()["code"]) == (404, "not_found")
+
+
 schema = schemathesis.pytest.from_fixture("contract")
 
 

@@ -7,13 +7,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.models import Pathway, Realisation
+from registry.models import Realisation
 from tests.factories import AT
 from tests.factories.catalogue import shown, titled
 from tests.factories.registry import (
     InstitutionFactory,
     MembershipFactory,
     OfferingVersionFactory,
+    PathwayFactory,
     StatementFactory,
 )
 
@@ -141,8 +142,9 @@ def test_offering_speaks_plainly_first_and_then_by_element(client):
     """Domain 5.3/2: plain words first, EU elements below as a table."""
     version = shown(title=titled("Robotiikka"), ects=5)
     StatementFactory(version=version, decided_on=date(2026, 1, 8), check_due_on=date(2027, 1, 15))
-    pathway = Pathway.objects.create(code="P", model="paketti", name=titled("Automaation osaaja"))
-    pathway.offerings.add(version.offering)
+    name = titled("Automaation osaaja")
+    PathwayFactory(parts=[version.offering], status="published", name=name)
+    PathwayFactory(parts=[version.offering], name=titled("Luonnos"))
 
     with time_machine.travel(AT):
         response = client.get(f"/fi/catalogue/{version.offering.code}/")
@@ -150,6 +152,7 @@ def test_offering_speaks_plainly_first_and_then_by_element(client):
 
     assert page.index("Selittää asian 0") < page.index("<table")
     assert "Automaation osaaja" in page
+    assert "Luonnos" not in page
     assert "Hyväksytty 8.1.2026" in page
     assert "viimeistään 15.1.2027" in page
     assert context["quality"]["is_late"] is False

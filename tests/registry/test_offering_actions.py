@@ -60,7 +60,7 @@ def test_create_makes_a_draft_with_its_author_and_country():
     version = new(institution, by=author)
 
     assert (version.offering.code, version.number, version.status) == ("OAMK-MC-2026-001", 1, "draft")
-    assert (version.country, version.awarding_bodies, version.rule_set) == ("AX", ["OAMK"], "eu-2022/1")
+    assert (version.country, version.awarding_bodies, version.rule_set) == ("AX", ["OAMK"], "eu-2022/2")
     assert list(version.authors.all()) == [author]
     assert verbs(version) == [
         ("edited", author.pk, "", "", "title"),

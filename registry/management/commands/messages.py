@@ -143,7 +143,7 @@ def translations(entry: polib.POEntry) -> list[str]:
 
 def originals(entry: polib.POEntry) -> list[str]:
     """What each of `translations` is compared with."""
-    return [entry.msgid_plural, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
+    return [entry.msgid, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
 
 
 def placeholders(text: str) -> set[str]:

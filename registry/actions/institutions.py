@@ -1,0 +1,23 @@
+"""What an institution decides for itself."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry import rule_sets, trail
+from registry.errors import Invalid
+from registry.models import Institution, User
+
+
+@transaction.atomic
+def choose_rule_set(*, institution: Institution, rule_set: str, by: User, at: datetime) -> None:
+    """New versions are written under it; those that are there keep the one they were written under (C-04)."""
+    if rule_set not in rule_sets.read():
+        raise Invalid(_("Choose a rule set."), reasons=[("rule_set", _("Choose a rule set."))])
+    kept = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+    if kept.rule_set == rule_set:
+        return
+    was, institution.rule_set = kept.rule_set, rule_set
+    institution.save(update_fields=["rule_set"])
+    trail.record(verb="rule_set_chosen", row=institution, by=by, at=at, was=was, became=rule_set)

@@ -1,0 +1,6 @@
+"""What differs between two versions: the facts, and the same in words for pages and people."""
+
+from registry.differences.changes import PRIVATE, Change, between, field_name
+from registry.differences.rows import rows
+
+__all__ = ["PRIVATE", "Change", "between", "field_name", "rows"]

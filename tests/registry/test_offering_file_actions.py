@@ -1,0 +1,246 @@
+"""Files of offerings: the dry run tells every fault, the import makes each draft once (issue B item 6)."""
+
+import io
+import json
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from registry import catalogue
+from registry.actions import codelists, offering_columns, offering_documents, offering_files, offerings
+from registry.actions.offering_reasons import WORDING
+from registry.drills.tables import FAULTS, HEADER, table, with_faults
+from registry.models import Offering, OfferingVersion, TrailEntry
+from registry.spreadsheets import FileRefused, csv_bytes, xlsx_bytes
+from tests.factories import AT
+from tests.factories.registry import InstitutionFactory, OfferingFactory, OfferingVersionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house():
+    codelists.load()
+    return InstitutionFactory(code="OAMK")
+
+
+def read(house, data: bytes, name="tarjonta.csv"):
+    return offering_files.read(institution=house, name=name, data=data, by=UserFactory(), at=AT)
+
+
+def imported(file):
+    return offering_files.import_accepted(file=file, by=file.uploaded_by, at=AT)
+
+
+def found(file) -> list[tuple]:
+    return [(row["row"], reason[0], reason[1]) for row in file.rows for reason in row["reasons"]]
+
+
+def test_dry_run_reports_exactly_the_planted_faults(house):
+    rows, planted = with_faults(table(100), count=37)
+
+    file = read(house, xlsx_bytes(header=HEADER, rows=rows), name="tarjonta.xlsx")
+
+    assert found(file) == planted
+    assert Offering.objects.count() == 0
+
+
+def test_mended_file_is_imported_once_even_if_sent_twice(house):
+    data = xlsx_bytes(header=HEADER, rows=table(100))
+
+    imported(imported(read(house, data)))
+    again = imported(read(house, data))
+
+    assert Offering.objects.count() == 100
+    assert {row["outcome"] for row in again.rows} == {"known"}
+    assert TrailEntry.objects.filter(verb="created").count() == 100
+
+
+def test_mended_rows_join_those_that_were_imported_before(house):
+    rows, _planted = with_faults(table(60), count=10)
+    imported(read(house, csv_bytes(header=HEADER, rows=rows)))
+    assert Offering.objects.count() == 50
+
+    imported(read(house, csv_bytes(header=HEADER, rows=table(60))))
+
+    assert Offering.objects.count() == 60
+
+
+def test_import_killed_half_way_leaves_nothing(house, monkeypatch):
+    file = read(house, csv_bytes(header=HEADER, rows=table(20)))
+    with monkeypatch.context() as broken:
+        broken.setattr(offering_files.trail, "record", lambda **_kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            imported(file)
+    assert Offering.objects.count() == 0
+
+    imported(file)
+
+    assert Offering.objects.count() == 20
+
+
+def test_imported_row_becomes_a_draft_with_what_it_says(house):
+    imported(read(house, csv_bytes(header=HEADER, rows=table(1))))
+
+    version = OfferingVersion.objects.get()
+    assert (version.status, version.title["fi"], version.ects, version.assessment_types, version.fee_eur) == (
+        "draft",
+        "Tarjonta numero 1",
+        Decimal("1.5"),
+        ["quiz", "project"],
+        Decimal("12.5"),
+    )
+    assert [(one.kind, one.text["fi"]) for one in version.outcomes.order_by("order")] == [
+        ("knowledge", "Selittää asian 1"),
+        ("skill", "Laatii suunnitelman"),
+    ]
+    assert list(version.authors.all()) == [TrailEntry.objects.get(verb="created").by]
+
+
+def test_every_fault_has_its_words():
+    assert {code for _column, _cell, code in FAULTS} <= set(WORDING)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+def test_own_export_is_read_back_as_it_was(house, form):
+    other = InstitutionFactory(code="LAB")
+    version = OfferingVersionFactory(offering=OfferingFactory(institution=other), awarding_bodies=["OAMK"])
+    exported = catalogue.with_parts(OfferingVersion.objects.all()).get()
+    if form == "json":
+        document = offering_documents.document(exported) | {"code": ""}
+        data = json.dumps({"offerings": [document]}).encode()
+    else:
+        cells = ["", *offering_columns.written(exported)[1:]]
+        table_bytes = csv_bytes if form == "csv" else xlsx_bytes
+        data = table_bytes(header=offering_columns.header("sv"), rows=[cells])
+
+    imported(read(house, data))
+
+    made = OfferingVersion.objects.get(offering__institution=house)
+    assert [getattr(made, name) for name in offering_columns.FIELDS] == [
+        getattr(exported, name) for name in offering_columns.FIELDS
+    ]
+    assert [(one.kind, one.text) for one in made.outcomes.order_by("order")] == [
+        (one.kind, one.text) for one in version.outcomes.order_by("order")
+    ]
+
+
+def test_row_with_an_own_code_is_known_and_changes_nothing(house):
+    version = OfferingVersionFactory(offering=OfferingFactory(institution=house))
+
+    file = read(house, csv_bytes(header=["code", "title_fi"], rows=[[version.offering.code, "Uusi nimi"]]))
+
+    assert [row["outcome"] for row in file.rows] == ["known"]
+    version.refresh_from_db()
+    assert version.title["fi"] != "Uusi nimi"
+
+
+def test_row_with_a_taken_title_or_strange_code_is_rejected(house):
+    version = OfferingVersionFactory(offering=OfferingFactory(institution=house))
+
+    file = read(
+        house,
+        csv_bytes(
+            header=["code", "title_fi"], rows=[["", version.title["fi"]], ["LAB-MC-2026-001", "Muu nimi"]]
+        ),
+    )
+
+    assert found(file) == [(2, "title", "title_taken"), (3, "code", "code_unknown")]
+
+
+def test_kouta_shape_is_read(house):
+    item = {
+        "nimi": {"fi": "Opintokokonaisuus nimi"},
+        "kielivalinta": ["fi"],
+        "metadata": {
+            "kuvaus": {"fi": "<p>Kuvaus &amp; muuta</p>"},
+            "opintojenLaajuusNumeroMin": 5,
+            "opintojenLaajuusNumeroMax": 10,
+            "isAvoinKorkeakoulutus": True,
+        },
+    }
+    exact = item | {"nimi": {"fi": "Toinen nimi"}}
+    exact["metadata"] = exact["metadata"] | {"opintojenLaajuusNumeroMax": 5}
+
+    file = imported(read(house, json.dumps([item, exact]).encode(), name="kouta.json"))
+
+    assert found(file) == [(1, "ects", "ects_several")]
+    version = OfferingVersion.objects.get()
+    assert (version.title, version.summary, version.ects, version.education_form) == (
+        {"fi": "Toinen nimi"},
+        {"fi": "Kuvaus & muuta"},
+        Decimal(5),
+        "avoin_amk",
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\xff\xfea", b"PK\x03\x04broken", b"{", b"[1]",
+        b"nimi (fi);outo\na;b\n", b"title_fi;title_fi\na;b\n",
+        b"ects\n5\n", b"title_fi\n", b'title_fi\n"auki\n',
+    ],
+)  # fmt: skip
+def test_file_that_cannot_be_read_is_refused_as_a_whole(house, data):
+    with pytest.raises(FileRefused):
+        read(house, data)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"title": "teksti"},
+        {"title": {"fi": 5}},
+        {"title": {"fi": "Nimi tässä"}, "ects": ["5"]},
+        {"title": {"fi": "Nimi tässä"}, "ects": "NaN"},
+        {"title": {"fi": "Nimi tässä"}, "learning_outcomes": "a"},
+        {"title": {"fi": "Nimi tässä"}, "primary_language": {"a": 1}},
+        {"title": {"fi": "Nimi tässä"}, "teaching_languages": [["fi"]]},
+        {"title": {"fi": "Nimi tässä"}, "partners": {"a": "b"}},
+        {"title": {"fi": "Nimi tässä"}, "funding": ["a"]},
+        {"title": {"fi": "Nimi tässä"}, "rdi": [1]},
+        {"title": {"fi": "Nimi tässä"}, "is_staff_only": "kyllä"},
+        {"title": {"fi": "Nimi tässä"}, "eqf_level": "6"},
+        {"title": {"fi": "Nimi tässä"}, "commissioner": {"a": 1}},
+    ],
+)
+def test_json_of_wrong_shape_is_a_rejected_row(house, item):
+    file = read(house, json.dumps([item]).encode())
+
+    assert [row["outcome"] for row in file.rows] == ["reject"]
+
+
+def test_formulas_are_neutralised_on_export_and_come_back(house):
+    """N10"""
+    data = xlsx_bytes(header=["title_fi", "summary_fi"], rows=[["=SUM(A1) laskelma", "-5 astetta"]])
+
+    cells = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0][2]]
+    imported(read(house, data))
+
+    assert cells == ["'=SUM(A1) laskelma", "'-5 astetta"]
+    assert OfferingVersion.objects.get().title == {"fi": "=SUM(A1) laskelma"}
+
+
+def test_defaults_go_into_new_drafts_and_what_is_written_wins(house):
+    person = UserFactory()
+    offerings.save_defaults(
+        institution=house,
+        content={"guidance": {"fi": "Ohjaus"}, "grading_scale": "0-5", "region": ""},
+        by=person,
+        at=AT,
+    )
+
+    one = offerings.create(
+        institution=house, title={"fi": "Oma nimi"}, primary_language="fi", by=person, at=AT
+    )
+    imported(
+        read(house, csv_bytes(header=["title_fi", "grading_scale"], rows=[["Toinen nimi", "pass_fail"]]))
+    )
+
+    two = OfferingVersion.objects.exclude(pk=one.pk).get()
+    assert [(v.guidance, v.grading_scale) for v in (one, two)] == [
+        ({"fi": "Ohjaus"}, "0-5"),
+        ({"fi": "Ohjaus"}, "pass_fail"),
+    ]
