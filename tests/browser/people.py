@@ -52,8 +52,8 @@ class Person:
         return self.word(str(OfferingVersion._meta.get_field(name).verbose_name._args[0]))
 
     def code(self, field: str, code: str) -> str:
-        """What a code of an offering's field is called."""
-        row = Code.objects.get(list=OfferingVersion.CODE_LISTS[field], code=code)
+        """What a code of an offering's field, or of the list of that name, is called."""
+        row = Code.objects.get(list=OfferingVersion.CODE_LISTS.get(field, field), code=code)
         return row.label[self.language]
 
     # Coming to a page

@@ -1,5 +1,7 @@
 """Journey 1 (issue A, "Shows"): an offering is written, returned, mended, approved, published and found."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -7,8 +9,9 @@ from quality.actions import cycles
 from quality.models import ReviewCycle
 from registry.access import Role
 from registry.actions import codelists
-from registry.models import OfferingVersion
+from registry.models import Contact, Offering, OfferingVersion
 from tests.browser.people import Person, beginning
+from tests.factories.evidence import ContactFactory, MeetingFactory
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,15 +62,20 @@ def test_author_writes_an_offering_and_sends_it(somebody):
     """W-01, P-17: every tab; what is wrong is told at its field, what is missing keeps nobody from saving."""
     codelists.load()
     institution = InstitutionFactory()
+    MeetingFactory(institution=institution)
+    earlier = OfferingVersionFactory(offering__institution=institution).offering
+    for function in (Contact.Function.STUDY_AFFAIRS, Contact.Function.TEACHING, Contact.Function.RDI):
+        ContactFactory(offering=earlier, function=function)
     author = somebody(member(institution, Role.AUTHOR, Role.REVIEWER), as_a=Author)
 
     begins(author, institution)
     writes_every_tab(author)
     author.follows("To the overview and sending")
+    takes_contacts(author, earlier)
     sends(author)
     author.reads("You cannot review your own plan.")
 
-    version = OfferingVersion.objects.get()
+    version = OfferingVersion.objects.latest("pk")
     assert (version.status, version.cycle.round) == (OfferingVersion.Status.SUBMITTED, 1)
 
 
@@ -155,11 +163,15 @@ def writes_every_tab(author: Author) -> None:
     author.ticks_code("teaching_times", "any_time")
     author.ticks_code("teaching_languages", author.language)
     author.writes("guidance", "Opintoneuvonta")
+    for criterion in OfferingVersion.DIGITAL_CRITERIA:
+        answer = author.group(author.code("digital_pedagogy", criterion)).get_by_role("textbox").first
+        author.types("Verkkotoimintakeskus ohjaa viikoittain", into=answer)
     author.saves()
 
     author.opens_tab("Quality")
     author.writes("relevance", "Yritykset tarvitsevat osaajia")
     author.picks_code("relevance_source", "employer_survey")
+    author.ticks(author.group(author.field("meetings")).get_by_role("checkbox").first)
     author.ticks_code("quality_assurance_types", "internal_review")
     author.writes("quality_assurance", "Katselmoitu")
     author.ticks_code("sdgs", "12")
@@ -169,6 +181,14 @@ def writes_every_tab(author: Author) -> None:
     author.types("0", into=author.input(author.field("fee_eur")))
     author.picks_code("fee_rule", "free")
     author.saves()
+
+
+def takes_contacts(author: Author, earlier: Offering) -> None:
+    author.follows("Contacts and links")
+    author.chooses(earlier.code, of=author.input(author.word("Offering whose contacts are taken")))
+    author.presses("Take these contacts")
+    author.reads("The contacts were taken. Check that they are right here too.")
+    author.follows(re.compile(r"-MC-2026-\d+$"))
 
 
 def sends(author: Author) -> None:
