@@ -8,7 +8,7 @@ from pathlib import Path
 
 import simplemma
 from django.conf import settings
-from simplemma.strategies import DefaultStrategy, TrieDictionaryFactory
+from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy, TrieDictionaryFactory
 
 from registry.models.texts import LANGUAGES
 
@@ -17,6 +17,9 @@ LONGEST = 60  # characters of one word; nobody searches for more
 MOST = 12  # words of one question
 # Too common to narrow a search; kept in texts, left out of questions of several words.
 SMALL = {"ja", "tai", "sekä", "och", "eller", "samt", "i", "på", "av", "för", "med", "and", "or", "the", "of"}
+# Compounds: letters of the beginning and of the end; a longer end may change within (alojen, ala).
+SHORTEST_HEAD, SHORTEST_END, LONG_END = 4, 3, 4
+MENDED = {("työ", "fi"): "työ"}  # the dictionary takes it for a dialect's "you"
 
 
 def split(text: str) -> list[str]:
@@ -47,17 +50,47 @@ def warm() -> None:
 
 @lru_cache(maxsize=50_000)
 def _base_form(word: str, language: str) -> str:
+    base = MENDED.get((word, language)) or _base_of_compound(word, language)
     # A dictionary may answer with several words or a hyphen; stored is what the split of a question gives.
-    return "".join(split(_lemmatizer().lemmatize(word, lang=language))) or word
+    return "".join(split(base or _lemmatizer().lemmatize(word, lang=language))) or word
+
+
+def _base_of_compound(word: str, language: str) -> str:
+    """A Finnish compound that is in no dictionary, of two words that are: its end alone is inflected.
+
+    The lemmatiser takes a short end for an inflection: without this "monimuoto" would become "moni".
+    """
+    if language != "fi" or _known(word, language):
+        return ""
+    for at in range(SHORTEST_HEAD, len(word) - SHORTEST_END + 1):
+        end = word[at:]
+        base = MENDED.get((end, language)) or _known(end, language)
+        if base and (len(end) > LONG_END or base[:3] == end[:3]) and _is_beginning(word[:at], language):
+            return word[:at] + base
+    return ""
+
+
+def _is_beginning(word: str, language: str) -> bool:
+    """A word, or the form that words in -nen have before another: "osaamis" of "osaaminen"."""
+    return bool(_known(word, language) or (word.endswith("s") and _known(f"{word[:-1]}nen", language)))
+
+
+def _known(word: str, language: str) -> str:
+    """The base form that the dictionary gives; "" where the word is not in it."""
+    return DictionaryLookupStrategy(_dictionaries()).get_lemma(word, language) or ""
 
 
 @lru_cache
 def _lemmatizer() -> simplemma.Lemmatizer:
+    return simplemma.Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=_dictionaries()))
+
+
+@lru_cache
+def _dictionaries() -> TrieDictionaryFactory:
     folder = Path(settings.LEMMA_DIR) / simplemma.__version__
     if not all((folder / f"{language}.dic").exists() for language in LANGUAGES):
         _make_dictionaries(folder)
-    factory = TrieDictionaryFactory(disk_cache_dir=str(folder))
-    return simplemma.Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=factory))
+    return TrieDictionaryFactory(disk_cache_dir=str(folder))
 
 
 def _make_dictionaries(folder: Path) -> None:
