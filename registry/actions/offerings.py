@@ -10,25 +10,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import catalogue, elements, trail
-from registry.actions import offering_rows, words
+from registry.actions import offering_content, words
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
 from registry.models import (
-    Code,
     Institution,
     LearningOutcome,
     Offering,
     OfferingDefaults,
     OfferingVersion,
-    TextsField,
     User,
 )
-from registry.models.texts import LANGUAGES, check_texts, refuse_control_characters
 from registry.workflow import advance, hold
 
 Status = OfferingVersion.Status
@@ -72,11 +68,11 @@ def create_many(
     )
     versions = []
     for offering, (content, _outcomes) in zip(made, drafts, strict=True):
-        tidy = {field: _tidy(field, value) for field, value in (own | content).items()}
+        tidy = {field: offering_content.tidied(field, value) for field, value in (own | content).items()}
         versions.append(OfferingVersion(**_fresh(offering, institution=institution, at=at) | tidy))
     versions = OfferingVersion.objects.bulk_create(versions)
     LearningOutcome.objects.bulk_create(
-        LearningOutcome(version=version, order=order, **_tidy_outcome(row))
+        LearningOutcome(version=version, order=order, **offering_content.tidied_outcome(row))
         for version, (_content, outcomes) in zip(versions, drafts, strict=True)
         for order, row in enumerate(outcomes)
     )
@@ -89,7 +85,11 @@ def create_many(
 def faults(*, institution: Institution, content: dict, outcomes: list[dict]) -> list[tuple[str, str]]:
     """What `save` would refuse in this content of a new offering: pairs of (field, message)."""
     try:
-        _check(_unwritten(institution), content=content, outcomes=[_tidy_outcome(row) for row in outcomes])
+        offering_content.check(
+            _unwritten(institution),
+            content=content,
+            outcomes=[offering_content.tidied_outcome(row) for row in outcomes],
+        )
     except Invalid as problem:
         return list(problem.reasons)
     return []
@@ -105,9 +105,11 @@ def defaults(*, institution: Institution) -> dict:
 def save_defaults(*, institution: Institution, content: dict, by: User, at: datetime) -> None:
     """Change what new drafts begin with; drafts that are there already stay as they are."""
     filled = {
-        field: _tidy(field, value) for field, value in content.items() if value not in (None, "", [], {})
+        field: offering_content.tidied(field, value)
+        for field, value in content.items()
+        if value not in (None, "", [], {})
     }
-    _check(_unwritten(institution), content=filled, outcomes=[])
+    offering_content.check(_unwritten(institution), content=filled, outcomes=[])
     own, _made = OfferingDefaults.objects.update_or_create(
         institution=institution, defaults={"content": filled, "changed_at": at, "changed_by": by}
     )
@@ -137,9 +139,9 @@ def save(
             _("Somebody else has saved this part meanwhile. Your text is kept here: compare and save again."),
             code="edited_meanwhile",
         )
-    content = {field: _tidy(field, value) for field, value in content.items()}
-    rows = None if outcomes is None else [_tidy_outcome(row) for row in outcomes]
-    _check(kept, content=content, outcomes=rows or [])
+    content = {field: offering_content.tidied(field, value) for field, value in content.items()}
+    rows = None if outcomes is None else [offering_content.tidied_outcome(row) for row in outcomes]
+    offering_content.check(kept, content=content, outcomes=rows or [])
     changed = {field: value for field, value in content.items() if getattr(kept, field) != value}
     has_new_outcomes = rows is not None and rows != [_values(row) for row in kept.outcomes.order_by("order")]
     if not changed and not has_new_outcomes:
@@ -412,137 +414,3 @@ def _values(row: LearningOutcome) -> dict:
 def _plain(value) -> str:
     """A number for the hash: 5, 5.0 and 5.00 are the same size."""
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
-
-
-def _tidy(field: str, value):
-    """Texts without empty languages and outer spaces; other values as they are."""
-    if field in OfferingVersion.CONTENT and isinstance(OfferingVersion._meta.get_field(field), TextsField):
-        return _tidy_texts(value)
-    return value.strip() if isinstance(value, str) else value
-
-
-def _tidy_texts(value):
-    if not isinstance(value, dict):
-        return value
-    return {
-        language: text.strip() if isinstance(text, str) else text for language, text in value.items() if text
-    }
-
-
-def _tidy_outcome(row: dict) -> dict:
-    return {
-        "kind": row["kind"],
-        "text": _tidy_texts(row["text"]),
-        "skill_keywords": row.get("skill_keywords", []),
-        "skills": row.get("skills", []),
-    }
-
-
-def _check(version: OfferingVersion, *, content: dict, outcomes: list[dict]) -> None:
-    """Shape and code lists of what comes in, from whichever door; Invalid names every field that is wrong."""
-    unknown = set(content) - set(OfferingVersion.CONTENT)
-    if unknown:
-        raise Invalid(
-            _("Unknown field."), reasons=[(field, _("Unknown field.")) for field in sorted(unknown)]
-        )
-    reasons = [*_controls(content), *_shapes(version, content=content)]
-    if not reasons:
-        reasons = [
-            *_codes(content),
-            *_awarding_bodies(version, content=content),
-            *_limits(version, content=content),
-            *offering_rows.faults(version=version, content=content),
-        ]
-    reasons += [reason for number, row in enumerate(outcomes) for reason in _outcome(number, row)]
-    if reasons:
-        raise Invalid(_("Check what you entered."), reasons=reasons)
-
-
-def _controls(content: dict) -> list[tuple[str, str]]:
-    return [(field, problem) for field, value in content.items() for problem in _control(value)]
-
-
-def _control(value) -> list[str]:
-    try:
-        refuse_control_characters(value)
-    except ValidationError as problem:
-        return [str(problem.message)]
-    return []
-
-
-def _shapes(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
-    """What the model's fields say: types, lengths, addresses."""
-    trial = OfferingVersion(pk=version.pk, offering_id=version.offering_id, number=version.number)
-    for field, value in content.items():
-        setattr(trial, field, value)
-    others = {field.name for field in OfferingVersion._meta.fields} - set(content)
-    try:
-        trial.clean_fields(exclude=others)
-    except ValidationError as problem:
-        return [(field, text) for field, texts in problem.message_dict.items() for text in texts]
-    return []
-
-
-def _codes(content: dict) -> list[tuple[str, str]]:
-    """Codes are of their lists, languages are ours."""
-    lists = OfferingVersion.CODE_LISTS
-    known = set(
-        Code.objects.filter(list__in={lists[f] for f in content if f in lists}).values_list("list", "code")
-    )
-    reasons = [
-        (field, _("“%(code)s” is not in the list.") % {"code": code})
-        for field in content
-        if field in lists
-        for code in _as_list(content[field])
-        if (lists[field], str(code)) not in known
-    ]
-    if content.get("primary_language", "fi") not in LANGUAGES:
-        reasons.append(("primary_language", _("Choose Finnish, Swedish or English.")))
-    return reasons
-
-
-def _awarding_bodies(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
-    """Nobody names another institution in its place: an author adds only whoever has agreed."""
-    added = set(_as_list(content.get("awarding_bodies"))) - version.may_award()
-    known = set(Institution.objects.filter(code__in=added).values_list("code", flat=True))
-    joint = _("%(code)s has not agreed to award this offering, so it cannot be named here.")
-    strange = _("“%(code)s” is not in the list.")
-    return [
-        ("awarding_bodies", (joint if code in known else strange) % {"code": code}) for code in sorted(added)
-    ]
-
-
-def _as_list(value) -> list:
-    if value is None or value == "":
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _limits(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]:
-    reasons = []
-    ects = content.get("ects", version.ects)
-    if ects is not None and not 0 <= ects <= 60:
-        reasons.append(("ects", _("The size is 1–60 ECTS credits.")))
-    if (content.get("fee_eur") or 0) < 0:
-        reasons.append(("fee_eur", _("A fee cannot be negative.")))
-    rdi_part = (content.get("rdi") or {}).get("tki_ects")
-    if rdi_part is not None and ects is not None and Decimal(str(rdi_part)) > ects:
-        reasons.append(("rdi", _("The RDI part cannot exceed the size.")))
-    return reasons
-
-
-def _outcome(number: int, row: dict) -> list[tuple[str, str]]:
-    name = f"outcomes.{number}"
-    if row["kind"] not in LearningOutcome.Kind.values:
-        return [(f"{name}.kind", _("“%(code)s” is not in the list.") % {"code": row["kind"]})]
-    try:
-        check_texts(row["text"])
-    except ValidationError as problem:
-        return [(f"{name}.text", str(problem.message))]
-    if _is_empty(row["text"]):
-        return [(f"{name}.text", _("Write the learning outcome."))]
-    return [(name, problem) for problem in _control([row["skill_keywords"], row["skills"]])]
-
-
-def _is_empty(texts: dict) -> bool:
-    return not any(texts.values())
