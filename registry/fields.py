@@ -1,10 +1,12 @@
 """Form fields and the base form that every package's forms share."""
 
 from django import forms
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from registry import henkilotunnus
+from registry.models import User
 from registry.models.texts import LANGUAGES, refuse_control_characters
 
 LANGUAGE_CHOICES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
@@ -30,6 +32,37 @@ class FreeTextForm(CleanForm):
         for field in self.fields.values():
             if isinstance(field, forms.CharField):
                 field.validators = [*field.validators, henkilotunnus.refuse]
+
+
+class NewPasswordForm(CleanForm):
+    """A form that makes an account: the password is typed twice and may not be like the person's own facts."""
+
+    password = forms.CharField(
+        label=_("Choose a password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters. Several words are good."),
+    )
+    password_again = forms.CharField(
+        label=_("The password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def person(self) -> User:
+        """Whose account it will be, as far as the fields before the password say."""
+        raise NotImplementedError
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        password_validation.validate_password(password, user=self.person())
+        return password
+
+    def clean(self):
+        cleaned = super().clean()
+        if "password" in cleaned and cleaned["password"] != cleaned.get("password_again"):
+            self.add_error("password_again", _("The two passwords are not the same."))
+        return cleaned
 
 
 class TextsWidget(forms.MultiWidget):

@@ -99,6 +99,7 @@ KINDS = {
     "foresightnote": _("Foresight note"),
     "partnerkey": _("API key"),
     "recognitionnote": _("Recognition note"),
+    "roleinvitation": _("Invitation to a role"),
     "jointinvitation": _("Invitation to a joint offering"),
 }
 

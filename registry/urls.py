@@ -59,6 +59,8 @@ urlpatterns = [
     ),
     path("compare/", compare.Compare.as_view(), name="compare"),
     path("rdi/", rdi.RdiOfferings.as_view(), name="rdi-offerings"),
+    # A role that an institution offers
+    path("role/<str:secret>/", people.RoleInvitationPage.as_view(), name="role-invitation"),
     path("concept/", concept.Concept.as_view(), name="concept"),
     path("institutions/", catalogue.Institutions.as_view(), name="institution-list"),
     # Offerings as their institution writes them
@@ -237,6 +239,11 @@ urlpatterns = [
     path("staff/<str:institution>/rule-set/", rule_sets.RuleSetChoice.as_view(), name="rule-set"),
     # People and trail of an institution
     path("staff/<str:institution>/people/", people.PeopleList.as_view(), name="people-list"),
+    path(
+        "staff/<str:institution>/people/invitations/<uuid:uid>/withdraw/",
+        people.PeopleInvitationWithdraw.as_view(),
+        name="people-invitation-withdraw",
+    ),
     path(
         "staff/<str:institution>/people/take-role/", people.PeopleTakeRole.as_view(), name="people-take-role"
     ),

@@ -16,7 +16,7 @@ from credentials.actions import enrolment_letters, enrolments, learners, shares
 from credentials.models import AttainmentFile, Learner
 from quality.actions import cycles
 from registry.access import Role
-from registry.actions import codelists, joint, partner_keys, recognition_notes
+from registry.actions import codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
@@ -96,6 +96,7 @@ INSTITUTION = {
     "rule-set": (200, "quality"),
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
+    "people-invitation-withdraw": (405, "admin"),
     "trail-list": (200, "quality admin"),
     "partner-home": (200, "partner"),
     "partner-offering": (200, "partner"),
@@ -173,6 +174,7 @@ EVERYBODY = {
     "share-bytes": 200,
     "enrolment": 200,
     "enrolment-cancel": 200,
+    "role-invitation": 200,
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
@@ -277,6 +279,9 @@ class World:
         run(self.batch)
         newcomer = AttainmentFactory(institution=self.house).learner
         self.claim = self._claim(newcomer)
+        self.offered = people.invite(
+            institution=self.house, email="uusi@a.example", language="fi", role="author", by=author, at=AT
+        )
         self.file = AttainmentFile.objects.create(
             institution=self.house, name="x.csv", sha256="0" * 64, uploaded_at=AT, uploaded_by=author
         )
@@ -336,6 +341,10 @@ class World:
         learners.invite(learner=learner, by=None, at=AT)
         return re.search(r"/claim/([^/]+)/", Letter.objects.get(to=learner.email).body)[1]
 
+    def _offer(self) -> str:
+        """The secret of the link in the letter that offers a role."""
+        return re.search(r"/role/([^/]+)/", Letter.objects.get(to=self.offered.email).body)[1]
+
     def _signed_in(self, person) -> Client:
         client = Client()
         client.force_login(person)
@@ -365,7 +374,7 @@ class World:
             "uid": self._uid_for(name),
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
-            "secret": self.claim if name == "claim" else self.secret,
+            "secret": {"claim": self.claim, "role-invitation": self._offer()}.get(name, self.secret),
             "public_id": self.credential.status_list.public_id,
             "uidb36": "1",
             "key": "x-y",
@@ -400,6 +409,7 @@ class World:
             "offering-file": self.offering_file,
             "attainment": self.credential.attainment,
             "batch": self.batch,
+            "people-invitation": self.offered,
             "api-key": self.key,
             "partner-note": self.hint,
             "version-partner": self.sent,

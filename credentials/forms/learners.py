@@ -1,13 +1,12 @@
 """Forms about learners. A henkilötunnus is refused in every field (rule 10)."""
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from credentials.actions.reasons import WORDING
 from registry import henkilotunnus
-from registry.fields import LANGUAGE_CHOICES, CleanForm
+from registry.fields import LANGUAGE_CHOICES, CleanForm, NewPasswordForm
 from registry.models import User
 
 
@@ -78,36 +77,17 @@ class ClaimForm(PersonForm):
     birth_date = DayField(label=_("Your birth date"))
 
 
-class ClaimWithPasswordForm(ClaimForm):
+class ClaimWithPasswordForm(NewPasswordForm, ClaimForm):
     """For somebody without an account: the birth date and a password for the new one."""
 
-    password = forms.CharField(
-        label=_("Choose a password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters. Several words are good."),
-    )
-    password_again = forms.CharField(
-        label=_("The password again"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    field_order = ("birth_date", "password", "password_again")
 
     def __init__(self, *args, learner, **kwargs):
         super().__init__(*args, **kwargs)
         self.learner = learner
 
-    def clean_password(self):
-        password = self.cleaned_data["password"]
-        person = User(email=self.learner.email, name=self.learner.name)
-        password_validation.validate_password(password, user=person)
-        return password
-
-    def clean(self):
-        cleaned = super().clean()
-        if "password" in cleaned and cleaned["password"] != cleaned.get("password_again"):
-            self.add_error("password_again", _("The two passwords are not the same."))
-        return cleaned
+    def person(self) -> User:
+        return User(email=self.learner.email, name=self.learner.name)
 
 
 class ClaimAgainForm(PersonForm):

@@ -1,9 +1,8 @@
-"""People and their roles in an institution, given and taken by its admin."""
+"""People and their roles in an institution: offered by its admin, taken up by their owner, taken away."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -13,29 +12,89 @@ from django.utils.translation import gettext as _
 from registry import mail, trail
 from registry.access import Role
 from registry.errors import Invalid, NotAllowed, Refused
-from registry.models import Institution, Membership, User
+from registry.models import Institution, Membership, RoleInvitation, User
 from registry.models.texts import LANGUAGES
 
 
-@transaction.atomic
-def give_role(
-    *, institution: Institution, email: str, name: str, language: str, role: str, by: User, at: datetime
-) -> Membership:
-    """Give a role to whoever has the address; a new person gets an account and a link for a password.
+class InvitationEnded(Refused):
+    """The link does not work: never made, answered, taken back or too old. The page does not tell which."""
 
-    `name` and `language` are those of a new person; who has an account keeps their own.
+    code = "invitation_ended"
+    status = 410
+
+
+@transaction.atomic
+def invite(
+    *, institution: Institution, email: str, language: str, role: str, by: User, at: datetime
+) -> RoleInvitation:
+    """Offer a role to an address: a letter with a link to accept or decline, good for 14 days.
+
+    Until it is accepted, the institution knows nothing but the address: not even whether it has an account.
+    `language` is that of the letter to somebody without one; an account has its own.
     """
     institution = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
-    if role not in Role.values:
-        raise Invalid(_("Choose the role."), reasons=[("role", _("Choose the role."))])
-    person, is_new = _person(email=email.strip().lower(), name=name.strip(), language=language)
-    membership, is_given = Membership.objects.get_or_create(user=person, institution=institution, role=role)
-    if not is_given:
-        said = _("This person has the role already.")
-        raise Invalid(said, code="has_role", reasons=[("role", said)])
-    trail.record(verb="role_given", row=membership, by=by, at=at, became=role)
-    _write(membership, is_new=is_new, at=at)
+    email = email.strip().lower()
+    _check(institution, email=email, language=language, role=role, at=at)
+    institution.role_invitations.filter(email=email, role=role).delete()  # one that came to its last day
+    secret = secrets.token_urlsafe(32)
+    invitation = RoleInvitation.objects.create(
+        institution=institution,
+        email=email,
+        language=language,
+        role=role,
+        secret_hash=RoleInvitation.digest(secret),
+        invited_at=at,
+        invited_by=by,
+        expires_at=at + timedelta(days=RoleInvitation.DAYS),
+    )
+    trail.record(verb="invited", row=invitation, by=by, at=at, became=role)
+    _write(invitation, secret=secret, at=at)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(*, invitation: RoleInvitation, by: User, at: datetime) -> None:
+    """Take an offered role back; its link ends."""
+    trail.record(verb="withdrawn", row=invitation, by=by, at=at, was=invitation.role)
+    invitation.delete()
+
+
+def open_invitation(*, secret: str, at: datetime) -> RoleInvitation:
+    """The invitation that the link opens. Raises InvitationEnded."""
+    return _open(RoleInvitation.objects.all(), secret=secret, at=at)
+
+
+def has_account(invitation: RoleInvitation) -> bool:
+    """Whether the address has an account: its owner signs in instead of making another."""
+    return _known(invitation.email) is not None
+
+
+@transaction.atomic
+def accept(*, secret: str, user: User | None, name: str, password: str, at: datetime) -> Membership:
+    """Take up the role: as `user`, or with a new account of the invited address, `name` and `password`.
+
+    Raises InvitationEnded; NotAllowed when `user` has another address; Refused when the address has an account
+    that nobody is signed in with.
+    """
+    invitation = _locked(secret=secret, at=at)
+    if user is not None and user.email.lower() != invitation.email:
+        raise NotAllowed(_("The invitation was sent to another address."), code="other_account")
+    person = user or _new_account(invitation, name=name, password=password)
+    membership, _is_new = Membership.objects.get_or_create(
+        user=person, institution=invitation.institution, role=invitation.role
+    )
+    trail.record(verb="accepted", row=invitation, by=person, at=at, became=invitation.role)
+    trail.record(verb="role_given", row=membership, by=person, at=at, became=invitation.role)
+    invitation.delete()
     return membership
+
+
+@transaction.atomic
+def decline(*, secret: str, at: datetime) -> None:
+    """Say no. The trail names nobody: the institution is not told whose the address is."""
+    invitation = _locked(secret=secret, at=at)
+    trail.record(verb="declined", row=invitation, by=None, at=at, was=invitation.role)
+    invitation.delete()
 
 
 @transaction.atomic
@@ -53,42 +112,64 @@ def take_role(*, membership: Membership, by: User, at: datetime) -> None:
     membership.delete()
 
 
-def _person(*, email: str, name: str, language: str) -> tuple[User, bool]:
-    person = _known(email)
-    if person is not None:
-        return person, False
-    if not name:
-        said = _("This person has no account yet: write the name too.")
-        raise Invalid(said, code="no_name", reasons=[("name", said)])
+def _check(institution: Institution, *, email: str, language: str, role: str, at: datetime) -> None:
+    if role not in Role.values:
+        said = _("Choose the role.")
+        raise Invalid(said, reasons=[("role", said)])
     if language not in LANGUAGES:
         said = _("Choose Finnish, Swedish or English.")
         raise Invalid(said, reasons=[("language", said)])
+    if institution.memberships.filter(user__email__iexact=email, role=role).exists():
+        said = _("This person has the role already.")
+        raise Invalid(said, code="has_role", reasons=[("role", said)])
+    if institution.role_invitations.filter(email=email, role=role, expires_at__gt=at).exists():
+        said = _(
+            "This address has been invited to the role already. Take the invitation back to send another."
+        )
+        raise Invalid(said, code="is_invited", reasons=[("role", said)])
+
+
+def _new_account(invitation: RoleInvitation, *, name: str, password: str) -> User:
+    sign_in = Refused(
+        _("This e-mail already has an account. Sign in first, then open the link again."), code="sign_in"
+    )
+    if has_account(invitation):
+        raise sign_in
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, None, name=name, language=language), True
-    except IntegrityError:  # another institution's admin was faster
-        return User.objects.get(email__iexact=email), False
+            return User.objects.create_user(
+                invitation.email, password, name=name.strip(), language=invitation.language
+            )
+    except IntegrityError as twice:  # the same address accepted another invitation meanwhile
+        raise sign_in from twice
 
 
 def _known(email: str) -> User | None:
     return User.objects.filter(email__iexact=email).first()
 
 
-def _write(membership: Membership, *, is_new: bool, at: datetime) -> None:
-    person = membership.user
-    with translation.override(person.language):
+def _locked(*, secret: str, at: datetime) -> RoleInvitation:
+    return _open(RoleInvitation.objects.select_for_update(of=("self",)), secret=secret, at=at)
+
+
+def _open(invitations, *, secret: str, at: datetime) -> RoleInvitation:
+    asked = invitations.select_related("institution").filter(secret_hash=RoleInvitation.digest(secret))
+    invitation = asked.filter(expires_at__gt=at).first()
+    if invitation is None:
+        raise InvitationEnded(_("This link no longer works."))
+    return invitation
+
+
+def _write(invitation: RoleInvitation, *, secret: str, at: datetime) -> None:
+    person = _known(invitation.email)
+    language = person.language if person else invitation.language
+    with translation.override(language):
         context = {
-            "institution": membership.institution.short_name,
-            "role": membership.get_role_display(),
-            "password_url": _password_address(person) if is_new else "",
-            "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+            "institution": invitation.institution.short_name,
+            "role": invitation.get_role_display(),
+            "url": settings.SITE_URL + reverse("role-invitation", args=[secret]),
+            "last_day": invitation.expires_at,
         }
     mail.send(
-        to=person.email, language=person.language, template="mail/role_given.txt", context=context, at=at
+        to=invitation.email, language=language, template="mail/role_offered.txt", context=context, at=at
     )
-
-
-def _password_address(person: User) -> str:
-    """allauth's own page for setting a password, with its own single-use key."""
-    key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
-    return f"{settings.SITE_URL}{reverse('account_reset_password_from_key', kwargs=key)}"

@@ -2,11 +2,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Role
-from registry.fields import LANGUAGE_CHOICES, CleanForm
+from registry.fields import LANGUAGE_CHOICES, CleanForm, FreeTextForm, NewPasswordForm
+from registry.models import User
 
 
 class RoleForm(CleanForm):
-    """A role for whoever has the address; name and language are needed when the person is new here."""
+    """A role for whoever has the address. Their name is theirs to tell, when they accept."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -14,13 +15,6 @@ class RoleForm(CleanForm):
         error_messages={"invalid": _("Write the address in the form name@example.com.")},
     )
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose")), *Role.choices])
-    name = forms.CharField(
-        label=_("Name"),
-        help_text=_("Needed when the person has no account yet."),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
     language = forms.ChoiceField(
         label=_("Language of letters"),
         help_text=_("For a person who has no account yet."),
@@ -34,3 +28,23 @@ class TakeRoleForm(CleanForm):
     email = forms.EmailField(widget=forms.HiddenInput)
     role = forms.ChoiceField(choices=Role.choices, widget=forms.HiddenInput)
     is_sure = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+
+class AcceptForm(CleanForm):
+    """For somebody who is signed in: the button is enough."""
+
+
+class AcceptWithPasswordForm(NewPasswordForm, FreeTextForm):
+    """For somebody without an account: their name and a password for the new one."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ("name", "password", "password_again")
+
+    def __init__(self, *args, email: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def person(self) -> User:
+        return User(email=self.email, name=self.cleaned_data.get("name", ""))

@@ -5,7 +5,7 @@ from registry.models.codelist import Code
 from registry.models.contact import Contact, Link
 from registry.models.draft import DraftPart, OfferingDefaults, OfferingFile, SourceText
 from registry.models.feedback import AccessibilityFeedback
-from registry.models.institution import Institution, Membership
+from registry.models.institution import Institution, Membership, RoleInvitation
 from registry.models.letter import Letter
 from registry.models.need import ForesightNote, MeetingRecord
 from registry.models.offering import Offering, OfferingVersion
@@ -22,6 +22,6 @@ __all__ = [
     "AccessibilityFeedback", "CatalogueState", "Code", "CodesField", "Contact", "DraftPart",
     "ForesightNote", "Institution", "JointInvitation", "LearningOutcome", "Letter", "Link", "MeetingRecord",
     "Membership", "Offering", "OfferingDefaults", "OfferingFile", "OfferingVersion", "PartnerKey",
-    "PartnerKeyUse", "Pathway", "Realisation", "RecognitionNote", "SearchGram", "SearchText", "SearchWord",
-    "SourceText", "Statement", "TextsField", "TrailEntry", "User",
+    "PartnerKeyUse", "Pathway", "Realisation", "RecognitionNote", "RoleInvitation", "SearchGram",
+    "SearchText", "SearchWord", "SourceText", "Statement", "TextsField", "TrailEntry", "User",
 ]  # fmt: skip

@@ -1,3 +1,6 @@
+import hashlib
+import uuid
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -56,3 +59,35 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user_id}: {self.role} @ {self.institution_id}"
+
+
+class RoleInvitation(models.Model):
+    """A role offered to an e-mail address; a Membership when the owner of the address accepts it.
+
+    A row of its own, deleted when it is answered: so nothing unanswered can give a right or show a name
+    (docs/decisions/0070-roles-are-accepted.md). The secret of its link is kept hashed.
+    """
+
+    DAYS = 14
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="role_invitations")
+    email = models.EmailField()
+    language = models.CharField(max_length=2)
+    role = models.CharField(max_length=12, choices=Membership.Role)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "email", "role"], name="role_invitation_once"),
+        ]
+
+    def __str__(self):
+        return str(self.uid)
+
+    @staticmethod
+    def digest(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()

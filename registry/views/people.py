@@ -1,22 +1,27 @@
-"""Staff pages of an institution's admin: who has which role."""
+"""Pages of an institution's admin: who has which role; and the page on which a role is accepted or declined."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
+from django.contrib.auth import login
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, View
 
 from registry.access import ROLES, Permission
 from registry.actions import people
 from registry.errors import Invalid
-from registry.forms.people import RoleForm, TakeRoleForm
+from registry.forms.people import AcceptForm, AcceptWithPasswordForm, RoleForm, TakeRoleForm
 from registry.models import Membership
 from registry.web import StaffView
 
 
 class PeopleList(StaffView, FormView):
-    """Everybody with a role, and the form that gives one."""
+    """Everybody with a role, whoever was invited to one, and the form that invites."""
 
     permission = Permission.PEOPLE_MANAGE
     template_name = "registry/people_list.html"
@@ -27,16 +32,15 @@ class PeopleList(StaffView, FormView):
 
     def form_valid(self, form):
         try:
-            membership = people.give_role(
+            invitation = people.invite(
                 institution=self.institution, **form.cleaned_data, by=self.request.user, at=timezone.now()
             )
         except Invalid as refusal:
             for field, text in refusal.reasons:
                 form.add_error(field, text)
             return self.form_invalid(form)
-        # The address, as it was typed: whoever has an account elsewhere is not named by trying addresses.
-        said = _("%(name)s has the role now and gets a letter.") % {"name": membership.user.email}
-        messages.success(self.request, said)
+        said = _("A letter is on its way to %(address)s. The role begins when it is accepted.")
+        messages.success(self.request, said % {"address": invitation.email})
         return redirect("people-list", self.institution.code.lower())
 
     def get_context_data(self, **kwargs):
@@ -45,13 +49,25 @@ class PeopleList(StaffView, FormView):
         held: dict = {}
         for one in sorted(memberships, key=lambda one: (one.user.name, one.user_id, order.index(one.role))):
             held.setdefault(one.user, []).append(one)
+        code = self.institution.code.lower()
         return super().get_context_data(
             people=[
                 {"person": person, "roles": [self._row(one) for one in roles]}
                 for person, roles in held.items()
             ],
-            home_url=reverse("staff-home", args=[self.institution.code.lower()]),
-            take_url=reverse("people-take-role", args=[self.institution.code.lower()]),
+            invitations=[
+                {
+                    "email": one.email,
+                    "role": one.get_role_display(),
+                    "invited_at": one.invited_at,
+                    "expires_at": one.expires_at,
+                    "has_ended": one.expires_at <= timezone.now(),
+                    "withdraw_url": reverse("people-invitation-withdraw", args=[code, one.uid]),
+                }
+                for one in self.institution.role_invitations.order_by("email", "role")
+            ],
+            home_url=reverse("staff-home", args=[code]),
+            take_url=reverse("people-take-role", args=[code]),
             **kwargs,
         )
 
@@ -64,6 +80,19 @@ class PeopleList(StaffView, FormView):
             if is_own_admin
             else "",
         }
+
+
+class PeopleInvitationWithdraw(StaffView, View):
+    """Takes an offered role back; it can be offered again."""
+
+    permission = Permission.PEOPLE_MANAGE
+    http_method_names = ["post"]
+
+    def post(self, request, uid):
+        invitation = get_object_or_404(self.institution.role_invitations, uid=uid)
+        people.withdraw(invitation=invitation, by=request.user, at=timezone.now())
+        messages.success(request, _("The invitation was taken back."))
+        return redirect("people-list", self.institution.code.lower())
 
 
 class PeopleTakeRole(StaffView, View):
@@ -99,3 +128,57 @@ class PeopleTakeRole(StaffView, View):
             "back": back,
         }
         return render(self.request, "registry/people_take_role.html", context)
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class RoleInvitationPage(FormView):
+    """What the link of an invitation opens. The institution sees who it was only when they accept."""
+
+    template_name = "registry/role_invitation.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            self.invitation = people.open_invitation(secret=kwargs["secret"], at=timezone.now())
+            return super().dispatch(request, *args, **kwargs)
+        except people.InvitationEnded:
+            return render(request, "registry/role_invitation_ended.html", status=410)
+
+    def post(self, request, *args, **kwargs):
+        if "decline" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        people.decline(secret=kwargs["secret"], at=timezone.now())
+        messages.success(
+            request, _("You declined the role. The institution was told nothing else about you.")
+        )
+        return redirect("catalogue")
+
+    def get_form(self, form_class=None):
+        arguments = self.get_form_kwargs()
+        if self.request.user.is_authenticated:
+            return AcceptForm(**arguments)
+        return AcceptWithPasswordForm(**arguments, email=self.invitation.email)
+
+    def form_valid(self, form):
+        user = self.request.user if self.request.user.is_authenticated else None
+        membership = people.accept(
+            secret=self.kwargs["secret"],
+            user=user,
+            name=form.cleaned_data.get("name", ""),
+            password=form.cleaned_data.get("password", ""),
+            at=timezone.now(),
+        )
+        if user is None:
+            login(self.request, membership.user)
+        messages.success(self.request, _("You have the role now."))
+        return redirect(get_adapter().get_login_redirect_url(self.request))
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        return super().get_context_data(
+            institution_name=self.invitation.institution.short_name,
+            role=self.invitation.get_role_display(),
+            needs_sign_in=not user.is_authenticated and people.has_account(self.invitation),
+            is_another=user.is_authenticated and user.email.lower() != self.invitation.email,
+            address=self.request.path,
+            **kwargs,
+        )

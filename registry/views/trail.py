@@ -58,13 +58,22 @@ def _row(entry: TrailEntry, *, people: dict) -> dict:
     kind, _colon, name = entry.about.partition(":")
     return {
         "at": entry.at,
-        "by": _("Learner") if trail.is_by_learner(entry) else entry.by,
+        "by": _by(entry),
         "roles": "" if trail.is_by_learner(entry) else access.names(entry.role),
         "verb": trail.VERBS.get(entry.verb, entry.verb),
         "kind": trail.KINDS.get(kind, kind),
         "about": people.get(entry.about, name),
         "change": access.names(entry.was or entry.became)
-        if entry.verb in ("role_given", "role_taken")
+        if kind == "roleinvitation" or entry.verb in ("role_given", "role_taken")
         else "",
         "reason": entry.reason,
     }
+
+
+def _by(entry: TrailEntry):
+    """The person, or what they are called where the institution must not learn who it was."""
+    if trail.is_by_learner(entry):
+        return _("Learner")
+    if entry.verb == "declined" and entry.about.startswith("roleinvitation:"):
+        return _("Whoever was invited")
+    return entry.by
