@@ -78,6 +78,15 @@ def funding(version: OfferingVersion) -> list[dict]:
     return [{**one, "type": word("funding_type", one["type"])} for one in version.funding]
 
 
+def key_of(learner: Learner) -> str:
+    keys = {row["learner_oid_test"]: row["key"] for row in rows()["learners"]}
+    return keys[learner.learner_oid]
+
+
+def rows() -> dict:
+    return demo.read(name="example_offerings.json")
+
+
 def check_due(version: OfferingVersion) -> str | None:
     statement = version.statements.order_by("-pk").first()
     return day(statement.check_due_on) if statement else None
@@ -238,7 +247,7 @@ PERSON = {
 }
 
 LEARNER = {
-    "key": lambda row: key_of(row),
+    "key": key_of,
     "first_name": lambda row: row.given_names,
     "last_name": lambda row: row.family_name,
     "language": lambda row: row.language,
@@ -311,15 +320,6 @@ def compared(*, value: dict, row, table: Table, at: str, path: str = "") -> Iter
             yield from compared(value=said, row=row, table=table, at=at, path=f"{own}.")
         elif own not in table:
             yield f"{at}.{own}", said, "named by no table"
-
-
-def key_of(learner: Learner) -> str:
-    keys = {row["learner_oid_test"]: row["key"] for row in rows()["learners"]}
-    return keys[learner.learner_oid]
-
-
-def rows() -> dict:
-    return demo.read(name="example_offerings.json")
 
 
 def version(code: str, number: int) -> OfferingVersion:
