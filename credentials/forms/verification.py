@@ -6,23 +6,31 @@ from registry.fields import CleanForm
 
 
 class CodeForm(CleanForm):
-    """The code on a certificate, in capitals or not, with or without dashes."""
+    """The code on a certificate, in whatever way it is written; or the link that a learner shared.
+
+    Cleans to the plain code, or where it was a link, to its secret as `secret`.
+    """
 
     code = forms.CharField(
-        label=_("Verification code"),
-        help_text=_("12 letters and digits, for example ABCD-EFGH-JKLM. It stands on the certificate."),
-        max_length=40,
-        widget=forms.TextInput(
-            {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        label=_("Verification code or share link"),
+        help_text=_(
+            "The code stands on the certificate: 12 letters and digits, for example ABCD-EFGH-JKLM. "
+            "A link that you were given works here too."
         ),
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
         error_messages={"required": _("Write the code that stands on the certificate.")},
     )
 
-    def clean_code(self) -> str:
-        code = verification.plain_code(self.cleaned_data["code"])
-        if not code:
-            raise forms.ValidationError(_("Write the code that stands on the certificate."))
-        return code
+    def clean(self) -> dict:
+        data = super().clean()
+        if "code" not in data:
+            return data
+        data["secret"] = verification.typed_secret(data["code"])
+        data["code"] = verification.typed_code(data["code"])
+        if data["secret"] is None and not data["code"]:
+            self.add_error("code", _("Write the code that stands on the certificate."))
+        return data
 
 
 class DocumentForm(CleanForm):

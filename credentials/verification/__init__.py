@@ -1,9 +1,11 @@
 """Is a credential genuine and in force? Every question gets its own line; nothing is ever fetched."""
 
 import re
+import unicodedata
 from datetime import datetime
 from textwrap import wrap
 from typing import IO
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
@@ -22,12 +24,19 @@ __all__ = [
     "grouped_code",
     "plain_code",
     "read_at_most",
+    "typed_code",
+    "typed_secret",
     "verify",
 ]
 
 MAX_BYTES = 1_000_000
 MAX_DRAINED = 32_000_000
 JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z")
+SHARE = re.compile(r"/s/([\w-]*)", re.ASCII)
+SECRET = re.compile(r"[\w-]{43}", re.ASCII)  # as credentials.actions.shares makes them
+CODE_ADDRESS = re.compile(r"/verify/([^/?#]+)")
+# Three groups of four that stand apart from other words, of the letters codes are made of.
+GROUPS = re.compile(r"(?<![0-9A-Z])[2-9A-HJ-NP-Z]{4}(?:[\W_]*[2-9A-HJ-NP-Z]{4}){2}(?![0-9A-Z])")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -66,7 +75,29 @@ def read_at_most(stream: IO[bytes]) -> bytes:
 
 def plain_code(code: str) -> str:
     """A human code as it is stored, out of what a person typed: abcd-efgh jklm → ABCDEFGHJKLM."""
-    return re.sub(r"[^0-9A-Z]", "", code.upper())[:20]
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code).upper())[:20]
+
+
+def typed_code(text: str) -> str:
+    """The plain human code in what was typed or pasted: a code, its link, or the words around it; "" if none."""
+    text = unicodedata.normalize("NFKC", unquote(text))
+    if address := CODE_ADDRESS.search(text):
+        return plain_code(address[1])
+    found = GROUPS.search(text.upper())
+    return plain_code(found[0] if found else text)
+
+
+def typed_secret(text: str) -> str | None:
+    """The secret of a share in what was typed or pasted: its link, whole or broken by spaces, or the secret.
+
+    None where it is no share at all; "" where it is the link of one, but not a whole one.
+    """
+    text = re.sub(r"\s", "", text)
+    address = SHARE.search(text)
+    secret = address[1] if address else text
+    if SECRET.fullmatch(secret):
+        return secret
+    return "" if address else None
 
 
 def grouped_code(code: str) -> str:

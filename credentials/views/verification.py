@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from credentials import certificate, verification
+from credentials.actions import shares
 from credentials.forms.verification import CodeForm, DocumentForm, NameForm
 from credentials.verification import names
 from credentials.views import wording
@@ -31,14 +32,23 @@ class Verify(View):
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FORM:
             return self.report(request, verification.read_at_most(request), status=413)
         if "code" in request.POST:
-            form = CodeForm(request.POST)
-            if not form.is_valid():
-                return _forms(request, code_form=form, form=form)
-            return redirect("verify-code", form.cleaned_data["code"])
+            return self.lead(request, CodeForm(request.POST))
         form = DocumentForm(request.POST, request.FILES)
         if not form.is_valid():
             return _forms(request, document_form=form, form=form)
         return self.report(request, form.document())
+
+    def lead(self, request, form: CodeForm):
+        """To the page of the code, or of the share whose link was typed here."""
+        if not form.is_valid():
+            return _forms(request, code_form=form, form=form)
+        secret = form.cleaned_data["secret"]
+        if secret is None:
+            return redirect("verify-code", form.cleaned_data["code"])
+        if shares.find(secret=secret):
+            return redirect("share", secret)
+        form.add_error("code", _("The link was not found. Check that it is whole."))
+        return _forms(request, code_form=form, form=form, status=404)
 
     def report(self, request, document: bytes, *, status: int = 200):
         report = verification.verify(document=document, at=timezone.now())

@@ -15,7 +15,7 @@ def test_stranger_verifies_by_code(somebody):
     credential = issued_yesterday()
     stranger = somebody()
     stranger.opens("verify")
-    code = stranger.input(stranger.word("Verification code"))
+    code = stranger.input(stranger.word("Verification code or share link"))
 
     stranger.types("ABCD-EFGH-JKLM", into=code)
     stranger.presses("Check the code")

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from credentials import verification
-from credentials.actions import credentials
+from credentials.actions import credentials, shares
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.issuing import issued
@@ -67,14 +67,48 @@ def test_code_shows_what_was_learned_but_not_whose_it_is(client):
         assert hidden not in page
 
 
-def test_code_is_read_as_people_type_it(client):
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "{a} {b} {c}",
+        " {a}{b}{c} ",
+        "{a}\u2013{b}\u2011{c}",
+        "{a}\u00a0{b}\n{c}",
+        "Tarkistuskoodi: {a}-{b}-{c}.",
+        "http://127.0.0.1:8000/sv/verify/{a}-{b}-{c}/",
+        "https://elsewhere.example/en/verify/{a}%20{b}%20{c}",
+    ],
+)
+@pytest.mark.parametrize("letters", [str.upper, str.lower])
+def test_code_is_read_as_people_type_it(client, spelling, letters):
     credential = of_aino()
+    a, b, c = credential.grouped_code.split("-")
 
-    typed = f" {credential.grouped_code.lower().replace('-', ' ')} "
-    answer = client.post("/fi/verify/", {"code": typed}, follow=True)
+    answer = client.post("/fi/verify/", {"code": letters(spelling.format(a=a, b=b, c=c))}, follow=True)
 
     assert answer.status_code == 200
     assert answer.redirect_chain == [(f"/fi/verify/{credential.human_code}/", 302)]
+
+
+def test_share_link_leads_to_what_is_shared(client):
+    """A link, its bytes' address, the link as a letter broke it, and its secret alone: all lead to the share."""
+    owner = UserFactory()
+    credential = of_aino(user=owner)
+    _share, secret = shares.create(credential=credential, days=7, confirmed=False, note="", by=owner, at=AT)
+    link = f"http://127.0.0.1:8000/sv/s/{secret}/"
+
+    typed = (link, f" {link[:50]}\r\n{link[50:]} ", f"127.0.0.1/s/{secret}/credential.json", secret)
+    answers = [client.post("/fi/verify/", {"code": one}) for one in typed]
+
+    assert [answer["Location"] for answer in answers] == [f"/fi/s/{secret}/"] * 4
+
+
+@pytest.mark.parametrize("typed", ["http://127.0.0.1:8000/fi/s/abc/", "x" * 43, "/s/"])
+def test_link_that_leads_nowhere_is_called_a_link(client, typed):
+    answer = client.post("/fi/verify/", {"code": typed})
+
+    assert (answer.status_code, "Linkkiä ei löytynyt" in words(answer)) == (404, True)
+    assert NOT_FOUND not in words(answer)
 
 
 def test_code_page_tells_of_a_revocation(client):
