@@ -35,7 +35,7 @@ class FreeTextForm(CleanForm):
 
 
 class NewPasswordForm(CleanForm):
-    """A form that makes an account: the password is typed twice and may not be like the person's own facts."""
+    """A form that makes an account: the password is typed twice, and is unlike the facts of the person."""
 
     password = forms.CharField(
         label=_("Choose a password"),

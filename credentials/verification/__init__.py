@@ -79,7 +79,7 @@ def plain_code(code: str) -> str:
 
 
 def typed_code(text: str) -> str:
-    """The plain human code in what was typed or pasted: a code, its link, or the words around it; "" if none."""
+    """The plain human code in what was typed or pasted: a code, its link, or words around it; else ""."""
     text = unicodedata.normalize("NFKC", unquote(text))
     if address := CODE_ADDRESS.search(text):
         return plain_code(address[1])

@@ -73,8 +73,8 @@ def has_account(invitation: RoleInvitation) -> bool:
 def accept(*, secret: str, user: User | None, name: str, password: str, at: datetime) -> Membership:
     """Take up the role: as `user`, or with a new account of the invited address, `name` and `password`.
 
-    Raises InvitationEnded; NotAllowed when `user` has another address; Refused when the address has an account
-    that nobody is signed in with.
+    Raises InvitationEnded; NotAllowed when `user` has another address; Refused when the address has an
+    account that nobody is signed in with.
     """
     invitation = _locked(secret=secret, at=at)
     if user is not None and user.email.lower() != invitation.email:

@@ -1,4 +1,4 @@
-"""Pages of an institution's admin: who has which role; and the page on which a role is accepted or declined."""
+"""Pages of an institution's admin: who has which role; and the page that accepts or declines one."""
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages

@@ -91,7 +91,7 @@ def test_code_is_read_as_people_type_it(client, spelling, letters):
 
 
 def test_share_link_leads_to_what_is_shared(client):
-    """A link, its bytes' address, the link as a letter broke it, and its secret alone: all lead to the share."""
+    """A link, its bytes' address, the link as a letter broke it, its secret alone."""
     owner = UserFactory()
     credential = of_aino(user=owner)
     _share, secret = shares.create(credential=credential, days=7, confirmed=False, note="", by=owner, at=AT)

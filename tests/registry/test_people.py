@@ -1,4 +1,4 @@
-"""People and roles of an institution: offered by its admin, accepted or declined, taken away, in the trail."""
+"""People and roles of an institution: offered by its admin, accepted or declined, taken away."""
 
 import re
 from datetime import timedelta
