@@ -14,6 +14,9 @@ from registry.errors import Refused
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ZIP = b"PK\x03\x04"
+# What people pick by mistake: PNG, PDF, JPEG, GIF, old Excel, gzip.
+OTHERS = (b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 MOST_UNPACKED = 100 * 1024 * 1024  # bytes; a small XLSX that unpacks to more is not a table of ours
 FACTS = "docProps/core.xml"  # of a workbook: who and when
 MOMENT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
@@ -108,16 +111,14 @@ def _plain(cell) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith(ZIP):
+    is_utf16 = data.startswith(UTF16)
+    if data.startswith((ZIP, *OTHERS)) or (b"\0" in data and not is_utf16):
         raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
         raise FileRefused(
             _("The file is not UTF-8; it seems to be %(encoding)s. In Excel, save it as “CSV UTF-8 (*.csv)”.")
             % {"encoding": "UTF-16" if is_utf16 else "Windows-1252"}
         ) from problem
-    if "\0" in text:
-        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
     return text

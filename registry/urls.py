@@ -103,6 +103,11 @@ urlpatterns = [
         name="offering-file-import",
     ),
     path(
+        "staff/<str:institution>/offering-files/<uuid:uid>/rejected/<str:form>/",
+        offering_files.OfferingFileRejected.as_view(),
+        name="offering-file-rejected",
+    ),
+    path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/similar/",
         offering_texts.VersionSimilar.as_view(),
         name="version-similar",

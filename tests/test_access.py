@@ -50,6 +50,7 @@ INSTITUTION = {
     "offering-file-template": (200, "author"),
     "offering-file": (200, "author"),
     "offering-file-import": (405, "author"),
+    "offering-file-rejected": (200, "author"),
     "version-similar": (200, STAFF),
     "offering-history": (200, STAFF),
     "version-revise": (405, "author"),

@@ -21,20 +21,20 @@ LEFT_OUT = {"meetings", "foresight", "shares", "version_note"}
 BESIDES = {
     "code", "version", "status", "institution", "rule_set", "workload_hours", "learning_outcomes",
     "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "content_hash",
-    "versions",
+    "versions", "reasons",
 }  # fmt: skip
 MOST_NUMBER = 1_000_000
 TAG = re.compile(r"<[^>]*>")
 
 
 def items(data: bytes) -> list[dict]:
-    """The offerings of a document: a list, one object, or {"offerings": […]}. Raises FileRefused."""
+    """The objects of a document: a list, one object, or {"offerings": […]}. Raises FileRefused."""
     try:
         found = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as problem:
         raise FileRefused(_("The file cannot be read as JSON.")) from problem
     if isinstance(found, dict):
-        found = next((found[key] for key in ("offerings", "results") if key in found), [found])
+        found = next((found[key] for key in ("offerings", "results", "@graph") if key in found), [found])
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise FileRefused(_("The file does not hold a list of offerings."))
     return found

@@ -15,8 +15,8 @@ MOST_PASTED = 50_000
 
 class OfferingFileForm(CleanForm):
     file = forms.FileField(
-        label=_("CSV, Excel or JSON file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.json"}),
+        label=_("Excel, CSV, JSON or XML file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.json,.jsonld,.xml"}),
     )
 
     def clean_file(self):

@@ -2,10 +2,12 @@
 
 import io
 import json
+import zipfile
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import translation
 
 from registry import catalogue
 from registry.actions import codelists, offering_columns, offering_documents, offering_files, offerings
@@ -17,6 +19,7 @@ from tests.factories import AT
 from tests.factories.registry import InstitutionFactory, OfferingFactory, OfferingVersionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+NOT_CSV = "The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."
 
 
 @pytest.fixture
@@ -98,6 +101,44 @@ def test_imported_row_becomes_a_draft_with_what_it_says(house):
     assert list(version.authors.all()) == [TrailEntry.objects.get(verb="created").by]
 
 
+@pytest.mark.parametrize(("form", "language"), [(csv_bytes, "fi"), (xlsx_bytes, "sv")])
+def test_rejected_rows_are_mended_in_the_table_with_their_reasons(house, form, language):
+    rows, planted = with_faults(table(30), count=len(FAULTS))
+    lines = [line for line, _column, _code in planted]
+    file = imported(read(house, form(header=HEADER, rows=rows)))
+
+    header, rejected = offering_files.rejected(file=file, language=language)
+
+    labels = offering_columns.labels(language)
+    assert set(header) == {*(labels[name] for name in HEADER), offering_columns.REASON[language]}
+    assert [set(cells[:-1]) - {""} for cells in rejected] == [set(rows[line - 2]) - {""} for line in lines]
+    assert all(cells[-1] for cells in rejected)
+    mended = [[*_in_order(table(30)[line - 2]), "syy"] for line in lines]
+    imported(read(house, form(header=header, rows=mended)))
+    assert Offering.objects.count() == 30
+
+
+def _in_order(cells: list[str]) -> list[str]:
+    """A made-up row with its cells in the order of the columns."""
+    by_name = dict(zip(HEADER, cells, strict=True))
+    return [by_name[column.name] for column in offering_columns.COLUMNS if column.name in by_name]
+
+
+def test_rejected_rows_of_a_document_become_a_table(house):
+    item = {"title": {"fi": "Nimi tässä", "sv": "Namn"}, "ects": "NaN", "teaching_languages": ["fi", "sv"]}
+
+    file = read(house, json.dumps([item | {"learning_outcomes": [{"text": {"fi": "Selittää"}}]}]).encode())
+
+    with translation.override("en"):
+        header, rows = offering_files.rejected(file=file, language="en")
+    assert dict(zip(header, rows[0], strict=True)) == {
+        "Title (fi)": "Nimi tässä", "Title (sv)": "Namn", "Main language of the texts": "fi",
+        "Languages of instruction": "fi, sv", "Learning outcomes (fi)": "Selittää",
+        "Kinds of the learning outcomes": "knowledge",
+        "reason for rejection": "Size in ECTS credits: “NaN” is not a number.",
+    }  # fmt: skip
+
+
 def test_every_fault_has_its_words():
     assert {code for _column, _cell, code in FAULTS} <= set(WORDING)
 
@@ -176,16 +217,63 @@ def test_kouta_shape_is_read(house):
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "said"),
     [
-        b"", b"\xff\xfea", b"PK\x03\x04broken", b"{", b"[1]",
-        b"nimi (fi);outo\na;b\n", b"title_fi;title_fi\na;b\n",
-        b"ects\n5\n", b"title_fi\n", b'title_fi\n"auki\n',
+        (b"", "The file is empty."),
+        (b"\n;;\n", "The file is empty."),
+        (b"\xff\xfea",
+         "The file is not UTF-8; it seems to be UTF-16. In Excel, save it as “CSV UTF-8 (*.csv)”."),
+        ("Nimi (fi);Ääni".encode("latin-1"),
+         "The file is not UTF-8; it seems to be Windows-1252. In Excel, save it as “CSV UTF-8 (*.csv)”."),
+        (b"\x89PNG\r\n\x1a\n\0\0", NOT_CSV), (b"%PDF-1.7", NOT_CSV), (b"\xff\xd8\xff\xe0\0\x10JFIF", NOT_CSV),
+        (b"title_fi\nNimi \0 loppu", NOT_CSV),
+        (b"PK\x03\x04broken", "The file cannot be read as an Excel workbook (.xlsx)."),
+        (b"{", "The file cannot be read as JSON."), (b"[1]", "The file does not hold a list of offerings."),
+        (b"nimi (fi);outo\na;b\n",
+         "The header has columns that are not known: outo. Compare it with the template."),
+        (b"title_fi;title_fi\na;b\n", "The header has the same column twice: title_fi."),
+        (b"ects\n5\n", "The header lacks these columns: Title. Compare it with the template."),
+        (b"title_fi\n", "The file has a header but no rows."),
+        (b'title_fi\n"auki\n',
+         "Line 2 cannot be read: a quotation mark is missing or too many."),
+        (b"x" * (offering_files.MOST_BYTES + 1),
+         "The file is larger than 10 MB. Divide it into smaller files."),
     ],
+    ids=lambda value: value[:12] if isinstance(value, str) else None,
 )  # fmt: skip
-def test_file_that_cannot_be_read_is_refused_as_a_whole(house, data):
-    with pytest.raises(FileRefused):
+def test_file_that_cannot_be_read_is_refused_as_a_whole(house, data, said):
+    """5.1: whoever sent it reads what it is and what to do."""
+    with translation.override("en"), pytest.raises(FileRefused) as refused:
         read(house, data)
+
+    assert refused.value.message == said
+
+
+def test_workbook_that_unpacks_to_too_much_is_refused(house):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("sheet.xml", "w") as sheet:
+        for _megabyte in range(101):
+            sheet.write(b" " * 1024 * 1024)
+
+    with translation.override("en"), pytest.raises(FileRefused) as refused:
+        read(house, bomb.getvalue())
+
+    assert refused.value.message == "The file unpacks to more than 100 MB. Divide it into smaller files."
+
+
+def test_workbook_with_entities_of_its_own_is_refused(house):
+    book = io.BytesIO(xlsx_bytes(header=["title_fi"], rows=[["Nimi tässä"]]))
+    bad = io.BytesIO()
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(bad, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.endswith("sheet1.xml"):
+                part = b'<!DOCTYPE a [<!ENTITY b "' + b"c" * 100 + b'">]>' + part.partition(b"?>")[2]
+                part = part.replace(b"Nimi", b"&b;" * 100)
+            new.writestr(name, part)
+
+    with pytest.raises(FileRefused):
+        read(house, bad.getvalue())
 
 
 @pytest.mark.parametrize(
