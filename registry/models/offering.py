@@ -8,6 +8,11 @@ from registry.models.institution import Institution
 from registry.models.texts import CodesField, TextsField
 
 
+def hours_of_work(ects) -> int | None:
+    """ECTS × 1600 / 60, rounded (Government Decree 1129/2014 section 3)."""
+    return None if ects is None else round(ects * 1600 / 60)
+
+
 class OfferingQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published__isnull=False)
@@ -271,8 +276,7 @@ class OfferingVersion(models.Model):
 
     @property
     def workload_hours(self) -> int | None:
-        """Hours of work: ECTS × 1600 / 60, rounded (Government Decree 1129/2014 section 3)."""
-        return None if self.ects is None else round(self.ects * 1600 / 60)
+        return hours_of_work(self.ects)
 
     @property
     def is_micro_credential(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -11,9 +12,10 @@ from django.template.defaultfilters import date as localised_date
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers, set_response_etag
 from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
@@ -33,6 +35,7 @@ NEAREST = 3  # offerings shown where nothing was found
 COMPARED = 4  # offerings side by side
 # Facets that are open when the page opens; the others open where something is chosen in them.
 OPEN = frozenset({"mode", "size", "field"})
+COUNT = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for the number while a row is kept
 NETWORK_LABELS = {"pinko": "PINKO"}
 SIZE_LABELS = {"1-3": "1–3", "4-5": "4–5", "6-15": "6–15", "16-59": "16–59", "60": "60"}
 
@@ -63,10 +66,12 @@ class Catalogue(PublicPage):
         if not STRANGER_LACKS.isdisjoint(request.COOKIES):
             return super().get(request, *args, **kwargs)
         key = (request.get_full_path(), timezone.localdate())
-        if (body := self.shown.pages.get(key)) is None:
-            body = super().get(request, *args, **kwargs).render().content
-            self.shown.pages.update({key: body})
-        return kept_private(HttpResponse(body))
+        if (kept := self.shown.pages.get(key)) is None:
+            made = set_response_etag(super().get(request, *args, **kwargs).render())
+            kept = (made.content, made.headers["ETag"])
+            self.shown.pages.update({key: kept})
+        body, etag = kept
+        return kept_private(HttpResponse(body, headers={"ETag": etag}))
 
     def get_context_data(self, **kwargs):
         shown = self.shown
@@ -182,7 +187,7 @@ def _list_data(cards: Iterable[catalogue.Card]) -> dict:
             {
                 "@type": "ListItem",
                 "position": position,
-                "url": settings.BASE_URL + reverse("catalogue-offering", args=[one.code]),
+                "url": settings.BASE_URL + offering_url(one.code, get_language()),
             }
             for position, one in enumerate(cards, 1)
         ],
@@ -193,8 +198,14 @@ def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
     """One offering of a list, in the reader's language where it has it."""
     run = one.next_run(today=today)
     return {
-        "url": reverse("catalogue-offering", args=[one.code]),
+        "url": offering_url(one.code, get_language()),
         "code": one.code,
+@lru_cache(maxsize=10_000)
+def offering_url(code: str, _language: str) -> str:
+    """The address of an offering; twenty of them on a page are worth keeping."""
+    return reverse("catalogue-offering", args=[code])
+
+
         "title": text(one.title, main=one.primary_language),
         "letters": letters(one.institution.short_name),
         "institutions": ", ".join(institution_names(one.awarding_bodies, shown=shown))
@@ -255,12 +266,7 @@ def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: c
     """The options that some offering has, or that are chosen, in the order of their code list."""
     picked, counts = set(asked.query.picks.get(name, ())), found.counts[name]
     options = [
-        {
-            "code": code,
-            "label": option(name, code, shown=shown),
-            "count": str(counts.get(code, 0)),
-            "is_on": code in picked,
-        }
+        {"code": code, "count": counts.get(code, 0), "is_on": code in picked}
         for code in shown.choices(name)
         if code in counts or code in picked
     ]
@@ -274,10 +280,22 @@ def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: c
 
 def option(facet: str, code: str, *, shown: catalogue.Shown) -> str:
     if facet == "institution":
+        "rows": mark_safe("".join(_option_row(name, **one, shown=shown) for one in options)),  # noqa: S308
         return shown.institutions[code].short_name
     if facet == "network":
         return NETWORK_LABELS[code]
     if facet == "size":
+def _option_row(facet: str, *, code: str, count: int, is_on: bool, shown: catalogue.Shown) -> str:
+    """An option's box as HTML, made once per language; only the number differs from answer to answer."""
+    key = (facet, code, is_on, get_language())
+    if (row := shown.rows.get(key)) is None:
+        values = {"facet": facet, "code": code, "label": option(facet, code, shown=shown), "is_on": is_on}
+        html = render_to_string("catalogue/facet_option.html", values | {"number": COUNT})
+        row = html.rsplit(COUNT, 1)
+        shown.rows.update({key: row})
+    return str(count).join(row)
+
+
         return _("%(size)s ECTS credits") % {"size": SIZE_LABELS[code]}
     return labels(catalogue.FACETS[facet], [code], shown=shown)[0]
 

@@ -252,9 +252,9 @@ def test_cards_cost_as_many_queries_for_three_as_for_one(django_assert_num_queri
         shown()
     everything = catalogue.current().find(catalogue.Query())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         everything[:1]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         everything[1:4]
     with django_assert_num_queries(0):
         everything[:4]

@@ -41,17 +41,17 @@ def test_list_shows_offerings_with_counts_and_the_whole_state_in_the_address(cli
         ("contact", 0, False),
         ("online", 1, True),
     ]
-    assert page["chosen"] == [{"label": mode["options"][1]["label"], "url": "?q=robotiikka&sort=size"}]
+    assert page["chosen"] == [{"label": "Verkko-opetus", "url": "?q=robotiikka&sort=size"}]
 
 
 def test_list_costs_as_many_queries_for_three_rows_as_for_one(client, django_assert_num_queries):
-    """N3: what the process reads anew after a publication, and four for the cards; then the number alone."""
+    """N3: what the process reads anew after a publication, and three for the cards; then the number alone."""
     shown()
-    with django_assert_num_queries(4 + 4):
+    with django_assert_num_queries(5 + 3):
         client.get("/fi/catalogue/")  # with what the process reads once
     shown()
     shown()
-    with django_assert_num_queries(4 + 4):
+    with django_assert_num_queries(5 + 3):
         client.get("/fi/catalogue/")
     with django_assert_num_queries(1):
         client.get("/fi/catalogue/?sort=size")
