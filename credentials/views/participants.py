@@ -68,6 +68,7 @@ class ParticipantList(RealisationDesk, TemplateView):
                     "one": one,
                     "icon": ICONS.get(one.status, "cancelled"),
                     "is_live": may_write and one.status in enrolments.LIVE,
+                    "is_waiting": one.status in enrolments.LIVE and not one.accepted_at,
                 }
                 for one in page
             ],

@@ -113,12 +113,15 @@ class Institutions(PublicPage):
                 "name": text(one.name),
                 "letters": letters(one.short_name),
                 "city": one.city,
+                "site": f"https://{one.domain}/",
+                "is_partner": one.is_pinko_partner,
                 "count": counts.get(one.code, 0).bit_count(),
                 "url": f"{reverse('catalogue')}?institution={one.code}",
             }
             for one in shown.institutions.values()
         ]
-        return super().get_context_data(rows=rows, **kwargs)
+        partners = f"{reverse('catalogue')}?network=pinko"
+        return super().get_context_data(rows=rows, partners_url=partners, **kwargs)
 
 
 def card_row(
@@ -159,11 +162,14 @@ def _to_comparison(request) -> HttpResponse:
 
 
 def _picked(codes: list[str], *, here: Iterable[catalogue.Card], address: QueryDict) -> list[dict]:
-    """What has been picked; those without a card on this page are carried along hidden."""
-    on_page = {one.code for one in here}
+    """What has been picked, by its name; those without a card on this page are carried along hidden."""
+    on_page = {one.code: one for one in here}
+    named = on_page | catalogue.in_force(code for code in codes if code not in on_page)
+    titles = {code: text(one.title, main=one.primary_language)["text"] for code, one in named.items()}
     return [
         {
             "code": code,
+            "title": titles.get(code, ""),
             "is_hidden": code not in on_page,
             "url": _without(address, name="code", code=code),
         }
@@ -194,18 +200,18 @@ def _list_data(cards: Iterable[catalogue.Card]) -> dict:
     }
 
 
-def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
-    """One offering of a list, in the reader's language where it has it."""
-    run = one.next_run(today=today)
-    return {
-        "url": offering_url(one.code, get_language()),
-        "code": one.code,
 @lru_cache(maxsize=10_000)
 def offering_url(code: str, _language: str) -> str:
     """The address of an offering; twenty of them on a page are worth keeping."""
     return reverse("catalogue-offering", args=[code])
 
 
+def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
+    """One offering of a list, in the reader's language where it has it."""
+    run = one.next_run(today=today)
+    return {
+        "url": offering_url(one.code, get_language()),
+        "code": one.code,
         "title": text(one.title, main=one.primary_language),
         "letters": letters(one.institution.short_name),
         "institutions": ", ".join(institution_names(one.awarding_bodies, shown=shown))
@@ -274,17 +280,11 @@ def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: c
         "name": name,
         "label": asked.filters[name].label,
         "options": options,
+        "rows": mark_safe("".join(_option_row(name, **one, shown=shown) for one in options)),  # noqa: S308
         "is_open": bool(picked) or name in OPEN,
     }
 
 
-def option(facet: str, code: str, *, shown: catalogue.Shown) -> str:
-    if facet == "institution":
-        "rows": mark_safe("".join(_option_row(name, **one, shown=shown) for one in options)),  # noqa: S308
-        return shown.institutions[code].short_name
-    if facet == "network":
-        return NETWORK_LABELS[code]
-    if facet == "size":
 def _option_row(facet: str, *, code: str, count: int, is_on: bool, shown: catalogue.Shown) -> str:
     """An option's box as HTML, made once per language; only the number differs from answer to answer."""
     key = (facet, code, is_on, get_language())
@@ -296,6 +296,12 @@ def _option_row(facet: str, *, code: str, count: int, is_on: bool, shown: catalo
     return str(count).join(row)
 
 
+def option(facet: str, code: str, *, shown: catalogue.Shown) -> str:
+    if facet == "institution":
+        return shown.institutions[code].short_name
+    if facet == "network":
+        return NETWORK_LABELS[code]
+    if facet == "size":
         return _("%(size)s ECTS credits") % {"size": SIZE_LABELS[code]}
     return labels(catalogue.FACETS[facet], [code], shown=shown)[0]
 
