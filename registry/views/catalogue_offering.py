@@ -78,7 +78,10 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
         ),
         "prerequisites": text(version.prerequisites, main=main),
         "assessment": text(version.assessment_description, main=main),
-        "runs": [_run(one, version=version, shown=shown, today=today) for one in version.realisations.all()],
+        "runs": sorted(
+            (_run(one, version=version, shown=shown, today=today) for one in version.realisations.all()),
+            key=lambda run: run["is_over"],
+        ),
         "can_enrol": version.status == Status.PUBLISHED,
         "taught_until": _taught_until(version, today=today),
         "pathways": [
