@@ -56,6 +56,14 @@ class Pages(PageNumberPagination):
         size["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
         return [page, size]
 
+    def get_paginated_response_schema(self, schema):
+        """As OpenAPI 3.1 says that a value may be null."""
+        page = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            del page["properties"][name]["nullable"]
+            page["properties"][name]["type"] = ["string", "null"]
+        return page
+
     def paginate_queryset(self, queryset, request, view=None):
         try:
             return super().paginate_queryset(queryset, request, view=view)

@@ -163,6 +163,7 @@ class OfferingDetail(serializers.ModelSerializer):
     digital_pedagogy = serializers.DictField(
         child=TextsField(), help_text="What is done about each criterion of the code list digital_pedagogy."
     )
+    further_information_url = serializers.CharField(help_text="An address, or empty.")
     contacts = ContactSerializer(source="offering.contacts", many=True)
     links = LinkSerializer(source="offering.links", many=True)
     learning_outcomes = OutcomeSerializer(source="outcomes", many=True)
