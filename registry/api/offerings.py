@@ -89,6 +89,14 @@ class OfferingRow(serializers.Serializer):
     def get_pathways(self, card) -> list[str]:
         return [code for code, _name in card.pathways]
 
+    def to_representation(self, card) -> dict:
+        """Made once for a state of the catalogue: it holds every language and is the same for all."""
+        rows, key = self.context["view"].shown.rows, ("api", card.pk)
+        if (row := rows.get(key)) is None:
+            row = super().to_representation(card)
+            rows.update({key: row})
+        return row
+
 
 class OutcomeSerializer(serializers.ModelSerializer):
     text = TextsField()
@@ -194,7 +202,8 @@ class CatalogueBackend(DjangoFilterBackend):
     """Answers from the catalogue in memory instead of a queryset."""
 
     def get_filterset_kwargs(self, request, queryset, view):
-        return {"data": request.query_params, "shown": catalogue.current(), "language": get_language()}
+        view.shown = catalogue.current()
+        return {"data": request.query_params, "shown": view.shown, "language": get_language()}
 
 
 class OfferingList(PublicEndpoint, generics.ListAPIView):
