@@ -25,7 +25,7 @@ from registry.workflow import advance
 
 Status = Enrolment.Status
 HOLDS_PLACE = (Status.ENROLLED, Status.COMPLETED)
-LIVE = (Status.ENROLLED, Status.QUEUED)
+LIVE = (Status.RECEIVED, Status.ENROLLED, Status.QUEUED)
 
 
 class Full(Refused):
@@ -160,7 +160,7 @@ def cancel(*, enrolment: Enrolment, by: User | None, at: datetime, reason: str =
     learner = enrolment.learner.uid
     advance(enrolment, Status.CANCELLED, by=by, at=at, role=role, reason=reason, learner=learner)
     letters.cancelled(enrolment, at=at)
-    _move_up(realisation, at=at)
+    move_up(realisation, at=at)
 
 
 @transaction.atomic
@@ -172,7 +172,7 @@ def cancel_realisation(*, realisation: Realisation, by: User, at: datetime, reas
     for one in people:
         advance(one, Status.CANCELLED, by=by, at=at, reason=reason.strip(), learner=one.learner.uid)
         letters.realisation_cancelled(one, reason=reason.strip(), at=at)
-    _count(realisation)
+    count(realisation)
     return len(people)
 
 
@@ -184,7 +184,7 @@ def fill_places() -> int:
     found = list(waiting.order_by("pk"))
     for realisation in found:
         with transaction.atomic():
-            _move_up(realisations.alone_with(realisation), at=now)
+            move_up(realisations.alone_with(realisation), at=now)
     return len(found)
 
 
@@ -266,9 +266,9 @@ def _place(
     if realisation.is_full and not (join_queue and realisation.has_queue):
         raise Full(_("All places are taken."))
     status = Status.QUEUED if realisation.is_full else Status.ENROLLED
-    enrolment = _create(realisation, learner=learner, status=status, by=by, at=at, **facts)
+    enrolment = create(realisation, learner=learner, status=status, by=by, at=at, **facts)
     letters.receipt(enrolment, at=at)
-    _count(realisation)
+    count(realisation)
     return enrolment
 
 
@@ -276,14 +276,14 @@ def _bring_in(
     realisation: Realisation, *, learners: list[Learner], by: User, at: datetime
 ) -> list[Enrolment]:
     new = [
-        _create(realisation, learner=one, status=Status.ENROLLED, by=by, at=at, accepted_at=at)
+        create(realisation, learner=one, status=Status.ENROLLED, by=by, at=at, accepted_at=at)
         for one in learners
     ]
-    _count(realisation)
+    count(realisation)
     return new
 
 
-def _create(
+def create(
     realisation: Realisation,
     *,
     learner: Learner,
@@ -303,19 +303,19 @@ def _create(
     return enrolment
 
 
-def _move_up(realisation: Realisation, *, at: datetime) -> None:
+def move_up(realisation: Realisation, *, at: datetime) -> None:
     """Give the free places of a locked realisation to the first in the queue, and count again."""
-    _count(realisation)
+    count(realisation)
     if realisation.status != Realisation.Status.OPEN:
         return
     queue = _with_all(realisation.enrolments.filter(status=Status.QUEUED)).order_by("enrolled_at", "pk")
     for one in queue[: realisation.places_left]:
         advance(one, Status.ENROLLED, by=None, at=at, learner=one.learner.uid)
         letters.place_free(one, at=at)
-    _count(realisation)
+    count(realisation)
 
 
-def _count(realisation: Realisation) -> None:
+def count(realisation: Realisation) -> None:
     rows = realisation.enrolments.values_list("status", flat=True)
     statuses = list(rows)
     realisations.keep_numbers(

@@ -26,7 +26,10 @@ from registry.web import SignedInView
 
 Status = Enrolment.Status
 # The word by which components/status.html chooses the icon.
-ICONS = {Status.ENROLLED: "accepted", Status.QUEUED: "waiting", Status.COMPLETED: "done"}
+ICONS = {
+    Status.RECEIVED: "waiting", Status.ENROLLED: "accepted", Status.QUEUED: "waiting",
+    Status.COMPLETED: "done",
+}  # fmt: skip
 PERSON = ("given_names", "family_name", "birth_date", "language")
 
 
