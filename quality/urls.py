@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from quality.views import home, reviews, versions
+from quality.views import bulk, home, reviews, supply, versions
 
 review = [
     path("", reviews.ReviewDetail.as_view(), name="review-detail"),
@@ -33,6 +33,20 @@ version = [
 urlpatterns = [
     path("staff/", home.StaffChooser.as_view(), name="staff"),
     path("staff/<str:institution>/", home.StaffHome.as_view(), name="staff-home"),
+    path("staff/<str:institution>/calendar/", supply.SupplyCalendar.as_view(), name="supply-calendar"),
+    path(
+        "staff/<str:institution>/offerings/several/", bulk.OfferingSeveral.as_view(), name="offering-several"
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/stages/",
+        supply.OfferingStages.as_view(),
+        name="offering-stages",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/term/",
+        supply.OfferingTerm.as_view(),
+        name="offering-term",
+    ),
     path("staff/<str:institution>/reviews/", reviews.ReviewList.as_view(), name="review-list"),
     path("staff/<str:institution>/reviews/<uuid:uid>/", include(review)),
     path("staff/<str:institution>/offerings/<str:code>/v<int:number>/", include(version)),

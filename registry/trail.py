@@ -46,6 +46,7 @@ VERBS = {
     "replaced": _("Credential replaced"),
     "looked_at": _("Looked at"),
     "listed": _("Listed"),
+    "term_planned": _("Planned for a term"),
     "planned": _("Realisation planned"),
     "open": _("Realisation opened"),
     "cancelled": _("Cancelled"),

@@ -18,6 +18,7 @@ from registry.views import (
     joint,
     needs,
     offering_files,
+    offering_tabs,
     offering_texts,
     offering_versions,
     offerings,
@@ -65,6 +66,16 @@ urlpatterns = [
     path("institutions/", catalogue.Institutions.as_view(), name="institution-list"),
     # Offerings as their institution writes them
     path("staff/<str:institution>/offerings/", offerings.OfferingList.as_view(), name="offering-list"),
+    path(
+        "staff/<str:institution>/offerings/columns/",
+        offerings.OfferingColumns.as_view(),
+        name="offering-columns",
+    ),
+    path(
+        "staff/<str:institution>/offerings/table/<str:form>/",
+        offerings.OfferingTable.as_view(),
+        name="offering-table",
+    ),
     path("staff/<str:institution>/offerings/new/", offerings.OfferingNew.as_view(), name="offering-new"),
     # Offerings from files and texts, and out of here
     path(
@@ -134,8 +145,18 @@ urlpatterns = [
     ),
     path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/",
-        offering_versions.VersionEdit.as_view(),
+        offering_tabs.VersionEdit.as_view(),
         name="version-edit",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/keep/",
+        offering_tabs.VersionKeep.as_view(),
+        name="version-keep",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/discard/",
+        offering_tabs.VersionDiscard.as_view(),
+        name="version-discard",
     ),
     path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/difference/v<int:other>/",

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from credentials.models import Attainment, Learner
 from quality.models import FieldComment, ReviewCycle
-from registry import trail
+from registry import terms, trail
 from registry.actions import codelists, imports, statements
 from registry.models import Institution, Membership, OfferingVersion, User
 
@@ -64,6 +64,7 @@ def load(*, at: datetime) -> None:
         submitted_on = _submitted_on(review=review, moved=moved)
         for version in imports.load_offering(row=row, moved=moved, at=at, submitted_on=submitted_on):
             _cycle(version=version, row=row, review=review, moved=moved)
+            _plan(version=version, at=at)
     runs = read(name="demo_realisations.json")["realisations"]
     imports.load_realisations(rows=runs, moved=moved, at=at)
     imports.load_pathways(rows=data["pathways"])
@@ -86,6 +87,13 @@ def to_issue() -> list[ToIssue]:
     learners = {row["key"]: row for row in data["learners"]}
     items = [_to_issue(row=row, learner=learners[row["learner"]]) for row in data["issued_credentials"]]
     return sorted(items, key=lambda item: item.issued_at)
+
+
+def _plan(*, version: OfferingVersion, at: datetime) -> None:
+    """What is still on its way is meant for the coming term."""
+    if version.published_at is None:
+        version.offering.planned_term = str(terms.of(at.astimezone(imports.HELSINKI).date()).later(1))
+        version.offering.save(update_fields=["planned_term"])
 
 
 def _submitted_on(*, review: dict, moved: timedelta) -> date | None:

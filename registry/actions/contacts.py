@@ -41,6 +41,25 @@ def change_contact(
 
 
 @transaction.atomic
+def put_contact(
+    *, offering: Offering, function: str, name: str, email: str, phone: str, by: User, at: datetime
+) -> None:
+    """The one person of a function: in the place of whoever it was. Refused where there are several."""
+    offering = Offering.objects.select_for_update().get(pk=offering.pk)
+    found = list(offering.contacts.filter(function=function)[:2])
+    said = {"function": function, "name": name, "email": email, "phone": phone, "by": by, "at": at}
+    if len(found) > 1:
+        raise Refused(
+            _("It has several contacts of this function. Change the right one on its own page."),
+            code="several_contacts",
+        )
+    if found:
+        change_contact(contact=found[0], **said)
+    else:
+        add_contact(offering=offering, **said)
+
+
+@transaction.atomic
 def remove_contact(*, contact: Contact, by: User, at: datetime) -> None:
     """Take a contact away; a published offering keeps the last one of study affairs, teaching and RDI."""
     _refuse_last(contact, offering=_hold(contact))

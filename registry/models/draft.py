@@ -10,13 +10,18 @@ from registry.models.offering import OfferingVersion
 
 class DraftPart(models.Model):
     """What somebody has typed into a tab and not saved yet: it survives a closed browser, nobody else sees
-    it."""
+    it.
+
+    `data` is the form as it was sent: lists of strings by name. `seen` is the stamp of every field when the
+    tab was opened (registry.actions.stamps): what others have saved since is not overwritten
+    silently.
+    """
 
     version = models.ForeignKey(OfferingVersion, models.CASCADE, related_name="draft_parts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="draft_parts")
     tab = models.CharField(max_length=20)
     data = models.JSONField(default=dict)
-    seen = models.CharField(max_length=64, blank=True)
+    seen = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
     class Meta:

@@ -32,6 +32,8 @@ class Offering(models.Model):
     published = models.OneToOneField(
         "OfferingVersion", models.PROTECT, null=True, blank=True, related_name="shown_by"
     )
+    # The term it is meant for ("2027/1", registry.terms), for planning the supply; not part of any version.
+    planned_term = models.CharField(_("Planned for the term"), max_length=6, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 

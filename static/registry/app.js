@@ -42,6 +42,13 @@ document.addEventListener("click", async (event) => {
 // but where the element says hx-select, its part is taken out of a whole page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const whole = /^\s*<!doctype/i.test(event.detail.xhr.responseText);
+  const keeper = event.detail.requestConfig.elt.closest("[data-keeps]");
+  if (keeper) {
+    event.detail.shouldSwap = event.detail.xhr.status === 200 && !whole;
+    event.detail.isError = false;
+    saysKept(keeper, event.detail.shouldSwap);
+    return;
+  }
   if (event.detail.xhr.status >= 400) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
@@ -51,4 +58,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.target = document.body;
     event.detail.swapOverride = "innerHTML";
   }
+});
+
+// 5. What is typed is kept by the server meanwhile. When it cannot be (signed out, no network), the page says so and
+// stays as it is: the text in it is the only one there is.
+function saysKept(keeper, isKept) {
+  keeper.querySelector("[data-kept]").hidden = !isKept;
+  keeper.querySelector("[data-not-kept]").hidden = isKept;
+}
+document.addEventListener("htmx:sendError", (event) => {
+  const keeper = event.detail.elt.closest("[data-keeps]");
+  if (keeper) saysKept(keeper, false);
 });
