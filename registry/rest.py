@@ -202,13 +202,13 @@ class CleanSerializer(serializers.Serializer):
 
 
 def problem(
-    *, status: int, code: str, title: str, detail: str = "", errors: list | None = None, headers=None
+    *, status: int, code: str, title: str, detail: str = "", errors: list | None = None, headers=None, **more
 ) -> Response:
     """A problem document. `code` is stable, `title` and `detail` are in the caller's language.
 
-    `errors` lists {"name": parameter or field, "detail": what is wrong}.
+    `errors` lists {"name": parameter or field, "detail": what is wrong}; `more` are members of its own.
     """
-    body = {"type": "about:blank", "status": status, "code": code, "title": title}
+    body = {"type": "about:blank", "status": status, "code": code, "title": title, **more}
     if detail:
         body["detail"] = detail
     if errors:
