@@ -106,6 +106,12 @@ SUBJECT = re.compile(
 MODAL = re.compile(
     r"^(?:osaa|pystyy|kykenee|kan|kunna|can|be able to|is able to|are able to|knows how to)\s+", re.IGNORECASE
 )
+# What leads in to "the student can" and tells nothing.
+AFTER = re.compile(
+    r"^(?:(?:opintojakson|kurssin|koulutuksen) (?:suoritettuaan|jälkeen)|efter (?:avslutad )?(?:kurs|"
+    r"studieperiod)(?:en)?|after (?:completing )?(?:the|this) (?:course|module)),?\s+",
+    re.IGNORECASE,
+)
 LANGUAGE_WORDS = {
     "fi": "ja on osaa opiskelija sekä tai ovat arviointi laajuus tavoitteet joka että opintojakso oppija",
     "sv": "och är kan den studerande samt eller som att bedömning omfattning kursen för av med studeranden",
@@ -265,7 +271,7 @@ def _part(name: str | None, heading: str, body: list[str], found: Reading, rest:
         _add_text(name, "\n".join(lines), found)
     elif name in READERS and lines and (value := READERS[name](" ".join(lines))) not in (None, "", []):
         found.fields.setdefault(name, value)
-        if name in SAYS_MORE and len(" ".join(lines).split()) > 2:
+        if name in SAYS_MORE and len(WORD.findall(" ".join(lines))) > 2:
             rest.extend([f"{heading}:", *lines, ""])
     elif name is None:
         _loose(lines, found, rest)
@@ -288,7 +294,7 @@ def _outcomes(lines: list[str], found: Reading, rest: list[str]) -> None:
         if BULLET.match(line):
             _add_outcome(f"{lead} {bare}".strip() if bare[:1].islower() else bare, found)
         elif _leads_in(bare):
-            lead = bare.rstrip(" :")
+            lead = AFTER.sub("", bare.rstrip(" :"))
         elif listed:
             rest.append(line)
         else:
@@ -383,4 +389,5 @@ READERS = {
     "fee_eur": _fee,
     "sdgs": _goals,
 }
+WORD = re.compile(r"\b(?!(?:ja|och|and|sdg)\b)[^\W\d]{2,}", re.IGNORECASE)
 SAYS_MORE = {"participation_modes", "education_form", "sdgs"}  # a longer line is kept as it stood too

@@ -80,8 +80,7 @@ def read(data: bytes) -> Iterator[tuple[int, list[str]]]:
 def read_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
     table = csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=";", strict=True)
     try:
-        for cells in table:
-            yield table.line_num, cells
+        yield from enumerate(table, start=1)  # as a spreadsheet numbers them, cells of many lines or not
     except csv.Error as problem:
         raise FileRefused(
             _("Line %(line)s cannot be read: a quotation mark is missing or too many.")

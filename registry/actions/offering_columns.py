@@ -160,7 +160,7 @@ def described(column: Column, *, codes: Codes) -> str:
     if column.field in DESCRIBED:
         return str(DESCRIBED[column.field])
     if column.field == "primary_language" or code_list:
-        return _codes_described(column, codes.of(code_list or "teaching_language"))
+        return _codes_described(column, codes.of(code_list) if code_list else list(LANGUAGES))
     if isinstance(field, CodesField):
         return _("Several separated by commas.")
     if isinstance(field, models.DecimalField):

@@ -35,7 +35,7 @@ class OfferingFile(models.Model):
     """An uploaded file of offerings between its dry run and the import.
 
     `rows` holds each row's verdict: [{"row": 2, "outcome": "accept|reject|known", "code": "…", "values": {…},
-    "reasons": [[field, message code, params], …]}].
+    "reasons": [[field, message code, params], …], "cells": {column: what stood in a rejected row}}].
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -12,6 +12,7 @@ from django.utils import translation
 from registry import catalogue
 from registry.actions import codelists, offering_columns, offering_documents, offering_files, offerings
 from registry.actions.offering_reasons import WORDING
+from registry.drills import importing
 from registry.drills.tables import FAULTS, HEADER, table, with_faults
 from registry.models import Offering, OfferingVersion, TrailEntry
 from registry.spreadsheets import FileRefused, csv_bytes, xlsx_bytes
@@ -40,13 +41,28 @@ def found(file) -> list[tuple]:
     return [(row["row"], reason[0], reason[1]) for row in file.rows for reason in row["reasons"]]
 
 
-def test_dry_run_reports_exactly_the_planted_faults(house):
-    rows, planted = with_faults(table(100), count=37)
+def test_drill_finds_every_planted_fault_and_imports_each_row_once():
+    """At 100 rows; `manage.py drill importing` does it with 1,000, and kills the import on its way."""
+    figures = importing.rehearse(items=100)
+
+    assert {name: figures[name] for name in ("faults_planted", "faults_found", "offerings")} == {
+        "faults_planted": 37, "faults_found": 37, "offerings": 100,
+    }  # fmt: skip
+
+
+def test_dry_run_saves_nothing_in_the_register(house):
+    rows, planted = with_faults(table(20), count=13)
 
     file = read(house, xlsx_bytes(header=HEADER, rows=rows), name="tarjonta.xlsx")
 
     assert found(file) == planted
     assert Offering.objects.count() == 0
+
+
+def test_rows_of_a_csv_are_numbered_as_a_spreadsheet_shows_them(house):
+    rows, planted = with_faults(table(20), count=13)  # their outcomes are cells of two lines
+
+    assert found(read(house, csv_bytes(header=HEADER, rows=rows))) == planted
 
 
 def test_mended_file_is_imported_once_even_if_sent_twice(house):
