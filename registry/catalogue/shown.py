@@ -19,7 +19,7 @@ from math import inf
 from django.db import connection
 from django.db.models import F
 
-from registry.catalogue import cards, search
+from registry.catalogue import cards, search, words
 from registry.models import CatalogueState, Code, Institution, OfferingVersion
 from registry.models.texts import LANGUAGES
 
@@ -37,7 +37,9 @@ SORTS = ("relevance", "title", "size", "largest", "price", "newest")
 
 KEPT_CARDS = 3_000
 KEPT_ROWS = 5_000
-KEPT_QUESTIONS = 500
+KEPT_QUESTIONS = 100
+# A word takes up to nine bitsets: about a byte for every version.
+KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
 KEPT_PAGES = 300  # of some 50 kB
 NOWHERE = -1
 ONES = bytes.maketrans(b"01", b"\0\1")
@@ -131,6 +133,8 @@ class Shown:
         self._cards = Kept(most=KEPT_CARDS)
         # What views have made of this state: whole pages, and rows of them.
         self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=KEPT_ROWS)
+        most = max(FEWEST_WORDS, min(MOST_WORDS, KEPT_WORD_BYTES // (len(self._pks) + 1)))
+        self._holders = lru_cache(maxsize=most)(self._bits_by_word)
         self._hits = lru_cache(maxsize=KEPT_QUESTIONS)(self._found_by_words)
 
     def choices(self, facet: str) -> list[str]:
@@ -195,9 +199,38 @@ class Shown:
     def _found_by_words(self, question: str) -> tuple[list[int], str]:
         """Three disjoint bitsets: hits in the title, else in the outcomes, else anywhere. And the question
         that was answered, where it was corrected."""
-        found = search.hits(question)
-        title, outcomes, anywhere = (self._bits_of(pks) for pks in found[:3])
-        return [title, outcomes & ~title, anywhere & ~outcomes & ~title], found.corrected
+        title, outcomes, anywhere = self._layers(question)
+        corrected = "" if anywhere else search.corrected(question, is_known=self._is_known)
+        if corrected:
+            title, outcomes, anywhere = self._layers(corrected)
+        return [title, outcomes & ~title, anywhere & ~outcomes & ~title], corrected
+
+    def _layers(self, question: str) -> list[int]:
+        """Versions that hold every word of the question in one language: in the title; in title or outcomes;
+        anywhere."""
+        holders = [self._holders(word) for word in words.asked(question)]
+        return [self._hold_all([one[layer] for one in holders]) for layer in range(3)]
+
+    def _hold_all(self, holders: list[dict[str, int]]) -> int:
+        found = 0
+        for language in LANGUAGES if holders else ():
+            bits = self.everything
+            for one in holders:
+                bits &= one[language]
+            found |= bits
+        return found
+
+    def _bits_by_word(self, word: str) -> list[dict[str, int]]:
+        held, layers = dict.fromkeys(LANGUAGES, 0), []
+        for layer in search.holders(word):
+            held = {
+                language: bits | self._bits_of(layer.get(language, ())) for language, bits in held.items()
+            }
+            layers.append(held)
+        return layers
+
+    def _is_known(self, word: str) -> bool:
+        return bool(self._layers(word)[-1])
 
     def _since(self, moment: datetime) -> int:
         since = moment.timestamp()
@@ -205,10 +238,11 @@ class Shown:
 
     def _bits_of(self, pks: Iterable[int]) -> int:
         """A version that is not shown, or went away meanwhile, has no position."""
-        places = [pk - self._lowest for pk in pks]
-        most = len(self._positions)
-        found = (self._positions[place] for place in places if 0 <= place < most)
-        return _bits(position for position in found if position != NOWHERE)
+        flags, lowest, most = bytearray(len(self._pks) // 8 + 1), self._lowest, len(self._positions)
+        for pk in pks:
+            if 0 <= pk - lowest < most and (position := self._positions[pk - lowest]) != NOWHERE:
+                flags[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(flags, "little")
 
 
 class _Columns:

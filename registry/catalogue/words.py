@@ -34,14 +34,15 @@ def base_forms(text: str, *, language: str) -> list[str]:
     return [_base_form(word, language) for word in split(text)]
 
 
-def asked(text: str) -> list[dict[str, tuple[str, ...]]]:
-    """A question as words, each with what to look for in texts of each language: base form and as typed."""
+def asked(text: str) -> list[str]:
+    """The words of a question that a text must hold."""
     words = list(dict.fromkeys(split(text)))[:MOST]
-    words = [word for word in words if word not in SMALL] or words
-    return [
-        {language: tuple(dict.fromkeys((_base_form(word, language), word))) for language in LANGUAGES}
-        for word in words
-    ]
+    return [word for word in words if word not in SMALL] or words
+
+
+def spellings(word: str) -> dict[str, tuple[str, ...]]:
+    """What to look for in texts of each language: the base form, and the word as it was typed."""
+    return {language: tuple(dict.fromkeys((_base_form(word, language), word))) for language in LANGUAGES}
 
 
 def warm() -> None:
