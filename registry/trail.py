@@ -52,6 +52,7 @@ VERBS = {
     "cancelled": _("Cancelled"),
     "ended": _("Realisation ended"),
     "enrolled": _("Enrolled"),
+    "received": _("Received, not decided yet"),
     "queued": _("In the queue"),
     "accepted": _("Accepted"),
     "completed": _("Completed"),
@@ -69,6 +70,10 @@ VERBS = {
     "link_removed": _("Link removed"),
     "recorded_meeting": _("Meeting recorded"),
     "noted_foresight": _("Foresight noted"),
+    "parent_changed": _("Course of the degree changed"),
+    "parent_revised": _("Change of the degree taken into a new version"),
+    "parent_no_effect": _("Change of the degree has no effect"),
+    "level_described": _("Level step described"),
     "rule_set_chosen": _("Rule set chosen"),
     "joint_invited": _("Invited to a joint offering"),
     "declined": _("Declined"),
@@ -101,6 +106,7 @@ KINDS = {
     "partnerkey": _("API key"),
     "recognitionnote": _("Recognition note"),
     "roleinvitation": _("Invitation to a role"),
+    "leveldescriptor": _("Level step"),
     "jointinvitation": _("Invitation to a joint offering"),
 }
 

@@ -103,6 +103,12 @@ INSTITUTION = {
     "foresight-new": (200, "author"),
     "foresight-edit": (200, "author"),
     "rule-set": (200, "quality"),
+    "parent-list": (200, STAFF),
+    "parent-new": (200, "author"),
+    "parent-file": (200, "author"),
+    "parent-template": (200, "author"),
+    "parent-answer": (200, "author"),
+    "level-steps": (200, "quality admin"),
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
     "people-invitation-withdraw": (405, "admin"),
@@ -128,6 +134,8 @@ INSTITUTION = {
     "participant-new": (200, "issuer"),
     "participant-file": (200, "issuer"),
     "participant-template": (200, "issuer"),
+    "participant-statuses": (200, "issuer"),
+    "participant-status-template": (200, "issuer"),
     "participant-results": (200, "issuer"),
     "participant-cancel": (200, "issuer"),
     "learner-list": (200, "issuer"),
@@ -300,6 +308,9 @@ class World:
         offering = self.credential.version.offering
         self.contact = ContactFactory(offering=offering)
         self.link = LinkFactory(offering=offering)
+        self.parent_change = self.house.parent_notices.create(
+            offering=offering, course="TT00", change="x", changed_on=AT, noted_at=AT, noted_by=author
+        )
         self.meeting = MeetingFactory(institution=self.house)
         self.note = ForesightFactory(institution=self.house)
         self._partners(other, author=author)
@@ -418,6 +429,7 @@ class World:
             "offering-file": self.offering_file,
             "attainment": self.credential.attainment,
             "batch": self.batch,
+            "parent-answer": self.parent_change,
             "people-invitation": self.offered,
             "api-key": self.key,
             "partner-note": self.hint,

@@ -177,6 +177,8 @@ def _shown(enrolment: Enrolment) -> dict:
 def _done(enrolment: Enrolment) -> str:
     if enrolment.status == Status.QUEUED:
         return _("You are in the queue. We sent you a letter, and send another when a place is free.")
+    if enrolment.status == Status.RECEIVED:
+        return _("Your enrolment has been received already; the institution decides on it.")
     return _("You are enrolled. We sent you a letter with a link for cancelling.")
 
 

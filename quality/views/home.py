@@ -11,7 +11,7 @@ from credentials import issuable
 from quality import reviews
 from registry import access
 from registry.access import Permission
-from registry.actions import drafts
+from registry.actions import drafts, parents
 from registry.models import OfferingVersion
 from registry.templatetags.texts import in_reader_language
 from registry.web import SignedInView, StaffView
@@ -23,6 +23,7 @@ PLACES = (
     ("offering-list", gettext_lazy("Own offerings"), P.OFFERING_READ),
     ("supply-calendar", gettext_lazy("Supply calendar"), P.OFFERING_READ),
     ("staff-pathway-list", gettext_lazy("Pathways"), P.OFFERING_READ),
+    ("parent-list", gettext_lazy("Changes in degrees"), P.OFFERING_READ),
     ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
@@ -30,6 +31,7 @@ PLACES = (
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
     ("rule-set", gettext_lazy("Rule set"), P.RULES_CHOOSE),
+    ("level-steps", gettext_lazy("Level steps"), P.LEVELS_DESCRIBE),
     ("invitation-list", gettext_lazy("Joint offerings"), P.JOINT_ANSWER),
     ("api-key-list", gettext_lazy("API keys"), P.API_KEYS),
     ("people-list", gettext_lazy("People and roles"), P.PEOPLE_MANAGE),
@@ -86,6 +88,7 @@ class StaffHome(StaffView, TemplateView):
                 self._drafts().count(),
                 self._url("offering-list") + "?stage=planning&mine=on",
             ),
+            _task(_("Changes in degrees to look at"), self._parent_changes(), self._url("parent-list")),
             _task(_("Returned to you for changes"), reviews.to_answer(every, **who).count(), queue),
             _task(_("Reviews to take"), reviews.to_take(every, **who).count(), queue),
             _task(_("Reviews you have taken"), reviews.to_decide(every, **who).count(), queue),
@@ -125,6 +128,12 @@ class StaffHome(StaffView, TemplateView):
             }
             for cycle in found
         ]
+
+    def _parent_changes(self) -> int:
+        """Of what offerings are derived from (C-09)."""
+        if P.OFFERING_WRITE not in self.permissions:
+            return 0
+        return parents.open_notices(self.institution).count()
 
     def _to_issue(self) -> int:
         """Attainments that nothing keeps from being issued."""

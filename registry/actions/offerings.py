@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import catalogue, elements, trail
-from registry.actions import offering_content, stamps, words
+from registry.actions import offering_content, parents, stamps, words
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
 from registry.models import (
     Institution,
@@ -184,6 +184,7 @@ def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
         LearningOutcome(version=version, order=row.order, **_values(row))
         for row in source.outcomes.order_by("order")
     )
+    parents.revised(offering=offering, by=by, at=at)
     trail.record(
         verb="revised", row=version, by=by, at=at, became=version.status, reason=_about_source(source)
     )

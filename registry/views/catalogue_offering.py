@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.generic import RedirectView
 
 from registry import catalogue
+from registry.actions import levels
 from registry.models import OfferingVersion, Realisation, Statement
 from registry.models.texts import LANGUAGES
 from registry.templatetags.texts import ONLY_IN
@@ -72,7 +73,7 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
             {**text(one.text, main=main), "kind": one.get_kind_display(), "skills": one.skill_keywords}
             for one in version.outcomes.all()
         ],
-        "level": text(_description(shown, version.competence_level)),
+        "level": text(_description(shown, version)),
         "level_name": "".join(
             labels("competence_level", filter(None, [version.competence_level]), shown=shown)
         ),
@@ -304,8 +305,10 @@ def _language_note(version: OfferingVersion) -> str:
     return ONLY_IN[filled] if shown["language"] else ""
 
 
-def _description(shown: catalogue.Shown, code: str) -> dict:
-    return shown.descriptions.get(("competence_level", code), {})
+def _description(shown: catalogue.Shown, version: OfferingVersion) -> dict:
+    """What the version's level step means: in the institution's own words, else in those common to all."""
+    common = shown.descriptions.get(("competence_level", version.competence_level), {})
+    return levels.own(version) or common
 
 
 def _labels(shown: catalogue.Shown, version: OfferingVersion, field: str) -> list[str]:

@@ -14,8 +14,7 @@ from registry.errors import Invalid
 from registry.forms.partners import AcceptForm, DeclineForm, InvitationForm
 from registry.models import JointInvitation
 from registry.templatetags.texts import in_reader_language
-from registry.views.offering_versions import VersionPage
-from registry.web import StaffView
+from registry.web import StaffView, VersionPage
 
 Status = JointInvitation.Status
 

@@ -18,7 +18,7 @@ from registry.forms import offering_rows
 from registry.forms.offerings import BY_SLUG, TAB_OF_FIELD, TABS, Tab, TabForm
 from registry.models import DraftPart
 from registry.views import two_authors
-from registry.views.offering_versions import VersionPage
+from registry.views.offering_versions import ChecklistPage
 from registry.web import StaffView
 
 NOT_TYPED = ("csrfmiddlewaretoken", "seen", "add")
@@ -44,7 +44,7 @@ class Sheet:
         return all([self.form.is_valid(), self.rows is None or self.rows.is_valid()])
 
 
-class VersionEdit(VersionPage, View):
+class VersionEdit(ChecklistPage, View):
     """One tab of a version. A half-filled tab saves and says what is missing; what cannot be saved stays."""
 
     permission = Permission.OFFERING_WRITE

@@ -1,7 +1,6 @@
 """Staff pages of one version: looked at beside its checklist, and previewed."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,6 +12,7 @@ from django.views.generic import TemplateView
 from registry import catalogue, elements, trail
 from registry.access import Permission
 from registry.actions import drafts
+from registry.actions.parents import open_notices
 from registry.elements import Checklist, Remark
 from registry.forms import offering_rows
 from registry.forms.offerings import BY_SLUG, TAB_OF_FIELD
@@ -20,18 +20,17 @@ from registry.models import OfferingVersion
 from registry.models.texts import LANGUAGES
 from registry.views import catalogue_offering
 from registry.views.offering_steps import steps
-from registry.web import OWN_NAMES, StaffView
+from registry.views.parents import rows
+from registry.web import OWN_NAMES, VersionPage
 
 Status = OfferingVersion.Status
 
 
-class VersionPage(StaffView):
-    """Mixin: one version of the institution's, by code and number; `url(name, …)` addresses its pages."""
+class ChecklistPage(VersionPage):
+    """Mixin: a version with all its parts, and what is missing of it."""
 
-    @cached_property
-    def version(self) -> OfferingVersion:
-        offering = get_object_or_404(self.institution.offerings, code=self.kwargs["code"])
-        return get_object_or_404(catalogue.with_parts(offering.versions.all()), number=self.kwargs["number"])
+    def with_parts(self, versions):
+        return catalogue.with_parts(versions)
 
     @cached_property
     def checklist(self) -> Checklist:
@@ -42,11 +41,6 @@ class VersionPage(StaffView):
         """What of the pasted text that the draft was made of found no place; "" where there is none."""
         kept = getattr(self.version, "source_text", None)
         return kept.rest if kept else ""
-
-    def url(self, name: str, *more) -> str:
-        return reverse(
-            name, args=[self.institution.code.lower(), self.kwargs["code"], self.kwargs["number"], *more]
-        )
 
     def link(self, remark: Remark) -> str:
         """The address of the field a remark is about."""
@@ -104,7 +98,7 @@ def anchor(remark: Remark) -> str:
     return f"part-{remark.field}" if not part else f"id_{remark.field}{part}"
 
 
-class VersionDetail(VersionPage, TemplateView):
+class VersionDetail(ChecklistPage, TemplateView):
     """Where the version stands, whose turn it is, what is missing."""
 
     permission = Permission.OFFERING_READ
@@ -140,6 +134,8 @@ class VersionDetail(VersionPage, TemplateView):
                 "offering-contacts", args=[self.institution.code.lower(), version.offering.code]
             ),
             recheck=self._recheck(),
+            parent_notices=self._parent_notices(),
+            can_answer=Permission.OFFERING_WRITE in self.permissions,
             realisations_url=self.url("realisation-list"),
             public_url=self._public_url(),
         )
@@ -157,6 +153,11 @@ class VersionDetail(VersionPage, TemplateView):
             for one in kept.get(self.version.pk, [])
             if one.tab in BY_SLUG
         ]
+
+    def _parent_notices(self) -> list[dict]:
+        """Changes in what the offering is derived from that nobody has answered (C-09)."""
+        notices = open_notices(self.institution).filter(offering=self.version.offering_id)
+        return rows(notices, institution=self.institution)
 
     def _recheck(self) -> list[str]:
         """What the institution's present rule set would ask of a version that is in force (C-04)."""
@@ -201,7 +202,7 @@ def _dates(version: OfferingVersion) -> list[dict]:
     return [{"label": label, "at": at, "by": by} for label, at, by in rows if at]
 
 
-class VersionPreview(VersionPage, TemplateView):
+class VersionPreview(ChecklistPage, TemplateView):
     """The page as the public will see it, in one language at a time."""
 
     permission = Permission.OFFERING_READ

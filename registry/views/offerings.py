@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
@@ -18,6 +19,7 @@ from django.views.generic import FormView, TemplateView, View
 from registry import elements, trail
 from registry.access import Permission
 from registry.actions import offerings, preferences
+from registry.actions.parents import open_notices
 from registry.forms.offering_list import ColumnsForm, OfferingFilterForm
 from registry.forms.offerings import OfferingForm
 from registry.models import OfferingVersion
@@ -94,10 +96,11 @@ class OfferingList(OwnOfferings, TemplateView):
         columns = offering_columns.of(self.request.user)
         page = Paginator(self.found(), PAGE).get_page(self.request.GET.get("page"))
         lines = offering_columns.lines(page, permissions=self.permissions)
+        changed = set(open_notices(self.institution).values_list("offering_id", flat=True))
         filters = {name: value for name, value in self.request.GET.items() if name in FILTERS and value}
         filters |= {"q": self.words} if self.words else {}
         return super().get_context_data(
-            rows=[self._row(line, columns) for line in lines],
+            rows=[self._row(line, columns, changed=changed) for line in lines],
             columns=[offering_columns.COLUMNS[name] for name in columns],
             columns_form=ColumnsForm(initial={"columns": columns}, choices=offering_columns.choices()),
             kept=filters | ({"stage": self.stage} if self.stage else {}),
@@ -117,11 +120,12 @@ class OfferingList(OwnOfferings, TemplateView):
             **kwargs,
         )
 
-    def _row(self, line: offering_columns.Line, columns: list[str]) -> dict:
+    def _row(self, line: offering_columns.Line, columns: list[str], *, changed: set[int]) -> dict:
         version = line.version
         return {
             "version": version,
             "name": _name(version),
+            "has_changed_parent": version.offering_id in changed,
             "checklist": line.checklist,
             "step": line.step,
             "cells": offering_columns.cells(line, columns),
@@ -216,9 +220,11 @@ class OfferingNew(StaffView, FormView):
             by=self.request.user,
             at=timezone.now(),
         )
+        said = _("%(code)s has the same title. Check that you are not writing the same offering twice.")
         for code, _status in elements.namesakes(version=version, institution=self.institution):
-            said = _("%(code)s has the same title. Check that you are not writing the same offering twice.")
-            messages.warning(self.request, said % {"code": code})
+            history = reverse("offering-history", args=[self.institution.code.lower(), code])
+            link = format_html('<a href="{}">{}</a>', history, said % {"code": code})
+            messages.warning(self.request, link)
         messages.success(self.request, _("The draft has been made. Go on with the elements, tab by tab."))
         return redirect(
             "version-edit", self.institution.code.lower(), version.offering.code, version.number, "basics"
@@ -255,26 +261,27 @@ class OfferingHistory(StaffView, TemplateView):
         offering = get_object_or_404(self.institution.offerings, code=code)
         versions = list(offering.versions.order_by("-number"))
         names = {trail.about(version): version for version in versions}
-        entries = self.institution.trail.filter(about__in=names).select_related("by").order_by("-at", "-pk")
+        about = [*names, trail.about(offering)]
+        entries = self.institution.trail.filter(about__in=about).select_related("by").order_by("-at", "-pk")
         page = Paginator(entries, PAGE * 2).get_page(self.request.GET.get("page"))
         newest = versions[0]
         return super().get_context_data(
             offering=offering,
             version=newest,
             back=_url("version-detail", newest),
-            rows=[_entry(entry, number=names[entry.about].number) for entry in page],
+            rows=[_entry(entry, version=names.get(entry.about)) for entry in page],
             page=page,
             **kwargs,
         )
 
 
-def _entry(entry, *, number: int) -> dict:
-    """A line of the history in words; the reason of an edit lists the fields that changed."""
+def _entry(entry, *, version: OfferingVersion | None) -> dict:
+    """A line of the history in words, of a version or the whole offering; an edit lists its fields."""
     is_edit = entry.verb == "edited"
     return {
         "at": entry.at,
         "by": entry.by,
-        "number": number,
+        "number": version.number if version else "–",
         "what": trail.VERBS.get(entry.verb, entry.verb),
         "status": entry.became,
         "reason": "" if is_edit or entry.verb == "revised" else entry.reason,

@@ -91,17 +91,17 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
     assert [(task["label"], task["count"]) for task in home(client)["tasks"]] == [("Attainments to issue", 1)]
 
 
-READ = ["offerings", "calendar", "pathways", "needs"]
+READ = ["offerings", "calendar", "pathways", "parents", "needs"]
 
 
 @pytest.mark.parametrize(
     ("role", "places"),
     [
         (Role.AUTHOR, [*READ, "reviews"]),
-        (Role.QUALITY, [*READ, "reviews", "rule-set", "invitations", "trail"]),
+        (Role.QUALITY, [*READ, "reviews", "rule-set", "level-steps", "invitations", "trail"]),
         (Role.PUBLISHER, [*READ, "reviews"]),
         (Role.ISSUER, [*READ, "learners", "attainments", "batches", "credentials"]),
-        (Role.ADMIN, [*READ, "api-keys", "people", "trail"]),
+        (Role.ADMIN, [*READ, "level-steps", "api-keys", "people", "trail"]),
     ],
 )
 def test_home_leads_to_the_pages_of_the_role(client, house, role, places):
