@@ -75,18 +75,14 @@ def proposals(institution: Institution, *, term: Term | None) -> list[OfferingVe
     newest = institution.offerings.newest_versions().select_related("offering__institution")
     runs = Realisation.objects.exclude(status=Realisation.Status.CANCELLED)
     if term is None:
-        open_ones = newest.filter(status__in=[*_statuses("proposal", "evaluation", "supply")])
-        planned = Q(offering__planned_term="") & ~Q(offering__versions__realisations__in=runs)
-        found = open_ones.filter(planned)
+        with_runs = runs.values("version__offering")
+        open_ones = newest.filter(status__in=_statuses("proposal", "evaluation", "supply"))
+        found = open_ones.filter(offering__planned_term="").exclude(offering__in=with_runs)
     else:
-        starting = runs.filter(starts_on__range=(term.starts_on, term.ends_on))
-        found = newest.filter(
-            Q(offering__planned_term=str(term)) | Q(offering__versions__realisations__in=starting)
-        )
+        starting = runs.filter(starts_on__range=(term.starts_on, term.ends_on)).values("version__offering")
+        found = newest.filter(Q(offering__planned_term=str(term)) | Q(offering__in=starting))
     order = list(SUPPLY)
-    return sorted(
-        found.distinct(), key=lambda one: (order.index(supply_stage(one)), one.offering.code, one.pk)
-    )
+    return sorted(found, key=lambda one: (order.index(supply_stage(one)), one.offering.code, one.pk))
 
 
 def supply_stage(version: OfferingVersion) -> str:

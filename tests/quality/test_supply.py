@@ -1,6 +1,6 @@
 """How far offerings have come, the supply calendar, and one deed for several (issue B item 10)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from credentials.models import Enrolment
 from quality import stages
-from quality.actions import cycles, several
+from quality.actions import cycles, demo, several
 from registry import terms, trail
 from registry.access import Role
 from registry.actions import codelists, supply
@@ -301,3 +301,26 @@ def test_several_without_a_choice_leads_back_to_the_list(client, author, query):
 
 def test_several_knows_no_other_deed(client, author):
     assert client.get(address("offering-several"), {"do": "publish", "chosen": ["x.v1"]}).status_code == 404
+
+
+def test_demo_shows_all_five_stages_of_its_oldest_offering_and_proposals_of_the_coming_term():
+    """P-17: SEAMK-004; C-24: 2027/1 on the day of the demo's file."""
+    now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    demo.load(at=now)
+    item = next(one for one in demo.to_issue() if one.attainment.institution.code == "SEAMK")
+    issued(item.attainment, at=item.issued_at)
+    offering = item.attainment.version.offering
+    planned = Offering.objects.exclude(planned_term="").order_by("code")
+
+    found = days(offering)
+
+    assert None not in found
+    assert found == sorted(found)
+    assert {one.planned_term for one in planned} == {"2027/1"}
+    assert [[supplied.status for supplied in one.versions.all()] for one in planned] == [
+        ["changes_requested"],
+        ["in_review"],
+    ]
+    houses = {one.institution for one in planned}
+    term = terms.written("2027/1")
+    assert all(stages.proposals(house, term=term) for house in houses)
