@@ -228,7 +228,12 @@ def test_file_that_is_no_csv_is_told_at_the_field(client, clerk, institution):
 
     answers = [
         client.post(page, {"file": SimpleUploadedFile("a.csv", data)})
-        for data in ("oppijanumero;ä".encode("cp1252"), b"x" * (5 * 1024 * 1024 + 1), b"a;b", b"\x89PNG\xff\0")
+        for data in (
+            "oppijanumero;ä".encode("cp1252"),
+            b"x" * (5 * 1024 * 1024 + 1),
+            b"a;b",
+            b"\x89PNG\xff\0",
+        )
     ]
     texts = [answer.context["form"].errors["file"][0] for answer in answers]
 
