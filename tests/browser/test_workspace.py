@@ -45,7 +45,7 @@ def test_what_is_typed_survives_a_closed_tab_and_meets_what_another_saved(
     typed = again.locator(SUMMARY).input_value()
     is_accessible(again)
     again.get_by_role("button", name="Tallenna luonnos", exact=True).click()
-    again.get_by_role("heading", name="Molemmat muuttivat").wait_for()
+    again.locator("section[aria-labelledby=met]:focus").wait_for()
     is_accessible(again)
 
     assert kept.value.status == 200
