@@ -90,7 +90,7 @@ class Asked:
             institution=house, name="Drill", scopes=["catalogue", "own"], daily_quota=10**6, by=admin,
             at=timezone.now(),
         )  # fmt: skip
-        self.codes = list(Offering.objects.values_list("code", flat=True))
+        self.codes = list(Offering.objects.order_by("pk").values_list("code", flat=True))
         item = demo.to_issue()[0]
         issuer = (
             item.attainment.institution.memberships.filter(role=Membership.Role.ISSUER).earliest("pk").user
