@@ -176,16 +176,18 @@ def test_contact_of_another_institution_is_not_found(client, house):
 
 
 def test_public_page_lists_contacts_by_function_and_links(client, house):
+    """A-04: three contacts by function."""
     version = OfferingVersionFactory(offering=OfferingFactory(institution=house), status="published")
-    ContactFactory(offering=version.offering, function=F.RDI, name="Tutkija Testinen")
+    for function, name in ((F.STUDY_AFFAIRS, "Aada"), (F.TEACHING, "Eero"), (F.RDI, "Tutkija Testinen")):
+        ContactFactory(offering=version.offering, function=function, name=name)
     LinkFactory(offering=version.offering)
 
     page = client.get(f"/en/catalogue/{version.offering.code}/")
     api = client.get(f"/api/v1/offerings/{version.offering.code}/").json()
 
     assert [(str(one["function"]), one["name"]) for one in page.context["contacts"]] == [
-        ("RDI", "Tutkija Testinen")
-    ]
+        ("RDI", "Tutkija Testinen"), ("Study affairs", "Aada"), ("Teaching", "Eero"),
+    ]  # fmt: skip
     assert "https://opintopolku.example/1" in page.content.decode()
     assert (api["contacts"][0]["function"], api["links"][0]["url"]) == (
         "rdi",

@@ -6,12 +6,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from registry import pathways, stacking
 from registry.access import Role
 from registry.actions import offerings, parents
 from registry.errors import Invalid, StateChanged
 from registry.models import ParentNotice, TrailEntry
 from tests.factories import AT
-from tests.factories.registry import InstitutionFactory, OfferingFactory, OfferingVersionFactory, member
+from tests.factories.registry import (
+    InstitutionFactory,
+    OfferingFactory,
+    OfferingVersionFactory,
+    PathwayFactory,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 1, 1)
@@ -200,3 +207,10 @@ def test_degree_module_is_offered_as_two_credentials_that_name_it(client, house)
     assert [one.ects for one in parts] == [5, 5]
     assert ["Data-analytiikka, 10 op" in page.content.decode() for page in pages] == [True, True]
     assert parents.derived(house) == {"TT00AB": [one.offering for one in parts]}
+    composite = PathwayFactory(institution=house, parts=[one.offering for one in parts], is_composite=True)
+    rule, offered = pathways.rule(composite), pathways.offered(composite)
+    verdicts = [
+        stacking.judge(rule, held=[pathways.part(one) for one in held], offered=offered, today=AT.date())
+        for held in (parts[:1], parts)
+    ]
+    assert [(one.is_complete, one.ects) for one in verdicts] == [(False, 5), (True, 10)]
