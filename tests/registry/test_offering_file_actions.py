@@ -277,16 +277,22 @@ def test_workbook_that_unpacks_to_too_much_is_refused(house):
     assert refused.value.message == "The file unpacks to more than 100 MB. Divide it into smaller files."
 
 
-def test_workbook_with_entities_of_its_own_is_refused(house):
-    book = io.BytesIO(xlsx_bytes(header=["title_fi"], rows=[["Nimi tässä"]]))
-    bad = io.BytesIO()
-    with zipfile.ZipFile(book) as old, zipfile.ZipFile(bad, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name.endswith("sheet1.xml"):
-                part = b'<!DOCTYPE a [<!ENTITY b "' + b"c" * 100 + b'">]>' + part.partition(b"?>")[2]
-                part = part.replace(b"Nimi", b"&b;" * 100)
-            new.writestr(name, part)
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("sheet1.xml", b"<worksheet", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet'),
+        ("sheet1.xml", b"Nimi", b"&b;"), ("sheet1.xml", b"</sheetData>", b""),
+        ("sheet1.xml", b'r="2"', b'r="9999999"'), ("sheet1.xml", b'r="2"', b'r="x"'),
+        ("workbook.xml", b"<sheets>", b"<sheets"),
+        ("styles.xml", b"<cellXfs", b"<cellXfs x"), ("[Content_Types].xml", b"workbook", b"book"),
+    ],
+)  # fmt: skip
+def test_damaged_workbook_is_refused(house, part, old, new):
+    book, bad = io.BytesIO(xlsx_bytes(header=["title_fi"], rows=[["Nimi tässä"]])), io.BytesIO()
+    with zipfile.ZipFile(book) as good, zipfile.ZipFile(bad, "w") as archive:
+        for name in good.namelist():
+            data = good.read(name)
+            archive.writestr(name, data.replace(old, new) if name.endswith(part) else data)
 
     with pytest.raises(FileRefused):
         read(house, bad.getvalue())
