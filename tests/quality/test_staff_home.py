@@ -6,6 +6,7 @@ from django.utils import translation
 
 from quality.actions import cycles
 from registry.access import Role
+from registry.actions import drafts
 from registry.models import OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
@@ -81,6 +82,28 @@ def test_home_says_what_waits_for_whom(client, house, people, state, waits):
         said[role] = [(task["label"], task["count"]) for task in home(client)["tasks"]]
 
     assert said == {role: [(waits[role], 1)] if role in waits else [] for role in people}
+
+
+def test_home_names_own_drafts_with_what_is_typed_there_and_what_waits(client, house, people):
+    """Issue B item 10; others' drafts and one's own work in review do not wait for the author."""
+    author = people[Role.AUTHOR]
+    typed, saved = draft(house, people), draft(house, people)
+    OfferingVersionFactory(offering__institution=house)
+    drafts.keep(version=typed, tab="basics", data={"title_fi": ["x"]}, seen={}, by=author, at=AT)
+    send_back(house, people)
+    cycle = send(house, people)
+
+    client.force_login(author)
+    of_author = home(client)
+    client.force_login(people[Role.REVIEWER])
+    of_reviewer = home(client)
+
+    assert [(row["version"], row["is_unsaved"]) for row in of_author["drafts"]] == [
+        (saved, False),
+        (typed, True),
+    ]
+    assert [row["cycle"].version.status for row in of_author["waiting"]] == ["changes_requested"]
+    assert (of_reviewer["drafts"], [row["cycle"] for row in of_reviewer["waiting"]]) == ([], [cycle])
 
 
 def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, house):
