@@ -7,6 +7,7 @@ function focusSummary(root) {
   if (summary) summary.focus();
 }
 document.addEventListener("DOMContentLoaded", () => focusSummary(document));
+window.addEventListener("load", () => location.hash && focusSummary(document)); // going to #part has moved the focus
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
 // 2. A form is sent once, however often the button is pressed; after five seconds one may try again.
@@ -69,4 +70,18 @@ function saysKept(keeper, isKept) {
 document.addEventListener("htmx:sendError", (event) => {
   const keeper = event.detail.elt.closest("[data-keeps]");
   if (keeper) saysKept(keeper, false);
+});
+
+// 6. What a person has opened or closed stays so when htmx brings its part of the page anew, and the focus stays in it.
+let opened = [], focused = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  opened = [...event.detail.target.querySelectorAll("details[id]")].map((one) => [one.id, one.open]);
+  focused = document.activeElement.id;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [id, isOpen] of opened) {
+    const details = document.getElementById(id);
+    if (details) details.open = isOpen;
+  }
+  if (opened.length && focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
 });
