@@ -102,6 +102,9 @@ class Kept:
     def __init__(self, *, most: int):
         self._most, self._values, self._lock = most, OrderedDict(), threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, key: Hashable):
         with self._lock:
             if key in self._values:

@@ -96,6 +96,7 @@ class Catalogue(PublicPage):
             clear_url=_address(catalogue_codes=picked),
             page=page,
             linked_data=_list_data(page.object_list),
+            glyphs=glyphs(),
             **kwargs,
         )
 
@@ -213,7 +214,7 @@ def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
         "url": offering_url(one.code, get_language()),
         "code": one.code,
         "title": text(one.title, main=one.primary_language),
-        "letters": letters(one.institution.short_name),
+        "seal": seal(one.institution.short_name),
         "institutions": ", ".join(institution_names(one.awarding_bodies, shown=shown))
         or one.institution.short_name,
         "starts": localised_date(run.starts_on, "j.n.Y") if run and run.starts_on >= today else "",
@@ -247,6 +248,18 @@ def letters(name: str) -> str:
     """At most ten letters for the seal: initials of several words, else the word."""
     words = name.replace("-", " ").split()
     return "".join(word[0] for word in words)[:4].upper() if len(words) > 1 else name[:10]
+
+
+@lru_cache(maxsize=1_000)
+def seal(name: str) -> str:
+    """The seal of an institution as SVG, for the lists that show twenty of them."""
+    return render_to_string("components/seal.svg", {"letters": letters(name)})
+
+
+@lru_cache(maxsize=1)
+def glyphs() -> str:
+    """The icons of the cards once, instead of twenty times: a card points to them."""
+    return render_to_string("catalogue/glyphs.html")
 
 
 def size(ects) -> str:

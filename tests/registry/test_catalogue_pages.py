@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from registry import catalogue
 from registry.models import Realisation
 from tests.factories import AT
 from tests.factories.catalogue import shown, titled
@@ -253,6 +254,22 @@ def test_signed_in_person_gets_an_own_page(client):
     assert "Cookie" in response.headers["Vary"]
     client.logout()
     assert client.get("/fi/catalogue/").content == stranger.content
+
+
+def test_list_is_kept_for_strangers_by_language_and_question(client, django_assert_num_queries):
+    """Whoever has a session or a message gets a page of their own, which nobody else sees."""
+    shown(title=titled("Robotiikka", sv="Robotik"))
+    first = [read(client, f"/{language}/catalogue/?sort=size") for language in ("fi", "sv")]
+
+    with django_assert_num_queries(2):
+        assert [read(client, f"/{language}/catalogue/?sort=size") for language in ("fi", "sv")] == first
+    assert ("Robotik<" in first[0], "Robotik<" in first[1]) == (False, True)
+    client.cookies["messages"] = "anything"
+    assert len(catalogue.current().pages) == 2
+    read(client, "/fi/catalogue/?sort=newest")
+    assert len(catalogue.current().pages) == 2
+    shown()
+    assert len(catalogue.current().pages) == 0
 
 
 def test_list_kept_for_strangers_is_made_anew_the_next_day(client):
