@@ -110,13 +110,24 @@ def _outcomes(rows) -> tuple[list[dict], list[Reason]]:
         text = row.get("text") if isinstance(row, dict) else None
         keywords = row.get("skill_keywords", []) if isinstance(row, dict) else None
         skills = row.get("skills", []) if isinstance(row, dict) else None
-        if not isinstance(text, dict) or not _are_words(keywords) or not isinstance(skills, list):
+        if not isinstance(text, dict) or not _are_words(keywords) or not _are_skills(skills):
             return [], [Reason("learning_outcomes", "shape", {})]
         kind = row.get("kind") or reading.kind_of(str(next(iter(text.values()), "")))
         if kind not in LearningOutcome.Kind.values:
             return [], [Reason("learning_outcomes", "unknown_code", {"value": str(kind)[:60]})]
         found.append({"kind": kind, "text": text, "skill_keywords": keywords, "skills": skills})
     return found, []
+
+
+def _are_skills(value) -> bool:
+    """Addresses with labels by language, as the exports and credentials write them."""
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and isinstance(one.get("uri"), str)
+        and isinstance(one.get("label", {}), dict)
+        and all(isinstance(text, str) for text in one.get("label", {}).values())
+        for one in value
+    )
 
 
 def _are_words(value) -> bool:

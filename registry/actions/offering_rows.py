@@ -12,6 +12,7 @@ from registry.models import Institution, OfferingVersion
 from registry.models.texts import check_texts
 
 Fault = tuple[str, str]
+MOST_ECTS = 999
 
 
 def faults(*, version: OfferingVersion, content: dict) -> list[Fault]:
@@ -25,7 +26,7 @@ def faults(*, version: OfferingVersion, content: dict) -> list[Fault]:
 
 def _funding(version: OfferingVersion, rows) -> Iterator[str]:
     for row in _rows(rows):
-        if row is None:
+        if row is None or not all(_is_plain(value) for value in row.values()):
             yield _wrong_shape()
             continue
         share = _number(row.get("share"))
@@ -70,6 +71,22 @@ def _digital_pedagogy(version: OfferingVersion, answers) -> Iterator[str]:
         yield _wrong_shape()
 
 
+def _rdi(version: OfferingVersion, told) -> Iterator[str]:
+    is_whole = isinstance(told, dict) and all(_is_plain(value) for value in told.values())
+    part = told.get("tki_ects") if is_whole else None
+    if not is_whole or not (part in (None, "") or _is_size(part)):
+        yield _wrong_shape()
+
+
+def _virta(version: OfferingVersion, told) -> Iterator[str]:
+    if not isinstance(told, dict):
+        yield _wrong_shape()
+        return
+    lists = [one if isinstance(one, list) else [one] for one in told.values()]
+    if not all(_is_plain(value) for values in lists for value in values):
+        yield _wrong_shape()
+
+
 def _meetings(version: OfferingVersion, uids) -> Iterator[str]:
     yield from _own(version, "meetings", uids)
 
@@ -83,6 +100,8 @@ CHECKS = {
     "shares": _shares,
     "parent_courses": _parent_courses,
     "digital_pedagogy": _digital_pedagogy,
+    "rdi": _rdi,
+    "virta": _virta,
     "meetings": _meetings,
     "foresight": _foresight,
 }
@@ -96,6 +115,16 @@ def _own(version: OfferingVersion, relation: str, uids) -> Iterator[str]:
     rows = getattr(version.offering.institution, relation)
     if None in wanted or rows.filter(uid__in=wanted).count() != len(set(wanted)):
         yield _("Pick from the institution's own meetings and notes.")
+
+
+def _is_plain(value) -> bool:
+    """A word or a number, as the fields of a form give it."""
+    return value is None or isinstance(value, str | int | float)
+
+
+def _is_size(value) -> bool:
+    number = _number(value)
+    return number is not None and 0 <= number <= MOST_ECTS
 
 
 def _rows(value) -> Iterator[dict | None]:
