@@ -40,7 +40,7 @@ KEPT_ROWS = 5_000
 KEPT_QUESTIONS = 100
 # A word takes up to nine bitsets: about a byte for every version.
 KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
-KEPT_PAGES = 200  # of some 50 kB
+KEPT_PAGES = 1_000  # of some 50 kB, compressed to 7
 NOWHERE = -1
 ONES = bytes.maketrans(b"01", b"\0\1")
 AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})

@@ -1,5 +1,6 @@
 """The public catalogue: the list with its search and facets, and the institutions behind it."""
 
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -68,10 +69,10 @@ class Catalogue(PublicPage):
         key = (request.get_full_path(), timezone.localdate())
         if (kept := self.shown.pages.get(key)) is None:
             made = set_response_etag(super().get(request, *args, **kwargs).render())
-            kept = (made.content, made.headers["ETag"])
+            kept = (zlib.compress(made.content, level=1), made.headers["ETag"])
             self.shown.pages.update({key: kept})
         body, etag = kept
-        return kept_private(HttpResponse(body, headers={"ETag": etag}))
+        return kept_private(HttpResponse(zlib.decompress(body), headers={"ETag": etag}))
 
     def get_context_data(self, **kwargs):
         shown = self.shown
