@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from registry.views import (
     accessibility,
+    accounts,
     api_keys,
     catalogue,
     catalogue_offering,
@@ -43,6 +44,9 @@ urlpatterns = [
         accessibility.AccessibilityFeedbackSent.as_view(),
         name="accessibility-feedback-sent",
     ),
+    path("account/new/", accounts.AccountNew.as_view(), name="account-new"),
+    path("account/sent/", accounts.AccountSent.as_view(), name="account-sent"),
+    path("account/open/<str:secret>/", accounts.AccountOpen.as_view(), name="account-open"),
     path("privacy/", accessibility.PrivacyNotice.as_view(), name="privacy"),
     # Catalogue
     path("catalogue/", catalogue.Catalogue.as_view(), name="catalogue"),

@@ -16,7 +16,7 @@ from credentials.actions import enrolment_letters, enrolments, learners, shares
 from credentials.models import AttainmentFile, Learner
 from quality.actions import cycles
 from registry.access import Role
-from registry.actions import codelists, joint, partner_keys, people, recognition_notes
+from registry.actions import accounts, codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
@@ -192,6 +192,9 @@ EVERYBODY = {
     "enrolment": 200,
     "enrolment-cancel": 200,
     "role-invitation": 200,
+    "account-new": 200,
+    "account-sent": 200,
+    "account-open": 200,
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
@@ -254,6 +257,8 @@ ACCOUNT = {
     "mfa_generate_recovery_codes": (302, 302),
     "mfa_download_recovery_codes": (302, 404),
 }
+
+ACCOUNT_SECRET = accounts.SIGNER.sign_object({"email": "uusi@example.com", "language": "fi", "back": "/fi/"})
 
 # What fits no table has a test of its own below.
 OTHERS = {"staff", "credential-bytes"}
@@ -394,7 +399,11 @@ class World:
             "uid": self._uid_for(name),
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
-            "secret": {"claim": self.claim, "role-invitation": self._offer()}.get(name, self.secret),
+            "secret": {
+                "claim": self.claim,
+                "role-invitation": self._offer(),
+                "account-open": ACCOUNT_SECRET,
+            }.get(name, self.secret),
             "public_id": self.credential.status_list.public_id,
             "uidb36": "1",
             "key": "x-y",
