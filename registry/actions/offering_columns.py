@@ -306,7 +306,7 @@ def _decimal(column: Column, text: str):
         value = Decimal(re.sub(r"\s", "", text).replace(",", ".").removesuffix("€"))
     except InvalidOperation:
         return None, Reason(column.name, "number", {"value": text[:60]})
-    if not value.is_finite() or abs(value) >= 1_000_000:
+    if not value.is_finite() or not -1_000_000 < value < 1_000_000:
         return None, Reason(column.name, "number", {"value": text[:60]})
     if column.field == "ects" and not 1 <= value <= 60:
         return None, Reason(column.name, "ects_range", {})

@@ -31,6 +31,7 @@ def items(data: bytes) -> list[dict]:
     """The objects of a document: a list, one object, or {"offerings": […]}. Raises FileRefused."""
     try:
         found = json.loads(data.decode("utf-8-sig"))
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # neither NaN nor half a letter
     except (UnicodeDecodeError, ValueError, RecursionError) as problem:
         raise FileRefused(_("The file cannot be read as JSON.")) from problem
     if isinstance(found, dict):
@@ -100,7 +101,7 @@ def _number(name: str, value) -> tuple[Decimal | None, list[Reason]]:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("NaN")
-    is_size = number.is_finite() and abs(number) < MOST_NUMBER
+    is_size = number.is_finite() and -MOST_NUMBER < number < MOST_NUMBER
     return (number, []) if is_size else (None, [Reason(name, "number", {"value": str(value)[:60]})])
 
 
@@ -144,10 +145,10 @@ def _kouta(item: dict, *, codes: Codes) -> tuple[str, dict, list[dict], list[Rea
     languages = [
         codes.national.get(("teaching_language", str(uri).partition("#")[0].rpartition("_")[2]))
         or codes.national.get(("teaching_language", str(uri).partition("#")[0]))
-        for uri in teaching.get("opetuskieliKoodiUrit") or about.get("opetuskieliKoodiUrit") or []
+        for uri in _list(teaching.get("opetuskieliKoodiUrit")) or _list(about.get("opetuskieliKoodiUrit"))
     ]
     content["teaching_languages"] = [code for code in languages if code]
-    chosen = [one for one in item.get("kielivalinta") or [] if one in LANGUAGES]
+    chosen = [one for one in _list(item.get("kielivalinta")) if one in LANGUAGES]
     content["primary_language"] = chosen[0] if chosen else ""
     if about.get("isAvoinKorkeakoulutus") is True:
         content["education_form"] = "avoin_amk"
@@ -159,6 +160,10 @@ def _kouta(item: dict, *, codes: Codes) -> tuple[str, dict, list[dict], list[Rea
     ]
     content = {name: value for name, value in content.items() if value not in (None, "", [], {})}
     return "", content, outcomes, reasons
+
+
+def _list(value) -> list:
+    return value if isinstance(value, list) else []
 
 
 def _kouta_size(about: dict) -> tuple[Decimal | None, list[Reason]]:

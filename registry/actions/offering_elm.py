@@ -28,7 +28,7 @@ OPPORTUNITY = "learningopportunity"
 SAME = {"thematicarea": "iscedfcode", "dctype": "type", "@id": "id", "@type": "type"}
 KINDS = {address: kind for kind, address in SKILL_TYPES.items()}
 OUR_CODE = re.compile(r"^([A-Z0-9]+-MC-\d{4}-\d{3,})\.v\d+$")
-MOST_DEPTH = 50
+MOST_DEPTH, MOST_NUMBER = 50, 1_000_000
 Parsed = tuple[str, dict, list[dict], list[Reason]]
 
 
@@ -149,7 +149,7 @@ class Learning:
             sizes = {Decimal(one) for one in told}
         except InvalidOperation:
             return None, [Reason("ects", "number", {"value": next(iter(sorted(told)))[:60]})]
-        if not all(one.is_finite() for one in sizes):
+        if not all(_is_plain(one) for one in sizes):
             return None, [Reason("ects", "number", {"value": ", ".join(sorted(told))[:60]})]
         if len(sizes) > 1:
             return None, [Reason("ects", "ects_several", {"value": ", ".join(sorted(told))[:60]})]
@@ -200,7 +200,8 @@ class Learning:
             prices = {Decimal(one) for one in told}
         except InvalidOperation:
             return None
-        return prices.pop() if len(prices) == 1 else None
+        price = prices.pop() if len(prices) == 1 else None
+        return price if price is not None and _is_plain(price) else None
 
     def _country(self, codes: Codes) -> str:
         places = [*self._parts("location"), *(self._node(x) for y in self._houses for x in y.all("location"))]
@@ -293,6 +294,11 @@ def _walk(node: Node) -> Iterator[Node]:
     for parts in node.parts.values():
         for part in parts:
             yield from _walk(part)
+
+
+def _is_plain(number: Decimal) -> bool:
+    """A number of a size that anybody means: 1e9999999 cannot even be written out."""
+    return number.is_finite() and -MOST_NUMBER < number < MOST_NUMBER
 
 
 def _id(node: Node, name: str) -> str:

@@ -29,7 +29,7 @@ def _funding(version: OfferingVersion, rows) -> Iterator[str]:
         if row is None or not all(_is_plain(value) for value in row.values()):
             yield _wrong_shape()
             continue
-        share = _number(row.get("share"))
+        share = number_of(row.get("share"))
         if row.get("share") not in (None, "") and (share is None or not 0 <= share <= 100):
             yield _("A share is 0–100 per cent.")
         days = [_day(row.get(name)) for name in ("starts_on", "ends_on")]
@@ -49,7 +49,7 @@ def _shares(version: OfferingVersion, rows) -> Iterator[str]:
     if len(set(codes)) < len(codes):
         yield _("Each institution has one share.")
     for row in rows:
-        ects = _number(row.get("ects"))
+        ects = number_of(row.get("ects"))
         if ects is None or not 0 < ects <= 60 or ects % Decimal("0.5"):
             yield _("A share is given in credits, to half a credit.")
             return
@@ -61,7 +61,7 @@ def _parent_courses(version: OfferingVersion, rows) -> Iterator[str]:
             yield _wrong_shape()
             return
         ects = row.get("ects")
-        if ects is not None and not 0 < (_number(ects) or 0) <= 300:
+        if ects is not None and not 0 < (number_of(ects) or 0) <= 300:
             yield _("The size of a course is above 0 credits.")
 
 
@@ -123,7 +123,7 @@ def _is_plain(value) -> bool:
 
 
 def _is_size(value) -> bool:
-    number = _number(value)
+    number = number_of(value)
     return number is not None and 0 <= number <= MOST_ECTS
 
 
@@ -137,7 +137,8 @@ def _wrong_shape() -> str:
     return _("The value has a wrong shape.")
 
 
-def _number(value) -> Decimal | None:
+def number_of(value) -> Decimal | None:
+    """A finite number out of what a file or a form gave; None where it is none."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:

@@ -197,12 +197,15 @@ def test_document_of_too_many_elements_is_refused(house, monkeypatch):
         read(house, b"<a>" + b"<b/>" * 100 + b"</a>")
 
 
-@pytest.mark.parametrize("text", ["1" * 5000, "NaN", "1e999999", "-3", "٣"])
-def test_any_point_is_an_answer(house, text):
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [("1" * 5000, "reject"), ("NaN", "reject"), ("1e9999999", "reject"), ("-3", "reject"), ("٣", "accept")],
+)
+def test_any_point_is_an_answer(house, text, outcome):
     item = {"type": "Qualification", "title": {"fi": "Nimi tässä"}, "creditPoint": {"point": text}}
     data = json.dumps([item])
 
-    assert [row["outcome"] for row in read(house, data.encode()).rows] in (["reject"], ["accept"])
+    assert [row["outcome"] for row in read(house, data.encode()).rows] == [outcome]
 
 
 def test_loq_export_stays_valid_xml(client, house):

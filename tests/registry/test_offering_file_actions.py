@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from django.utils import translation
 
-from registry import catalogue
+from registry import catalogue, elements
 from registry.actions import codelists, offering_columns, offering_documents, offering_files, offerings
 from registry.actions.offering_reasons import WORDING
 from registry.drills import importing
@@ -244,7 +244,10 @@ def test_kouta_shape_is_read(house):
         (b"\x89PNG\r\n\x1a\n\0\0", NOT_CSV), (b"%PDF-1.7", NOT_CSV), (b"\xff\xd8\xff\xe0\0\x10JFIF", NOT_CSV),
         (b"title_fi\nNimi \0 loppu", NOT_CSV),
         (b"PK\x03\x04broken", "The file cannot be read as an Excel workbook (.xlsx)."),
-        (b"{", "The file cannot be read as JSON."), (b"[1]", "The file does not hold a list of offerings."),
+        (b"{", "The file cannot be read as JSON."),
+        (b'[{"title": {"fi": "\\ud800"}}]', "The file cannot be read as JSON."),
+        (b'[{"virta": {"a": 1e999}}]', "The file cannot be read as JSON."),
+        (b"[1]", "The file does not hold a list of offerings."),
         (b"nimi (fi);outo\na;b\n",
          "The header has columns that are not known: outo. Compare it with the template."),
         (b"title_fi;title_fi\na;b\n", "The header has the same column twice: title_fi."),
@@ -311,7 +314,9 @@ def test_damaged_workbook_is_refused(house, part, old, new):
         {"title": {"fi": "Nimi tässä"}, "partners": {"a": "b"}},
         {"title": {"fi": "Nimi tässä"}, "funding": ["a"]},
         {"title": {"fi": "Nimi tässä"}, "rdi": [1]},
+        {"title": {"fi": "Nimi tässä"}, "ects": "1e9999999"},
         {"title": {"fi": "Nimi tässä"}, "rdi": {"tki_ects": "x"}},
+        {"title": {"fi": "Nimi tässä"}, "ects": 5, "rdi": {"tki_ects": "x"}},
         {"title": {"fi": "Nimi tässä"}, "rdi": {"phase": ["x"]}},
         {"title": {"fi": "Nimi tässä"}, "virta": {"opiskeluoikeuden_tyyppi": {"a": 1}}},
         {"title": {"fi": "Nimi tässä"}, "funding": [{"type": {"a": 1}}]},
@@ -326,6 +331,21 @@ def test_json_of_wrong_shape_is_a_rejected_row(house, item):
     file = read(house, json.dumps([item]).encode())
 
     assert [row["outcome"] for row in file.rows] == ["reject"]
+
+
+@pytest.mark.parametrize("part", [{"kielivalinta": 5}, {"metadata": {"opetuskieliKoodiUrit": 5}}])
+def test_kouta_part_of_wrong_shape_is_read_past(house, part):
+    file = read(house, json.dumps([{"nimi": {"fi": "Nimi tässä"}, **part}]).encode())
+
+    assert [row["outcome"] for row in file.rows] == ["accept"]
+
+
+def test_rdi_without_a_size_can_be_judged_afterwards(house):
+    item = {"title": {"fi": "Nimi tässä"}, "ects": 5, "rdi": {"tki_ects": ""}}
+    file = imported(read(house, json.dumps([item]).encode()))
+    version = OfferingVersion.objects.get(offering__code=file.rows[0]["code"])
+
+    assert "rdi" not in {remark.field for remark in elements.of(version=version).reasons}
 
 
 def test_formulas_are_neutralised_on_export_and_come_back(house):
