@@ -27,7 +27,7 @@ from rest_framework.views import set_rollback
 from registry.actions import partner_keys
 from registry.errors import Refused
 from registry.models import PartnerKey
-from registry.models.texts import LANGUAGES, refuse_control_characters
+from registry.models.texts import CONTROL, LANGUAGES, refuse_control_characters
 
 PROBLEM = "application/problem+json"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"  # of the open data
@@ -155,6 +155,8 @@ class PublicEndpoint:
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
+        if any(CONTROL.search(str(part)) for part in kwargs.values()):
+            raise Http404  # PostgreSQL could not be asked for it
         unknown = set(request.query_params) - set(self.known_parameters)
         if self.known_parameters and unknown:
             raise exceptions.ValidationError(

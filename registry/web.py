@@ -2,6 +2,7 @@
 looks."""
 
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
 
@@ -95,6 +96,17 @@ class VersionPage(StaffView):
         return reverse(
             name, args=[self.institution.code.lower(), self.kwargs["code"], self.kwargs["number"], *more]
         )
+
+
+def version_name(version: OfferingVersion) -> str:
+    """A version as a form names it among several: OAMK-MC-2026-001.v2."""
+    return f"{version.offering.code}.v{version.number}"
+
+
+def named(versions: QuerySet[OfferingVersion], names: Collection[str]) -> list[OfferingVersion]:
+    """Those of the versions that a form has named so."""
+    codes = {name.rpartition(".v")[0] for name in names if not CONTROL.search(name)}
+    return [one for one in versions.filter(offering__code__in=codes) if version_name(one) in names]
 
 
 class CleanAddressMiddleware:

@@ -20,7 +20,7 @@ from quality.forms.supply import PersonForm, TermForm
 from registry.access import Permission
 from registry.models import OfferingVersion
 from registry.templatetags.texts import in_reader_language
-from registry.web import StaffView
+from registry.web import StaffView, named, version_name
 
 P = Permission
 
@@ -118,14 +118,12 @@ class OfferingSeveral(StaffView, View):
             raise PermissionDenied(
                 _("Your role does not include this. Ask your institution's admin for the right role.")
             )
-        codes = {name.rpartition(".v")[0] for name in data.getlist("chosen")}
-        newest = self.institution.offerings.filter(code__in=codes).newest_versions()
-        found = newest.select_related("offering__institution").order_by("offering__code")
-        return deed, [version for version in found if _name(version) in data.getlist("chosen")]
+        newest = self.institution.offerings.newest_versions().select_related("offering__institution")
+        return deed, named(newest.order_by("offering__code"), data.getlist("chosen"))
 
     def _lost(self, data: QueryDict, chosen: list[OfferingVersion]) -> list[str]:
         """What was chosen and is not there any more: another version came meanwhile."""
-        return sorted(set(data.getlist("chosen")) - {_name(version) for version in chosen})
+        return sorted(set(data.getlist("chosen")) - {version_name(version) for version in chosen})
 
     def _confirm(self, deed: Deed, chosen: list[OfferingVersion], *, form):
         data = self.request.POST or self.request.GET
@@ -148,14 +146,10 @@ class OfferingSeveral(StaffView, View):
         return redirect(self._list_url)
 
 
-def _name(version: OfferingVersion) -> str:
-    return f"{version.offering.code}.v{version.number}"
-
-
 def _row(version: OfferingVersion, *, outcome: several.Outcome | None = None) -> dict:
     code = version.offering.institution.code.lower()
     return {
-        "name": _name(version),
+        "name": version_name(version),
         "version": version,
         "title": in_reader_language(version.title, main=version.primary_language),
         "url": reverse("version-detail", args=[code, version.offering.code, version.number]),

@@ -24,7 +24,6 @@ from registry.models import (
     Statement,
 )
 from registry.models import texts as model_texts
-from registry.models.texts import CONTROL
 from registry.rest import PublicEndpoint, TextsField
 
 INTERNAL = {"funding", "rdi", "virta", "meetings", "foresight", "commissioner"}
@@ -248,8 +247,6 @@ class OfferingOne(PublicEndpoint, generics.GenericAPIView):
         tags=["catalogue"],
     )
     def get(self, request, code):
-        if CONTROL.search(code):
-            raise Http404  # PostgreSQL could not be asked for it
         versions = list(catalogue.public_versions().filter(offering__code=code))
         version = _chosen(versions, wanted=request.query_params.get("version"))
         version.offering.public_versions = versions

@@ -26,6 +26,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from registry import catalogue
 from registry.filters import SORT_LABELS, OfferingFilter, OfferingPageFilter
 from registry.models import OfferingVersion
+from registry.models.texts import CONTROL
 from registry.templatetags.texts import chosen, in_reader_language
 
 PAGE_SIZE = 20
@@ -152,7 +153,7 @@ def _nearest(
 
 def compared_codes(address: QueryDict) -> list[str]:
     """What has been picked for comparison, each once, in the order of picking. The address holds it."""
-    return [code for code in dict.fromkeys(address.getlist("code")) if code][:20]
+    return [code for code in dict.fromkeys(address.getlist("code")) if code and not CONTROL.search(code)][:20]
 
 
 def _to_comparison(request) -> HttpResponse:

@@ -27,7 +27,7 @@ from registry.models.texts import CONTROL, LANGUAGES
 from registry.spreadsheets import XLSX, csv_bytes, xlsx_bytes
 from registry.views import offering_columns
 from registry.views.concept import wizard
-from registry.web import StaffView
+from registry.web import StaffView, named, version_name
 
 Status = OfferingVersion.Status
 PAGE = 25
@@ -124,7 +124,7 @@ class OfferingList(OwnOfferings, TemplateView):
         version = line.version
         return {
             "version": version,
-            "name": _name(version),
+            "name": version_name(version),
             "has_changed_parent": version.offering_id in changed,
             "checklist": line.checklist,
             "step": line.step,
@@ -154,8 +154,7 @@ class OfferingTable(OwnOfferings, View):
             raise Http404
         columns, versions = offering_columns.of(request.user), self.found()
         if chosen := request.GET.getlist("chosen"):
-            found = versions.filter(offering__code__in={one.rpartition(".v")[0] for one in chosen})
-            versions = [one for one in found if _name(one) in chosen]
+            versions = named(versions, chosen)
         lines = offering_columns.lines(versions, permissions=self.permissions)
         made, kind = TABLES[form]
         data = made(
@@ -164,11 +163,6 @@ class OfferingTable(OwnOfferings, View):
         )
         disposition = {"Content-Disposition": f'attachment; filename="{FILE[get_language()]}.{form}"'}
         return HttpResponse(data, content_type=kind, headers=disposition)
-
-
-def _name(version: OfferingVersion) -> str:
-    """A version as a form names it."""
-    return f"{version.offering.code}.v{version.number}"
 
 
 def _query(request) -> str:

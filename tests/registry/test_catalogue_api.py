@@ -162,8 +162,12 @@ def test_contract_is_served_with_its_page(client):
     assert [one for one in addresses if one not in page.content.decode()] == []
 
 
-def test_address_that_no_route_knows_is_a_problem(client):
-    answer = client.get("/api/v1/offerings/A-1/versions/x/difference/y/")
+@pytest.mark.parametrize(
+    "address", ["A-1/versions/x/difference/y/", "A%00/", "A%00/versions/1/difference/2/"]
+)
+def test_address_that_names_nothing_is_a_problem(client, address):
+    """PostgreSQL could not even be asked for a NUL."""
+    answer = client.get(f"/api/v1/offerings/{address}")
 
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     assert (answer.json()["status"], answer.json()["code"]) == (404, "not_found")

@@ -130,7 +130,8 @@ def test_table_file_has_only_what_was_chosen_of_the_own_offerings(client, author
         version(oamk, code)
     OfferingVersionFactory(offering__code="X")
 
-    data = client.get(address("offering-table", "oamk", "csv"), {"chosen": ["B.v1", "X.v1", "A.v9"]}).content
+    asked = {"chosen": ["B.v1", "X.v1", "A.v9", "\x00"]}
+    data = client.get(address("offering-table", "oamk", "csv"), asked).content
 
     assert [row[0] for row in table(data, "csv")[1:]] == ["B"]
 
