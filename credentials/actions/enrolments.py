@@ -26,6 +26,7 @@ from registry.workflow import advance
 Status = Enrolment.Status
 HOLDS_PLACE = (Status.ENROLLED, Status.COMPLETED)
 LIVE = (Status.RECEIVED, Status.ENROLLED, Status.QUEUED)
+STOPPED = (OfferingVersion.Status.SUSPENDED, OfferingVersion.Status.RETIRED)
 
 
 class Full(Refused):
@@ -304,9 +305,12 @@ def create(
 
 
 def move_up(realisation: Realisation, *, at: datetime) -> None:
-    """Give the free places of a locked realisation to the first in the queue, and count again."""
+    """Give the free places of a locked realisation to the first in the queue, and count again.
+
+    The queue waits while the offering is suspended, and for good once it has ended.
+    """
     count(realisation)
-    if realisation.status != Realisation.Status.OPEN:
+    if realisation.status != Realisation.Status.OPEN or realisation.version.status in STOPPED:
         return
     queue = _with_all(realisation.enrolments.filter(status=Status.QUEUED)).order_by("enrolled_at", "pk")
     for one in queue[: realisation.places_left]:

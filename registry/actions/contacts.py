@@ -62,7 +62,9 @@ def put_contact(
 @transaction.atomic
 def remove_contact(*, contact: Contact, by: User, at: datetime) -> None:
     """Take a contact away; a published offering keeps the last one of study affairs, teaching and RDI."""
-    _refuse_last(contact, offering=_hold(contact))
+    offering = _hold(contact)
+    contact.refresh_from_db(fields=["function", "name"])  # somebody may have changed it meanwhile
+    _refuse_last(contact, offering=offering)
     _record("contact_removed", contact, by=by, at=at, was=contact.function, reason=contact.name)
     contact.delete()
 

@@ -167,6 +167,20 @@ def test_first_in_the_queue_moves_up_with_a_letter():
     assert letters[3:] == [first.learner.email, second.learner.email]
 
 
+@pytest.mark.parametrize(
+    ("status", "became"), [("suspended", "queued"), ("retired", "queued"), ("superseded", "enrolled")]
+)
+def test_queue_waits_while_nobody_can_enrol(status, became):
+    """A place that falls free is a new enrolment; whoever queued for a version before may still come."""
+    one = RealisationFactory(places=1)
+    first, second = enrol(one), enrol(one, queue=True)
+    OfferingVersion.objects.filter(pk=one.version.pk).update(status=status)
+
+    enrolments.cancel_own(enrolment=first, at=AT)
+
+    assert fresh(second).status == became
+
+
 def test_own_cancellation_has_its_last_day():
     enrolment = enrol(RealisationFactory())
 
