@@ -20,14 +20,7 @@ from registry.differences.changes import (
 from registry.models import ForesightNote, LearningOutcome, MeetingRecord, OfferingVersion, TextsField
 from registry.models.texts import LANGUAGES, chosen
 
-CODE_LISTS = {
-    **OfferingVersion.CODE_LISTS,
-    "primary_language": "teaching_language",
-    "cooperation_direction": "cooperation_direction",
-    "target_groups": "target_group",
-    "target_situations": "target_situation",
-    "language_support": "language_support",
-}
+CODE_LISTS = {**OfferingVersion.CODE_LISTS, "primary_language": "teaching_language"}
 # Keys inside the fields that hold objects: their names, and the code list of those that hold codes.
 KEYS = {
     "type": (gettext_lazy("Source"), "funding_type"),
