@@ -182,7 +182,7 @@ def fill_places() -> int:
     """Move the queue up where places were added. Returns how many realisations there were."""
     now = timezone.now()
     waiting = Realisation.objects.running().filter(queued__gt=0).exclude(places__lte=F("taken"))
-    found = list(waiting.order_by("pk"))
+    found = list(waiting.exclude(version__status__in=STOPPED).order_by("pk"))
     for realisation in found:
         with transaction.atomic():
             move_up(realisations.alone_with(realisation), at=now)

@@ -178,7 +178,7 @@ def test_queue_waits_while_nobody_can_enrol(status, became):
 
     enrolments.cancel_own(enrolment=first, at=AT)
 
-    assert fresh(second).status == became
+    assert (fresh(second).status, enrolments.fill_places()) == (became, 0)
 
 
 def test_own_cancellation_has_its_last_day():
