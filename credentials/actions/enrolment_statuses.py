@@ -72,13 +72,14 @@ ENDS_RESULT = {Result.NOT_PARTICIPATED, Result.ABANDONED}
 class Row:
     """One line: whom it means as typed, its codes, how the enrolment stands after it, or why not at all.
 
-    `became` is a status of Enrolment, "" where nothing is done.
+    `became` is a status of Enrolment, "" where nothing is done; `learner` the record it speaks of, if any.
     """
 
     line: Line
     who: str
     became: str = ""
     problem: str = ""
+    learner: Learner | None = None
 
 
 def dry_run(*, realisation: Realisation, data: bytes, by: User, at: datetime) -> list[Row]:
@@ -129,7 +130,7 @@ def _run(realisation: Realisation, *, data: bytes, by: User, at: datetime) -> li
             texts = [text for _field, text in problem.reasons] or [problem.message]
             rows.append(Row(line, who, problem=" ".join(map(str, texts))))
         else:
-            rows.append(Row(line, who, became=became))
+            rows.append(Row(line, who, became=became, learner=learner if learner.pk else None))
     enrolments.move_up(realisation, at=at)
     return rows
 

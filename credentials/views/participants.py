@@ -188,6 +188,7 @@ class ParticipantStatuses(RealisationDesk, FormView):
         except FileRefused as problem:
             form.add_error("file", problem.message)
             return self.form_invalid(form)
+        self.saw({row.learner for row in rows if row.learner}, verb="listed")
         good = [row for row in rows if not row.problem]
         take = StatusFileForm(initial={"text": enrolment_statuses.accepted(good)})
         names = dict(Status.choices)

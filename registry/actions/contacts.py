@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from registry import catalogue, trail
 from registry.errors import Invalid, Refused
 from registry.models import Contact, Link, Offering, User
+from registry.workflow import still_there
 
 # A-04: a published offering keeps a named person of each.
 NEEDED = (Contact.Function.STUDY_AFFAIRS, Contact.Function.TEACHING, Contact.Function.RDI)
@@ -30,7 +31,7 @@ def change_contact(
 ) -> None:
     """Somebody else, or the same person elsewhere; the trail keeps who it was."""
     offering = _hold(contact)
-    contact = Contact.objects.get(pk=contact.pk)
+    contact = still_there(contact)
     if function != contact.function:
         _refuse_last(contact, offering=offering)
     was, old_name = contact.function, contact.name
@@ -98,6 +99,7 @@ def add_link(*, offering: Offering, label: dict, url: str, by: User, at: datetim
 
 @transaction.atomic
 def change_link(*, link: Link, label: dict, url: str, by: User, at: datetime) -> None:
+    link = still_there(link)
     before = link.url
     link.label, link.url = label, url
     _save(link)
@@ -106,6 +108,7 @@ def change_link(*, link: Link, label: dict, url: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def remove_link(*, link: Link, by: User, at: datetime) -> None:
+    link = still_there(link)
     _record("link_removed", link, by=by, at=at, reason=link.url)
     link.delete()
 

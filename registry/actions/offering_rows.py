@@ -46,6 +46,10 @@ def _shares(version: OfferingVersion, rows) -> Iterator[str]:
     known = set(Institution.objects.filter(code__in=codes).values_list("code", flat=True))
     for code in sorted(set(codes) - known):
         yield _("“%(code)s” is not in the list.") % {"code": code}
+    for code in sorted(known - version.may_award()):
+        yield _("%(code)s has not agreed to award this offering, so it cannot be named here.") % {
+            "code": code
+        }
     if len(set(codes)) < len(codes):
         yield _("Each institution has one share.")
     for row in rows:

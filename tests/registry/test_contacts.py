@@ -7,7 +7,7 @@ from django.utils import translation
 from registry import trail
 from registry.access import Role
 from registry.actions import contacts
-from registry.errors import Invalid, Refused
+from registry.errors import Invalid, Refused, StateChanged
 from registry.models import Contact
 from tests.factories import AT
 from tests.factories.evidence import ContactFactory, LinkFactory
@@ -193,3 +193,16 @@ def test_public_page_lists_contacts_by_function_and_links(client, house):
         "rdi",
         "https://opintopolku.example/1",
     )
+
+
+def test_contact_that_somebody_took_away_meanwhile_is_told():
+    offering = published()
+    contact = ContactFactory(offering=offering, function=F.GUIDANCE)
+    gone = Contact.objects.get(pk=contact.pk)
+    gone.delete()
+
+    with pytest.raises(StateChanged):
+        contacts.change_contact(
+            contact=contact, function=F.GUIDANCE, name="Uusi", email="uusi@example.com", phone="",
+            by=UserFactory(), at=AT,
+        )  # fmt: skip
