@@ -271,7 +271,7 @@ def _part(name: str | None, heading: str, body: list[str], found: Reading, rest:
         _add_text(name, "\n".join(lines), found)
     elif name in READERS and lines and (value := READERS[name](" ".join(lines))) not in (None, "", []):
         found.fields.setdefault(name, value)
-        if name in SAYS_MORE and len(WORD.findall(" ".join(lines))) > 2:
+        if len(lines) > 1 or (name in SAYS_MORE and len(WORD.findall(lines[0])) > 2):
             rest.extend([f"{heading}:", *lines, ""])
     elif name is None:
         _loose(lines, found, rest)
@@ -390,4 +390,4 @@ READERS = {
     "sdgs": _goals,
 }
 WORD = re.compile(r"\b(?!(?:ja|och|and|sdg)\b)[^\W\d]{2,}", re.IGNORECASE)
-SAYS_MORE = {"participation_modes", "education_form", "sdgs"}  # a longer line is kept as it stood too
+SAYS_MORE = {"participation_modes", "education_form", "sdgs"}  # one line may say more than the codes

@@ -241,9 +241,12 @@ def problem_handler(exc, context) -> Response | None:
     if isinstance(exc, exceptions.ValidationError):
         errors = [{"name": name, "detail": text} for name, text in _flat(exc.detail)]
         return problem(status=400, code="invalid", title=_("The request is not valid."), errors=errors)
+    if isinstance(exc, exceptions.Throttled):
+        seconds = str(int(exc.wait or 1))
+        title = _("Too many requests. Try again in %(seconds)s seconds.") % {"seconds": seconds}
+        return problem(status=429, code="throttled", title=title, headers={"Retry-After": seconds})
     if isinstance(exc, exceptions.APIException):
         said = {
-            "Retry-After": getattr(exc, "wait", None),
             "WWW-Authenticate": getattr(exc, "auth_header", None),
         }
         headers = {name: str(value) for name, value in said.items() if value}

@@ -200,6 +200,8 @@ def why_not(*, realisation: Realisation, today: date) -> str:
         return _("This realisation is not open.")
     if realisation.version.status != OfferingVersion.Status.PUBLISHED:
         return _("Nobody can enrol now: the offering is suspended, has ended or has a newer version.")
+    if realisation.enrolment == Realisation.Enrolment.NONE:
+        return _("There is no enrolment in the registry for this realisation. Ask the institution's contact.")
     if realisation.enrolment != Realisation.Enrolment.HERE:
         return _("Enrolment is at the institution's own address.")
     window = realisation.window(today)

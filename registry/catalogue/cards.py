@@ -20,6 +20,7 @@ class Run:
     ends_on: date
     enrol_by: date | None
     places: int | None
+    has_enrolment: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ class Card:
     def next_run(self, *, today: date) -> Run | None:
         """The run to come, or the one that goes on and can still be joined."""
         open_runs = (
-            run for run in self.runs if run.starts_on >= today or (run.enrol_by and run.enrol_by >= today)
+            run
+            for run in self.runs
+            if run.starts_on >= today or (run.has_enrolment and run.enrol_by and run.enrol_by >= today)
         )
         return next(open_runs, None)
 
@@ -101,8 +104,10 @@ def _skills(pks: list[int]) -> dict[int, tuple[str, ...]]:
 def _runs(pks: list[int]) -> dict[int, tuple[Run, ...]]:
     found: dict[int, list[Run]] = {}
     rows = Realisation.objects.announced().filter(version__in=pks).order_by("starts_on", "pk")
-    for version, *values in rows.values_list("version", "key", "starts_on", "ends_on", "enrol_by", "places"):
-        found.setdefault(version, []).append(Run(*values))
+    columns = ("version", "enrolment", "key", "starts_on", "ends_on", "enrol_by", "places")
+    for version, enrolment, *values in rows.values_list(*columns):
+        run = Run(*values, has_enrolment=enrolment != Realisation.Enrolment.NONE)
+        found.setdefault(version, []).append(run)
     return {version: tuple(runs) for version, runs in found.items()}
 
 

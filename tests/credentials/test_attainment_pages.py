@@ -195,7 +195,7 @@ def test_file_goes_from_dry_run_to_import(client, clerk, institution, version, l
     body = dry.content.decode()
 
     assert [row["label"] for row in dry.context["rows"]] == ["Tuodaan", "Tuodaan", "Hylätty"]
-    assert "Tuo 2 hyväksyttyä riviä" in body
+    assert "Tuo hyväksytyt (2)" in body
     assert "Mahdolliset arvosanat: 0, 1, 2, 3, 4, 5, HYV." in body
     assert Attainment.objects.count() == 0
 
