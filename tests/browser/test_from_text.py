@@ -124,14 +124,11 @@ def test_file_is_tried_mended_and_imported(somebody):
     assert author.page.get_by_role("rowheader").count() == 14
     mended = downloads(author, "Rejected rows with reasons (Excel)")
     assert [line for line, cells in spreadsheets.read(mended)] == [*range(1, len(planted) + 2)]
-    author.presses("Make a draft of the accepted row")
+    button = ("Make a draft of the accepted row", "Make drafts of the %(number)s accepted rows")
+    author.presses(author.words(*button, 1))
     author.follows("Read another file")
     sends_table(author, table(14))
-    author.presses(
-        author.words(
-            "Make a draft of the accepted row", "Make drafts of the %(number)s accepted rows", len(planted)
-        )
-    )
+    author.presses(author.words(*button, len(planted)))
 
     author.opens("offering-defaults", house.code.lower())
     assert OfferingVersion.objects.count() == 14
