@@ -25,11 +25,18 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Tests of the servers' own behaviour belong to the half that has them."""
-    if django_settings.REDIS_URL:
-        return
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("services")])
-    items[:] = [item for item in items if not item.get_closest_marker("services")]
+    """Tests of the servers' own behaviour belong to the half that has them. A long journey speaks one language
+    in each half: both are heard in one run of `manage.py test`."""
+    has_servers = bool(django_settings.REDIS_URL)
+    spoken = "sv" if has_servers else "fi"
+
+    def belongs(item) -> bool:
+        if item.get_closest_marker("services") and not has_servers:
+            return False
+        return not item.get_closest_marker("one_language") or item.callspec.params["language"] == spoken
+
+    config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = [item for item in items if belongs(item)]
 
 
 @pytest.hookimpl(wrapper=True)

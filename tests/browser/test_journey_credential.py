@@ -19,7 +19,12 @@ from tests.browser.school import published_last_week
 from tests.factories.registry import member
 from tests.worker import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.worker,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_language,
+]
 NAMES = ["Aino Åkerö", "Björn Mäki", "Cecilia Öhman"]
 BORN, PASSWORD = "29.2.2000", "kolme hyvää sanaa"
 

@@ -14,7 +14,7 @@ from tests.browser.people import Person, beginning
 from tests.factories.evidence import ContactFactory, MeetingFactory
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, member
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_language]
 TITLE = {"fi": "Kiertotalouden perusteet", "sv": "Cirkulär ekonomi", "en": "Basics of circular economy"}
 SEARCHED = {"fi": "kiertotaloutta", "sv": "ekonomi"}  # a word as people inflect it
 SPOKEN = {"fi": "Finnish", "sv": "Swedish"}
