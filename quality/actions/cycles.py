@@ -166,7 +166,8 @@ def approve(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Deci
     if cycle.comments.filter(round=cycle.round).exists():
         raise Invalid(
             _(
-                "There are comments of this round. Return the version, or take the comments back before approving."
+                "There are comments of this round. Return the version, or take the comments back before"
+                " approving."
             ),
             code="open_comments",
         )
@@ -201,7 +202,7 @@ def reject(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Decis
 
 @transaction.atomic
 def reopen(*, cycle: ReviewCycle, by: User | None, at: datetime, reason: str) -> None:
-    """T4, T20: a return nobody answered in time, or an approval that lapsed or is given up, is a draft again."""
+    """T4, T20: a return that nobody answered in time, or an approval that lapsed, is a draft again."""
     offerings.reopen(version=cycle.version, by=by, at=at, reason=reason)
     advance(
         cycle, Status.PLAN_DRAFT, by=by, at=at, reason=reason, due_on=None, decided_at=None, decided_by=None
@@ -294,7 +295,8 @@ def why_not_pass(cycle: ReviewCycle, stage: str) -> list[str]:
     if weak > limits.satisfactory_most and not cycle.findings.exists():
         found.append(
             _(
-                "%(number)s principles are only satisfactory: write the plan for improvement as a finding first."
+                "%(number)s principles are only satisfactory: write the plan for improvement as a finding"
+                " first."
             )
             % {"number": weak}
         )

@@ -20,6 +20,7 @@ def publish(
     check_due_on: date | None,
     at: datetime,
     suspended_at: datetime | None = None,
+    suspended_why: str = "",
 ) -> Statement:
     """Add a statement. The newest counts; earlier ones stay for the credentials of their time."""
     statement = Statement.objects.create(
@@ -30,6 +31,7 @@ def publish(
         approved_until=approved_until,
         check_due_on=check_due_on,
         suspended_at=suspended_at,
+        suspended_why=suspended_why,
         created_at=at,
     )
     catalogue.forget()

@@ -1,0 +1,221 @@
+"""The Check and Act stages of a round: opened by people, answered by the authors, judged by a panel."""
+
+from datetime import date, datetime
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from quality import indicators, rules
+from quality.actions import cycles, letters, panels
+from quality.models import Decision, Finding, ReviewCycle, Snapshot, Survey
+from registry import trail
+from registry.actions import words
+from registry.errors import Invalid, NotAllowed, StateChanged
+from registry.models import OfferingVersion, User
+from registry.workflow import advance
+
+Status = ReviewCycle.Status
+Stage = ReviewCycle.Stage
+Outcome = Decision.Outcome
+LEARNERS = {Survey.Kind.LEARNER, Survey.Kind.CAREER_6, Survey.Kind.CAREER_18}
+
+
+@transaction.atomic
+def open_check(*, cycle: ReviewCycle, by: User, at: datetime, reason: str = "") -> None:
+    """T9: begin the Check within its days or for a trigger; the indicators are kept as they stand."""
+    _locked(cycle)
+    limits = rules.limits_of(cycle.offering.institution)
+    triggers = cycle.offering.triggers.filter(cycle=None, set_aside_at=None)
+    opens_on = cycle.check_due_on - relativedelta(days=limits.check_opens_days)
+    if _day(at) < opens_on and not triggers.exists():
+        said = _("The Check opens on %(day)s at the earliest, or when a trigger calls for it.")
+        raise Invalid(said % {"day": opens_on.strftime("%-d.%-m.%Y")}, code="too_early")
+    has_run = cycle.version.realisations.filter(ends_on__lt=_day(at)).exclude(status="cancelled").exists()
+    if not has_run:
+        reason = words.needed(
+            reason, field="reason", said=_("No realisation has ended yet: say why the Check is made now.")
+        )
+    advance(
+        cycle, Status.CHECK_OPEN, by=by, at=at, reason=words.optional(reason, field="reason"), round=0,
+        due_on=limits.after(_day(at), limits.self_evaluation_days),
+    )  # fmt: skip
+    triggers.update(cycle=cycle)
+    figures = indicators.of_offering(cycle.offering, on=_day(at))
+    Snapshot.objects.create(cycle=cycle, figures=figures, sha256=indicators.fingerprint(figures), taken_at=at)
+    letters.write(cycle, "mail/check_opened.txt", to=letters.authors(cycle), at=at)
+
+
+@transaction.atomic
+def send(*, cycle: ReviewCycle, by: User, at: datetime, missing_feedback_reason: str = "") -> None:
+    """T10: the authors have evaluated every principle; the panel reads."""
+    version = _locked(cycle)
+    missing = cycles.assessed(cycle, Stage.CHECK)
+    if missing:
+        said = _("Assess the offering by each principle before you send it; open: %(codes)s.")
+        raise Invalid(said % {"codes": ", ".join(missing)}, code="not_assessed")
+    lacking = without_voice(cycle)
+    if lacking:
+        missing_feedback_reason = words.needed(
+            missing_feedback_reason,
+            field="reason",
+            said=" ".join([*lacking, _("Add it, or say why it is missing.")]),
+        )
+    if cycle.offering.pilots.filter(ends_on__lt=_day(at), reported_at=None).exists():
+        said = _("A pilot has ended without a report. Write the report first.")
+        raise Invalid(said, code="pilot_report", reasons=[("", said)])
+    limits = rules.limits_of(version.offering.institution)
+    advance(
+        cycle, Status.CHECK_REVIEW, by=by, at=at, reason=missing_feedback_reason, round=cycle.round + 1,
+        due_on=limits.after(_day(at), limits.panel_days),
+    )  # fmt: skip
+    letters.write(cycle, "mail/check_sent.txt", to=letters.coordinators(cycle, but=by), at=at)
+
+
+@transaction.atomic
+def act(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Decision:
+    """T11: the panel has findings; each has an owner and a day, and action begins."""
+    _version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
+    _whole(cycle)
+    findings = cycle.findings.exclude(status=Finding.Status.VERIFIED)
+    if not findings.exists():
+        raise Invalid(_("Write at least one finding, or let the offering continue."), code="no_finding")
+    decision = cycles.decide(cycle, Outcome.ACT, letter=letter, by=by, at=at)
+    due_on = min(findings.values_list("due_on", flat=True))
+    advance(
+        cycle, Status.ACT, by=by, at=at, due_on=due_on, decided_at=at, decided_by=by,
+        content_hash=decision.content_hash,
+    )  # fmt: skip
+    letters.decision(decision, template="mail/check_act.txt", at=at)
+    return decision
+
+
+@transaction.atomic
+def go_on(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Decision:
+    """T12: nothing is open and nothing insufficient; the round closes and the next one begins."""
+    _version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
+    _whole(cycle)
+    for said in cycles.why_not_pass(cycle, Stage.CHECK):
+        raise Invalid(said, code="not_passed", reasons=[("", said)])
+    _refuse_open_findings(cycle)
+    decision = cycles.decide(cycle, Outcome.CONTINUES, letter=letter, by=by, at=at)
+    advance(
+        cycle, Status.CLOSED_CONTINUE, by=by, at=at, due_on=None, decided_at=at, decided_by=by,
+        content_hash=decision.content_hash,
+    )  # fmt: skip
+    letters.decision(decision, template="mail/check_continues.txt", at=at)
+    cycles.go_on(cycle, at=at)
+    return decision
+
+
+@transaction.atomic
+def send_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
+    """T13: every finding has its action and what shows it; somebody else verifies."""
+    _locked(cycle)
+    undone = cycle.findings.filter(status=Finding.Status.OPEN)
+    if undone.exists():
+        raise Invalid(
+            _("Every finding needs its action and evidence first; %(number)s are open.")
+            % {"number": undone.count()},
+            code="open_findings",
+            reasons=[("findings", str(one.uid)) for one in undone],
+        )
+    advance(cycle, Status.ACT_VERIFY, by=by, at=at)
+    letters.write(cycle, "mail/actions_sent.txt", to=letters.coordinators(cycle, but=by), at=at)
+
+
+@transaction.atomic
+def return_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
+    """T14: an action was not effective (its finding was opened again); the owners go on."""
+    _locked(cycle)
+    opened = cycle.findings.filter(status=Finding.Status.OPEN)
+    if not opened.exists():
+        raise Invalid(
+            _("Open the finding whose action was not effective first, with the reason."), code="none_open"
+        )
+    advance(cycle, Status.ACT, by=by, at=at, due_on=min(opened.values_list("due_on", flat=True)))
+    letters.write(cycle, "mail/actions_returned.txt", to=letters.authors(cycle), at=at)
+
+
+@transaction.atomic
+def close(*, cycle: ReviewCycle, by: User, at: datetime, note: str) -> None:
+    """T15: all is verified by somebody who owned none of it; the next round begins."""
+    version = _locked(cycle)
+    _refuse_open_findings(cycle)
+    if cycle.findings.filter(owner=by).exists():
+        raise NotAllowed(
+            _("You own a finding of this round. Another coordinator closes it."), code="own_work"
+        )
+    note = words.needed(note, field="note", said=_("Write what shows that the actions were effective."))
+    changed = version.offering.versions.filter(
+        number__gt=version.number,
+        status__in=OfferingVersion.EDITABLE | {"submitted", "in_review", "approved"},
+    )
+    if changed.exists():
+        raise Invalid(
+            _("A new version of the text is being made: publish it before you close the round."),
+            code="version_open",
+        )
+    advance(cycle, Status.CLOSED_CONTINUE, by=by, at=at, reason=note, due_on=None)
+    if version.status in {OfferingVersion.Status.PUBLISHED, OfferingVersion.Status.SUSPENDED}:
+        cycles.go_on(cycle, at=at)
+
+
+@transaction.atomic
+def spread(*, cycle: ReviewCycle, to: date, by: User, at: datetime, reason: str) -> None:
+    """Move a Check to another day, at most 60 days later, so that they are spread over the year."""
+    _locked(cycle)
+    if cycle.status != Status.DO:
+        raise StateChanged(_("Only the Check of a running round can be moved."))
+    reason = words.needed(reason, field="reason", said=_("Give the reason."))
+    latest = cycle.check_due_on + relativedelta(
+        days=rules.limits_of(cycle.offering.institution).check_opens_days
+    )
+    if not _day(at) <= to <= latest:
+        said = _("Choose a day from today to %(day)s.") % {"day": latest.strftime("%-d.%-m.%Y")}
+        raise Invalid(said, reasons=[("to", said)])
+    cycle.check_due_on = cycle.due_on = to
+    cycle.save(update_fields=["check_due_on", "due_on"])
+    trail.record(verb="check_moved", row=cycle, by=by, at=at, reason=reason)
+    cycles.state(cycle, at=at)
+
+
+def without_voice(cycle: ReviewCycle) -> list[str]:
+    """Whose voice the Check still lacks: the learners', working life's (T10)."""
+    runs = cycle.version.realisations.all()
+    results = set(runs.values_list("feedback_results__kind", flat=True))
+    results |= set(runs.filter(surveys__answers__isnull=False).values_list("surveys__kind", flat=True))
+    found = []
+    if not results & LEARNERS:
+        found.append(_("There is no feedback of learners."))
+    employer = cycle.evidence.filter(kind__in=["employer", "meeting"]).exists()
+    if Survey.Kind.EMPLOYER not in results and not employer:
+        found.append(_("There is no source from working life."))
+    return found
+
+
+# Parts
+
+
+def _whole(cycle: ReviewCycle) -> None:
+    lacking = panels.faults(cycle, Stage.CHECK)
+    if lacking:
+        raise Invalid(_("The panel is not whole."), code="panel", reasons=[("panel", one) for one in lacking])
+
+
+def _refuse_open_findings(cycle: ReviewCycle) -> None:
+    count = cycle.findings.exclude(status=Finding.Status.VERIFIED).count()
+    if count:
+        raise Invalid(
+            _("%(number)s findings are open. Verify them first.") % {"number": count}, code="open_findings"
+        )
+
+
+def _locked(cycle: ReviewCycle) -> OfferingVersion:
+    versions = OfferingVersion.objects.select_for_update(of=("self",)).select_related("offering__institution")
+    return versions.get(pk=cycle.version_id)
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localdate(moment)
