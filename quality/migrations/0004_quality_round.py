@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('teaching', 'Teaching or guidance'), ('assessment', 'Assessment'), ('information', 'Information or fees'), ('safety', 'Safety'), ('other', 'Something else')], max_length=12, verbose_name='What it is about')),
                 ('text', models.TextField(verbose_name='What happened')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail address')),
+                ('language', models.CharField(default='fi', max_length=2)),
                 ('status', models.CharField(choices=[('open', 'Open'), ('upheld', 'Upheld'), ('dismissed', 'Not upheld')], default='open', max_length=10)),
                 ('made_at', models.DateTimeField()),
                 ('answer', models.TextField(blank=True)),
@@ -200,6 +201,20 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=200, verbose_name='Source')),
                 ('recorded_at', models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='LearnerWishes',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('career_at', models.DateTimeField(blank=True, null=True)),
+                ('refused_at', models.DateTimeField(blank=True, null=True)),
+                ('wants_expiry', models.BooleanField(default=False, verbose_name='Tell me before a credential expires')),
+                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='credentials.learner')),
+            ],
+            options={
+                'verbose_name_plural': 'learner wishes',
+                'constraints': [models.CheckConstraint(condition=models.Q(('career_at__isnull', True), ('refused_at__isnull', True), _connector='OR'), name='wishes_refused_or_agreed')],
+            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -541,7 +556,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='notice',
             name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.institution'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.institution'),
         ),
         migrations.AddField(
             model_name='notice',

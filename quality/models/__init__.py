@@ -28,10 +28,11 @@ from quality.models.panel import (
     StandingMember,
     StandingPanel,
 )
+from quality.models.wishes import LearnerWishes
 
 __all__ = [
     "AgendaItem", "Audit", "AuditedArea", "Complaint", "Decision", "Evidence", "FeedbackResult",
-    "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue", "Notice", "Origin", "PanelMeeting",
+    "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue", "LearnerWishes", "Notice", "Origin", "PanelMeeting",
     "PanelMember", "Pilot",
     "QualitySettings", "Rating", "Report", "ReportGrant", "ReviewCycle", "Seat", "SelfAssessment", "Snapshot",
     "StandingMember", "StandingPanel", "Survey", "SurveyAnswer", "SurveyInvitation", "Trigger",

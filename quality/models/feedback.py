@@ -132,6 +132,7 @@ class Complaint(models.Model):
     kind = models.CharField(_("What it is about"), max_length=12, choices=Kind)
     text = models.TextField(_("What happened"))
     email = models.EmailField(_("E-mail address"), blank=True)
+    language = models.CharField(max_length=2, default="fi")
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     made_at = models.DateTimeField()
     answer = models.TextField(blank=True)

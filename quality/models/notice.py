@@ -5,12 +5,15 @@ from django.db import models
 class Notice(models.Model):
     """That a notice of a deadline was written to a person; `key` lets it be written once (6.5).
 
-    The key names what it is about, the day it belongs to and the person: "check:<cycle>:-30:<user>".
+    The key names what it is about, its deadline, the step and the person:
+    "check:<cycle>:2026-12-01:-30:user-7". Without an institution it is about the service itself.
     """
 
     key = models.CharField(max_length=160, unique=True)
     kind = models.CharField(max_length=20)
-    institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="notices")
+    institution = models.ForeignKey(
+        "registry.Institution", models.PROTECT, null=True, blank=True, related_name="notices"
+    )
     offering = models.ForeignKey(
         "registry.Offering", models.PROTECT, null=True, blank=True, related_name="notices"
     )
