@@ -23,6 +23,7 @@ class Permission(StrEnum):
     AUDIT_WRITE = "audit.write"
     REPORT_MAKE = "report.make"
     QUALITY_SETTINGS = "quality.settings"
+    ISSUING_HOLD = "issuing.hold"
     LEARNER_READ = "learner.read"
     LEARNER_WRITE = "learner.write"
     ATTAINMENT_WRITE = "attainment.write"
@@ -57,6 +58,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.AUDIT_WRITE,
             P.REPORT_MAKE,
             P.QUALITY_SETTINGS,
+            P.ISSUING_HOLD,
             P.TRAIL_READ,
             P.JOINT_ANSWER,
         }
@@ -69,7 +71,15 @@ ROLES: dict[str, frozenset[Permission]] = {
     ),
     # Decides after the third round of reading (T5), suspends and lets go on (T16, T17), hears appeals; reads.
     Role.RECTORATE: frozenset(
-        {P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_STOP, P.ROUND_LEAD, P.REPORT_MAKE, P.TRAIL_READ}
+        {
+            P.OFFERING_READ,
+            P.REVIEW_READ,
+            P.OFFERING_STOP,
+            P.ROUND_LEAD,
+            P.REPORT_MAKE,
+            P.ISSUING_HOLD,
+            P.TRAIL_READ,
+        }
     ),
     # Keeps learners and attainments, issues and revokes credentials.
     Role.ISSUER: frozenset(

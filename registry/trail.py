@@ -41,6 +41,8 @@ VERBS = {
     "acted": _("Action done, to be verified"),
     "verified": _("Verified"),
     "handed_over": _("Handed over"),
+    "held": _("Issuing held"),
+    "lifted": _("Hold lifted"),
     "closed_continue": _("Closed, continues"),
     "closed_retire": _("Closed, retired"),
     "recorded": _("Attainment recorded"),

@@ -199,6 +199,8 @@ def why_not(*, realisation: Realisation, today: date) -> str:
         return _("This realisation is not open.")
     if realisation.version.status != OfferingVersion.Status.PUBLISHED:
         return _("Nobody can enrol now: the offering is suspended, has ended or has a newer version.")
+    if realisations.why_nobody_begins(version=realisation.version, today=today):
+        return _("Nobody can enrol now: the quality check of the offering is late or its approval has ended.")
     if realisation.enrolment != Realisation.Enrolment.HERE:
         return _("Enrolment is at the institution's own address.")
     window = realisation.window(today)

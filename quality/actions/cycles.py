@@ -12,9 +12,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quality import rules
+from quality import readings, rules
 from quality.actions import letters, panels
-from quality.models import Decision, FieldComment, PanelMember, Rating, ReviewCycle, Seat, SelfAssessment
+from quality.models import (
+    Decision,
+    FieldComment,
+    PanelMeeting,
+    PanelMember,
+    Rating,
+    ReviewCycle,
+    Seat,
+    SelfAssessment,
+)
 from registry import trail
 from registry.access import Permission, permissions
 from registry.actions import offerings, statements, words
@@ -32,6 +41,16 @@ def current(version: OfferingVersion) -> ReviewCycle | None:
     """The version's open round, else its last one; None for a draft that nobody has begun to send."""
     rounds = version.cycles.order_by("-number")
     return rounds.filter(status__in=ReviewCycle.OPEN).first() or rounds.first()
+
+
+def upcoming(version: OfferingVersion) -> ReviewCycle:
+    """The version's open round, or the one that would begin now: not stored, to read its criteria by."""
+    return version.cycles.filter(status__in=ReviewCycle.OPEN).first() or ReviewCycle(
+        offering=version.offering,
+        version=version,
+        criteria_set=rules.criteria_of(version.offering.institution),
+        compared_to=_base(version),
+    )
 
 
 # Plan
@@ -97,7 +116,7 @@ def submit(*, version: OfferingVersion, by: User, at: datetime, is_fast: bool = 
         at=at,
         content_hash=offerings.content_hash(version),
         round=cycle.round + 1,
-        is_fast=is_fast,
+        is_fast=cycle.is_fast if cycle.round else is_fast,
         due_on=limits.after(_day(at), limits.reread_days if cycle.round else first),
     )
     if cycle.round > 1 and not panels.faults(cycle, Stage.PLAN):
@@ -121,7 +140,9 @@ def start(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def send_back(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Decision:
+def send_back(
+    *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
+) -> Decision:
     """T4: return the version to its authors with a reason at each field concerned."""
     version, cycle = deciding(cycle, Stage.PLAN, by=by)
     limits = rules.limits_of(version.offering.institution)
@@ -133,7 +154,7 @@ def send_back(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> De
             _("Write at least one comment at a field before returning the version."), code="no_comment"
         )
     offerings.send_back(version=version, by=by, at=at, reason="\n".join(said))
-    decision = decide(cycle, Outcome.RETURNED, letter=letter, by=by, at=at)
+    decision = decide(cycle, Outcome.RETURNED, letter=letter, by=by, at=at, meeting=meeting)
     due_on = limits.after(_day(at), limits.resubmit_days)
     advance(cycle, Status.PLAN_RETURNED, by=by, at=at, due_on=due_on, content_hash=decision.content_hash)
     letters.decision(decision, template="mail/review_returned.txt", at=at)
@@ -158,21 +179,15 @@ def answer(*, comment: FieldComment, text: str, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def approve(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Decision:
+def approve(
+    *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
+) -> Decision:
     """T7: accept the plan as it stands; publishing has 90 days from now."""
     version, cycle = deciding(cycle, Stage.PLAN, by=by)
-    for said in why_not_pass(cycle, Stage.PLAN):
+    for said in why_not_approve(cycle):
         raise Invalid(said, code="not_passed", reasons=[("", said)])
-    if cycle.comments.filter(round=cycle.round).exists():
-        raise Invalid(
-            _(
-                "There are comments of this round. Return the version, or take the comments back before"
-                " approving."
-            ),
-            code="open_comments",
-        )
     offerings.approve(version=version, by=by, at=at)
-    decision = decide(cycle, Outcome.APPROVED, letter=letter, by=by, at=at)
+    decision = decide(cycle, Outcome.APPROVED, letter=letter, by=by, at=at, meeting=meeting)
     limits = rules.limits_of(version.offering.institution)
     until = _day(at) + relativedelta(days=limits.approval_days)
     advance(
@@ -185,13 +200,15 @@ def approve(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Deci
 
 
 @transaction.atomic
-def reject(*, cycle: ReviewCycle, by: User, at: datetime, letter: dict) -> Decision:
+def reject(
+    *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
+) -> Decision:
     """T6: refuse the plan for good, with the reason in Finnish or Swedish; a copy may start again."""
     version, cycle = deciding(cycle, Stage.PLAN, by=by)
     reason = letter.get("fi", "").strip() or letter.get("sv", "").strip()
     reason = words.needed(reason, field="letter", said=_("Give the reasons in Finnish or in Swedish."))
     offerings.reject(version=version, by=by, at=at, reason=reason)
-    decision = decide(cycle, Outcome.REJECTED, letter=letter, by=by, at=at)
+    decision = decide(cycle, Outcome.REJECTED, letter=letter, by=by, at=at, meeting=meeting)
     advance(
         cycle, Status.REJECTED, by=by, at=at, reason=reason, due_on=None, decided_at=at, decided_by=by,
         content_hash=decision.content_hash,
@@ -303,6 +320,19 @@ def why_not_pass(cycle: ReviewCycle, stage: str) -> list[str]:
     return found
 
 
+def why_not_approve(cycle: ReviewCycle) -> list[str]:
+    """What keeps a plan from being approved: what the panel lacks, its grades, its comments."""
+    found = panels.faults(cycle, Stage.PLAN) + why_not_pass(cycle, Stage.PLAN)
+    if cycle.comments.filter(round=cycle.round).exists():
+        found.append(
+            _(
+                "There are comments of this round. Return the version, or take the comments back before"
+                " approving."
+            )
+        )
+    return found
+
+
 def deciding(cycle: ReviewCycle, stage: str, *, by: User) -> tuple[OfferingVersion, ReviewCycle]:
     """The locked version and round, for the person who decides now: the chair, and after the last round of
     reading whoever leads the institution (T5)."""
@@ -312,31 +342,52 @@ def deciding(cycle: ReviewCycle, stage: str, *, by: User) -> tuple[OfferingVersi
             _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
             % {"state": kept.get_status_display()}
         )
-    offerings.refuse_own(version, by=by)
-    limits = rules.limits_of(version.offering.institution)
-    if kept.round > limits.most_rounds:
-        if Permission.ROUND_LEAD not in permissions(user=by, institution=version.offering.institution):
-            raise NotAllowed(
-                _("After three rounds of reading the rectorate or the head of the unit decides.")
-            )
-        return version, kept
-    if not _is_chair(kept, stage, by=by):
-        raise NotAllowed(_("The chair of the panel decides. Ask the quality coordinator for a substitute."))
+    why_not = why_not_decide(kept, stage, by=by)
+    if why_not:
+        raise NotAllowed(why_not, code="own_work" if offerings.is_own(version, user=by) else "not_the_chair")
     return version, kept
 
 
-def decide(cycle: ReviewCycle, outcome: str, *, letter: dict, by: User, at: datetime) -> Decision:
-    """Keep what was decided, with the letter as it was previewed."""
+def why_not_decide(cycle: ReviewCycle, stage: str, *, by: User) -> str:
+    """Whose decision it is, when it is not this person's: the chair's, after the last round the rectorate's
+    (T5); nobody decides on their own plan."""
+    version = cycle.version
+    institution = version.offering.institution
+    if offerings.is_own(version, user=by):
+        return _("You cannot review your own plan.")
+    if cycle.round > rules.limits_of(institution).most_rounds:
+        leads = Permission.ROUND_LEAD in permissions(user=by, institution=institution)
+        said = _("After three rounds of reading the rectorate or the head of the unit decides.")
+        return "" if leads else said
+    is_chair = _is_chair(cycle, stage, by=by)
+    return "" if is_chair else _("The chair of the panel decides. Ask the quality coordinator for a substitute.")
+
+
+def decide(
+    cycle: ReviewCycle,
+    outcome: str,
+    *,
+    letter: dict,
+    by: User,
+    at: datetime,
+    meeting: PanelMeeting | None = None,
+) -> Decision:
+    """Keep what was decided, with the letter as it was previewed and the text as it was read."""
     said = {
         language: words.optional(text, field="letter") for language, text in letter.items() if text.strip()
     }
+    if not said:
+        missing = _("Write the decision letter in at least one language.")
+        raise Invalid(missing, reasons=[("letter", missing)])
     return Decision.objects.create(
         cycle=cycle,
         stage=Stage.PLAN if cycle.phase == "plan" else Stage.CHECK,
         round=cycle.round,
         outcome=outcome,
         letter=said,
+        meeting=meeting,
         content_hash=offerings.content_hash(cycle.version),
+        content=readings.kept(cycle.version),
         decided_at=at,
         decided_by=by,
     )
@@ -348,13 +399,16 @@ def state(
     """Push down what the catalogue, enrolling, issuing and verification may say of the version."""
     limits = rules.limits_of(cycle.offering.institution)
     decided_on = _day(cycle.decided_at)
+    approved_until = decided_on + relativedelta(months=limits.full_review_months)
+    last_of_check = cycle.check_due_on + relativedelta(days=limits.check_grace_days - 1)
     statements.publish(
         version=cycle.version,
         review_id=cycle.uid,
         criteria_set=cycle.criteria_set,
         decided_on=decided_on,
-        approved_until=decided_on + relativedelta(months=limits.full_review_months),
+        approved_until=approved_until,
         check_due_on=cycle.check_due_on,
+        opens_until=min(approved_until, last_of_check),
         at=at,
         suspended_at=suspended_at,
         suspended_why=reason,

@@ -1,12 +1,10 @@
 import uuid
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
 
 from registry.models.offering import OfferingVersion
-
-GRACE = timedelta(days=30)  # of a Check, before enrolment closes (6.5)
 
 
 class Statement(models.Model):
@@ -23,6 +21,8 @@ class Statement(models.Model):
     decided_on = models.DateField()
     approved_until = models.DateField(null=True, blank=True)
     check_due_on = models.DateField(null=True, blank=True)
+    # The last day on which somebody may begin: the approval's, or some days after a Check that is not made.
+    opens_until = models.DateField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_why = models.TextField(blank=True)  # only what the public may read
     created_at = models.DateTimeField()
@@ -39,10 +39,8 @@ class Statement(models.Model):
         return str(self.uid)
 
     def is_open_on(self, day: date) -> bool:
-        """Whether somebody may begin on the day: approved, not stopped, no Check more than 30 days late."""
-        is_late = self.check_due_on is not None and self.check_due_on + GRACE < day
-        has_ended = self.approved_until is not None and self.approved_until < day
-        return self.suspended_at is None and not is_late and not has_ended
+        """Whether somebody may begin on the day."""
+        return self.suspended_at is None and (self.opens_until is None or day <= self.opens_until)
 
     def is_check_late(self, *, today: date) -> bool:
         return self.check_due_on is not None and self.check_due_on < today
