@@ -5,14 +5,25 @@ A member acts from a seat, with an account or by a single-use link; the page has
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from quality import rules
-from quality.models import FieldComment, Origin, PanelMember, Rating, ReviewCycle, Seat, StandingPanel
+from quality.models import (
+    Evidence,
+    FieldComment,
+    Origin,
+    PanelMember,
+    Rating,
+    ReviewCycle,
+    Seat,
+    StandingMember,
+    StandingPanel,
+)
 from registry import mail, trail
 from registry.access import ROLES, Permission
 from registry.actions import offerings, words
@@ -86,6 +97,73 @@ def appoint(*, cycle: ReviewCycle, stage: str, candidate: Candidate, by: User, a
     return member
 
 
+def seated(*, uid, entered_at: str, at: datetime) -> PanelMember | None:
+    """The seat that a visit by invitation was begun for, as long as it lasts; a newer link ends the visit."""
+    found = PanelMember.objects.filter(uid=uid, user=None, left_at=None, invitation_used_at__isnull=False)
+    member = found.select_related("cycle__offering__institution", "cycle__version__offering").first()
+    if member is None or member.invitation_used_at.isoformat() != entered_at:
+        return None
+    return member if at < member.invitation_used_at + timedelta(days=PanelMember.DAYS) else None
+
+
+# Standing panels
+
+
+@transaction.atomic
+def keep_panel(
+    *, institution: Institution, name: str, panel: StandingPanel | None = None, is_active: bool = True,
+    by: User, at: datetime,
+) -> StandingPanel:  # fmt: skip
+    """A new standing panel, or another name for one; what is not in use any more is not offered."""
+    name = words.needed(name, field="name", said=_("Give the panel a name."))
+    same = institution.panels.filter(name__iexact=name)
+    if same.exclude(pk=panel.pk if panel else None).exists():
+        raise _wrong("name", _("There is a panel of this name already."))
+    kept = panel or StandingPanel(institution=institution)
+    kept.name, kept.is_active = name, is_active
+    kept.save()
+    trail.record(verb="updated" if panel else "created", row=kept, by=by, at=at, reason=name)
+    return kept
+
+
+@transaction.atomic
+def add_standing(*, panel: StandingPanel, candidate: Candidate, by: User, at: datetime) -> StandingMember:
+    """Somebody who is seated whenever the panel is used; reviews that are open already stay as they are."""
+    user = candidate.user or _account(panel.institution, candidate.email)
+    if user is None:
+        _refuse_nameless(candidate)
+    elif user not in may_be_appointed(panel.institution):
+        raise _wrong("user", _("Choose somebody of your institution who may review."))
+    sitting = list(panel.members.select_related("user"))
+    if candidate.seat == Seat.CHAIR and any(one.seat == Seat.CHAIR for one in sitting):
+        raise _wrong("seat", _("The panel has a chair already. Take them off the panel first."))
+    email = (user.email if user else candidate.email).lower()
+    if email in {one.email.lower() for one in sitting}:
+        raise _wrong("user" if candidate.user else "email", _("This person is on the panel already."))
+    member = StandingMember.objects.create(
+        panel=panel,
+        user=user,
+        name=user.name if user else candidate.name.strip(),
+        email=email,
+        language=user.language if user else candidate.language,
+        organisation=candidate.organisation,
+        seat=candidate.seat,
+        origin=candidate.origin,
+    )
+    trail.record(verb="appointed", row=panel, by=by, at=at, reason=f"{member.seat}, {member.origin}")
+    return member
+
+
+@transaction.atomic
+def remove_standing(*, member: StandingMember, by: User, at: datetime) -> None:
+    """Take somebody off a standing panel."""
+    trail.record(verb="left", row=member.panel, by=by, at=at, reason=f"{member.seat}, {member.origin}")
+    member.delete()
+
+
+# The panel of a stage
+
+
 @transaction.atomic
 def use(*, panel: StandingPanel, cycle: ReviewCycle, stage: str, by: User, at: datetime) -> list[str]:
     """Seat a standing panel; the names of those who could not be seated, with the reason."""
@@ -116,10 +194,12 @@ def release(*, member: PanelMember, by: User, at: datetime, reason: str) -> None
 
 
 @transaction.atomic
-def substitute(*, member: PanelMember, user: User, by: User, at: datetime, reason: str) -> PanelMember:
-    """Put somebody in the place of a member who is away, the chair included."""
+def substitute(
+    *, member: PanelMember, candidate: Candidate, by: User, at: datetime, reason: str
+) -> PanelMember:
+    """Put somebody in the place of a member who is away, the chair included; they take the same seat."""
     release(member=member, by=by, at=at, reason=reason)
-    candidate = Candidate(seat=member.seat, origin=member.origin, user=user, institution=member.institution)
+    candidate = replace(candidate, seat=member.seat, institution=member.institution)
     seated = appoint(cycle=member.cycle, stage=member.stage, candidate=candidate, by=by, at=at)
     seated.stood_in_for = member
     seated.save(update_fields=["stood_in_for"])
@@ -163,22 +243,46 @@ def declare(*, member: PanelMember, conflict: str, at: datetime) -> None:
 
 @transaction.atomic
 def rate(
-    *, member: PanelMember, principle: str, grade: int, comment: str, evidence=None, at: datetime
+    *,
+    member: PanelMember,
+    principle: str,
+    grade: int,
+    comment: str,
+    evidence: Evidence | None = None,
+    evidence_url: str = "",
+    at: datetime,
 ) -> Rating:
-    """Grade one principle in this round of reading; "Insufficient" says why."""
+    """Grade one principle in this round of reading; "Insufficient" says why. `evidence` is of this offering."""
     kept, cycle = _reading(member)
     if principle not in {one.key for one in rules.principles(cycle)}:
         raise _wrong("principle", _("This principle is not in the review."))
     comment = words.optional(comment, field="comment")
     if grade == Rating.Grade.INSUFFICIENT and not comment:
         raise _wrong("comment", _("Say why it is insufficient, so that the authors know what to mend."))
+    if evidence is not None and evidence not in shown_to(kept):
+        raise _wrong("evidence", _("Choose evidence of this offering."))
     rating, _is_new = Rating.objects.update_or_create(
         member=kept,
         round=cycle.round,
         principle=principle,
-        defaults={"grade": grade, "comment": comment, "evidence": evidence, "rated_at": at},
+        defaults={
+            "grade": grade,
+            "comment": comment,
+            "evidence": evidence,
+            "evidence_url": evidence_url,
+            "rated_at": at,
+        },
     )
     return rating
+
+
+def shown_to(member: PanelMember) -> QuerySet[Evidence]:
+    """The evidence of the offering that the member may see: outsiders nothing confidential or personal."""
+    about = Q(cycle__offering=member.cycle.offering_id) | Q(finding__offering=member.cycle.offering_id)
+    found = Evidence.objects.filter(about).order_by("-dated_on", "pk")
+    if member.user_id is None:
+        found = found.exclude(visibility=Evidence.Visibility.CONFIDENTIAL).exclude(has_personal_data=True)
+    return found
 
 
 @transaction.atomic
@@ -212,7 +316,7 @@ def answer(*, member: PanelMember, at: datetime) -> None:
     rated = set(kept.ratings.filter(round=cycle.round).values_list("principle", flat=True))
     missing = [one for one in rules.principles(cycle) if one.key not in rated]
     if missing:
-        said = _("Rate every principle first; %(codes)s are open.")
+        said = _("Rate every principle first; open: %(codes)s.")
         raise Invalid(
             said % {"codes": ", ".join(one.code for one in missing)},
             reasons=[(one.key, _("Rate this principle.")) for one in missing],

@@ -1,6 +1,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -139,6 +140,7 @@ class Rating(models.Model):
     evidence = models.ForeignKey(
         "quality.Evidence", models.PROTECT, null=True, blank=True, related_name="ratings"
     )
+    evidence_url = models.URLField(_("Link to evidence"), blank=True)
     rated_at = models.DateTimeField()
 
     class Meta:
@@ -193,6 +195,7 @@ class Decision(models.Model):
         "quality.PanelMeeting", models.PROTECT, null=True, blank=True, related_name="decisions"
     )
     content_hash = models.CharField(max_length=64)
+    content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # as it was read: quality.readings
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
 

@@ -1,4 +1,4 @@
-"""Rounds with their panels, ratings and self-assessments; the last functions walk a plan by the real actions."""
+"""Rounds with their panels, ratings and self-assessments; last, a plan walked by the real actions."""
 
 import factory
 from factory.django import DjangoModelFactory
