@@ -23,7 +23,8 @@ class Permission(StrEnum):
     AUDIT_WRITE = "audit.write"
     REPORT_MAKE = "report.make"
     QUALITY_SETTINGS = "quality.settings"
-    ISSUING_HOLD = "issuing.hold"
+    HOLD_READ = "hold.read"
+    HOLD_WRITE = "hold.write"
     LEARNER_READ = "learner.read"
     LEARNER_WRITE = "learner.write"
     ATTAINMENT_WRITE = "attainment.write"
@@ -58,7 +59,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.AUDIT_WRITE,
             P.REPORT_MAKE,
             P.QUALITY_SETTINGS,
-            P.ISSUING_HOLD,
+            P.HOLD_READ,
+            P.HOLD_WRITE,
             P.TRAIL_READ,
             P.JOINT_ANSWER,
         }
@@ -77,7 +79,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.OFFERING_STOP,
             P.ROUND_LEAD,
             P.REPORT_MAKE,
-            P.ISSUING_HOLD,
+            P.HOLD_READ,
+            P.HOLD_WRITE,
             P.TRAIL_READ,
         }
     ),
@@ -91,6 +94,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.CREDENTIAL_READ,
             P.CREDENTIAL_ISSUE,
             P.CREDENTIAL_REVOKE,
+            P.HOLD_READ,
         }
     ),
     # Gives roles and keys of the API, reads the trail; no right to content or credentials by itself.

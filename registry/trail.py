@@ -108,6 +108,7 @@ KINDS = {
     "offeringfile": _("File of offerings"),
     "offeringdefaults": _("Default values of new offerings"),
     "batch": _("Batch"),
+    "issuinghold": _("Hold on issuing"),
     "credential": _("Credential"),
     "share": _("Share link"),
     "user": _("Person"),

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from credentials.actions import enrolment_letters, enrolments, learners, shares
+from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
 from quality.actions import cycles
 from registry.access import Role
@@ -34,7 +34,7 @@ from tests.factories.registry import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-STAFF = "author quality reviewer publisher issuer admin"
+STAFF = "author quality reviewer publisher issuer admin rectorate"
 REVIEW = "author quality reviewer publisher"
 
 # Pages of an institution: the answer to a GET, and the roles that get it. Its other people get 403, everybody
@@ -94,6 +94,10 @@ INSTITUTION = {
     "foresight-new": (200, "author"),
     "foresight-edit": (200, "author"),
     "rule-set": (200, "quality"),
+    "hold-list": (200, "quality rectorate issuer"),
+    "hold-new": (200, "quality rectorate"),
+    "hold-lift": (200, "quality rectorate"),
+    "attainment-hold": (200, "issuer"),
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
     "people-invitation-withdraw": (405, "admin"),
@@ -296,6 +300,9 @@ class World:
         self._partners(other, author=author)
         self.run = RealisationFactory(version=self.credential.version, key="R1")
         [self.enrolment] = enrolments.enrol_all(realisation=self.run, learners=[newcomer], by=author, at=AT)
+        self.hold = holds.place(
+            version=self.credential.version, learner=None, reason="Vilppiepäily", by=author, at=AT
+        )
         self.own = {role: self._signed_in(member(self.house, role)) for role in Role}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
@@ -420,6 +427,7 @@ class World:
             "meeting": self.meeting,
             "foresight": self.note,
             "participant": self.enrolment,
+            "hold": self.hold,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from credentials.models import IssuingHold, Learner
 from registry import trail
 from registry.actions import words
 from registry.errors import Invalid, StateChanged
-from registry.models import OfferingVersion, User
+from registry.models import Institution, OfferingVersion, User
 
 
 @transaction.atomic
@@ -23,7 +24,12 @@ def place(
         said = _("Issuing is held already.")
         raise Invalid(said, code="held", reasons=[("learner", said)])
     hold = IssuingHold.objects.create(
-        version=version, learner=learner, reason=reason, decided_at=at, decided_by=by
+        institution=version.offering.institution,
+        version=version,
+        learner=learner,
+        reason=reason,
+        decided_at=at,
+        decided_by=by,
     )
     about = learner.uid if learner else None
     trail.record(verb="held", row=hold, by=by, at=at, reason=reason, learner=about)
@@ -41,3 +47,15 @@ def lift(*, hold: IssuingHold, reason: str, by: User, at: datetime) -> None:
     kept.save(update_fields=["lifted_why", "lifted_at", "lifted_by"])
     about = kept.learner.uid if kept.learner_id else None
     trail.record(verb="lifted", row=kept, by=by, at=at, reason=kept.lifted_why, learner=about)
+
+
+def of(institution: Institution) -> QuerySet[IssuingHold]:
+    """The holds of the institution's offerings, those in force first, then the newest."""
+    rows = institution.holds.select_related("version__offering", "learner", "decided_by", "lifted_by")
+    return rows.order_by(F("lifted_at").asc(nulls_first=True), "-decided_at", "-pk")
+
+
+def versions(institution: Institution) -> QuerySet[OfferingVersion]:
+    """What can be held: every version of the institution that has been published."""
+    rows = OfferingVersion.objects.filter(offering__institution=institution, published_at__isnull=False)
+    return rows.select_related("offering").order_by("offering__code", "number")

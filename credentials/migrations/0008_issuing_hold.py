@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('lifted_why', models.TextField(blank=True)),
                 ('lifted_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='registry.institution')),
                 ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='credentials.learner')),
                 ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='registry.offeringversion')),

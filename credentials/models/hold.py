@@ -14,6 +14,7 @@ class IssuingHold(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="holds")
     version = models.ForeignKey("registry.OfferingVersion", models.PROTECT, related_name="holds")
     learner = models.ForeignKey(Learner, models.PROTECT, null=True, blank=True, related_name="holds")
     reason = models.TextField()

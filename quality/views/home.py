@@ -25,6 +25,7 @@ PLACES = (
     ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
+    ("hold-list", gettext_lazy("Holds on issuing"), P.HOLD_READ),
     ("rule-set", gettext_lazy("Rule set"), P.RULES_CHOOSE),
     ("invitation-list", gettext_lazy("Joint offerings"), P.JOINT_ANSWER),
     ("api-key-list", gettext_lazy("API keys"), P.API_KEYS),
