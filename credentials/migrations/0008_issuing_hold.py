@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='registry.offeringversion')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='hold_lifted_pair'), models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('version', 'learner'), name='hold_once', nulls_distinct=False)],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='hold_lifted_pair'), models.UniqueConstraint(condition=models.Q(('learner__isnull', False), ('lifted_at__isnull', True)), fields=('version', 'learner'), name='hold_of_learner_once'), models.UniqueConstraint(condition=models.Q(('learner__isnull', True), ('lifted_at__isnull', True)), fields=('version',), name='hold_of_version_once')],
             },
         ),
     ]

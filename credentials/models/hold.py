@@ -35,9 +35,13 @@ class IssuingHold(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["version", "learner"],
-                condition=Q(lifted_at__isnull=True),
-                nulls_distinct=False,
-                name="hold_once",
+                condition=Q(lifted_at__isnull=True, learner__isnull=False),
+                name="hold_of_learner_once",
+            ),
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(lifted_at__isnull=True, learner__isnull=True),
+                name="hold_of_version_once",
             ),
         ]
 

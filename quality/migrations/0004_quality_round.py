@@ -797,7 +797,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='indicatortarget',
-            constraint=models.UniqueConstraint(fields=('institution', 'network', 'indicator', 'theme', 'year', 'kind'), name='indicator_target_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(condition=models.Q(('institution__isnull', False)), fields=('institution', 'indicator', 'theme', 'year', 'kind'), name='indicator_target_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='indicatortarget',
+            constraint=models.UniqueConstraint(condition=models.Q(('institution__isnull', True)), fields=('network', 'indicator', 'theme', 'year', 'kind'), name='indicator_target_of_network_once'),
         ),
         migrations.AddConstraint(
             model_name='indicatortarget',
@@ -805,7 +809,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='indicatorvalue',
-            constraint=models.UniqueConstraint(fields=('institution', 'network', 'indicator', 'theme', 'year'), name='indicator_value_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(condition=models.Q(('institution__isnull', False)), fields=('institution', 'indicator', 'theme', 'year'), name='indicator_value_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='indicatorvalue',
+            constraint=models.UniqueConstraint(condition=models.Q(('institution__isnull', True)), fields=('network', 'indicator', 'theme', 'year'), name='indicator_value_of_network_once'),
         ),
         migrations.AddConstraint(
             model_name='indicatorvalue',

@@ -26,9 +26,14 @@ class IndicatorValue(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "network", "indicator", "theme", "year"],
-                nulls_distinct=False,
+                fields=["institution", "indicator", "theme", "year"],
+                condition=Q(institution__isnull=False),
                 name="indicator_value_once",
+            ),
+            models.UniqueConstraint(
+                fields=["network", "indicator", "theme", "year"],
+                condition=Q(institution__isnull=True),
+                name="indicator_value_of_network_once",
             ),
             models.CheckConstraint(
                 condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_value_of_one"
@@ -64,9 +69,14 @@ class IndicatorTarget(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "network", "indicator", "theme", "year", "kind"],
-                nulls_distinct=False,
+                fields=["institution", "indicator", "theme", "year", "kind"],
+                condition=Q(institution__isnull=False),
                 name="indicator_target_once",
+            ),
+            models.UniqueConstraint(
+                fields=["network", "indicator", "theme", "year", "kind"],
+                condition=Q(institution__isnull=True),
+                name="indicator_target_of_network_once",
             ),
             models.CheckConstraint(
                 condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_target_of_one"
