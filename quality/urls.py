@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from quality.views import home, reviews, versions
+from quality.views import home, reviews, versions, wishes
 
 review = [
     path("", reviews.ReviewDetail.as_view(), name="review-detail"),
@@ -36,6 +36,8 @@ urlpatterns = [
     path("staff/<str:institution>/reviews/", reviews.ReviewList.as_view(), name="review-list"),
     path("staff/<str:institution>/reviews/<uuid:uid>/", include(review)),
     path("staff/<str:institution>/offerings/<str:code>/v<int:number>/", include(version)),
+    # The learner's own
+    path("my/messages/", wishes.MyWishes.as_view(), name="my-wishes"),
 ]
 
 plain = []

@@ -89,6 +89,16 @@ VERBS = {
     "joint_invited": _("Invited to a joint offering"),
     "declined": _("Declined"),
     "withdrawn": _("Withdrawn"),
+    "survey_agreed": _("Agreed to surveys"),
+    "survey_refused": _("Refused surveys"),
+    "survey_sent": _("Survey sent"),
+    "complained": _("Complaint made"),
+    "upheld": _("Complaint upheld"),
+    "dismissed": _("Complaint not upheld"),
+    "pilot_started": _("Pilot started"),
+    "pilot_reported": _("Pilot reported"),
+    "trigger_found": _("Cause for a Check found"),
+    "trigger_set_aside": _("Cause for a Check set aside"),
 }
 # What only learners do: the institution's pages tell of it without their names.
 BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})
@@ -119,6 +129,8 @@ KINDS = {
     "recognitionnote": _("Recognition note"),
     "roleinvitation": _("Invitation to a role"),
     "jointinvitation": _("Invitation to a joint offering"),
+    "complaint": _("Complaint"),
+    "pilot": _("Pilot"),
 }
 
 

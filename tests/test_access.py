@@ -214,7 +214,7 @@ OWN = {
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
-SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200, "my-enrolments": 200, "enrol": 200}
+SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200, "my-enrolments": 200, "enrol": 200, "my-wishes": 200}
 
 # Pages of the account: (answer to a stranger, answer to whoever is signed in).
 ACCOUNT = {
