@@ -2,12 +2,32 @@
 
 from django.urls import include, path
 
-from quality.views import home, reviews, versions, wishes
+from quality.views import (
+    decisions,
+    home,
+    meetings,
+    panel,
+    panel_list,
+    reviews,
+    seats,
+    versions,
+    wishes,
+)
 
 review = [
     path("", reviews.ReviewDetail.as_view(), name="review-detail"),
-    path("take/", reviews.ReviewTake.as_view(), name="review-take"),
-    path("take-over/", reviews.ReviewTakeOver.as_view(), name="review-take-over"),
+    path("panel/", panel.PanelDetail.as_view(), name="review-panel"),
+    path("panel/use/", panel.PanelUse.as_view(), name="review-panel-use"),
+    path("panel/<uuid:member>/invite/", panel.MemberInvite.as_view(), name="review-member-invite"),
+    path("panel/<uuid:member>/release/", panel.MemberRelease.as_view(), name="review-member-release"),
+    path(
+        "panel/<uuid:member>/substitute/",
+        panel.MemberSubstitute.as_view(),
+        name="review-member-substitute",
+    ),
+    path("start/", panel.PanelStart.as_view(), name="review-start"),
+    path("declare/", reviews.ReviewDeclare.as_view(), name="review-declare"),
+    path("rate/", reviews.ReviewRate.as_view(), name="review-rate"),
     path("comments/", reviews.ReviewComment.as_view(), name="review-comment"),
     path(
         "comments/<uuid:comment>/withdraw/",
@@ -15,13 +35,49 @@ review = [
         name="review-comment-withdraw",
     ),
     path("comments/<uuid:comment>/answer/", reviews.ReviewAnswer.as_view(), name="review-answer"),
-    path("return/", reviews.ReviewReturn.as_view(), name="review-return"),
-    path("approve/", reviews.ReviewApprove.as_view(), name="review-approve"),
-    path("reject/", reviews.ReviewReject.as_view(), name="review-reject"),
+    path("return/", decisions.ReviewReturn.as_view(), name="review-return"),
+    path("approve/", decisions.ReviewApprove.as_view(), name="review-approve"),
+    path("reject/", decisions.ReviewReject.as_view(), name="review-reject"),
+]
+
+# One review by an invitation, without an account
+seat = [
+    path("", seats.SeatDetail.as_view(), name="panel-detail"),
+    path("declare/", seats.SeatDeclare.as_view(), name="panel-declare"),
+    path("rate/", seats.SeatRate.as_view(), name="panel-rate"),
+    path("comments/", seats.SeatComment.as_view(), name="panel-comment"),
+    path(
+        "comments/<uuid:comment>/withdraw/",
+        seats.SeatCommentWithdraw.as_view(),
+        name="panel-comment-withdraw",
+    ),
+    path("end/", seats.SeatEnd.as_view(), name="panel-end"),
+    path("left/", seats.SeatLeft.as_view(), name="panel-left"),
+]
+
+panels = [
+    path("", panel_list.PanelList.as_view(), name="panel-list"),
+    path("<uuid:uid>/", panel_list.PanelEdit.as_view(), name="panel-edit"),
+    path("<uuid:uid>/members/", panel_list.PanelMemberNew.as_view(), name="panel-member-new"),
+    path(
+        "<uuid:uid>/members/<int:member>/remove/",
+        panel_list.PanelMemberRemove.as_view(),
+        name="panel-member-remove",
+    ),
+]
+
+panel_meetings = [
+    path("", meetings.MeetingList.as_view(), name="panel-meeting-list"),
+    path("new/", meetings.MeetingNew.as_view(), name="panel-meeting-new"),
+    path("<uuid:uid>/", meetings.MeetingDetail.as_view(), name="panel-meeting"),
+    path("<uuid:uid>/edit/", meetings.MeetingEdit.as_view(), name="panel-meeting-edit"),
+    path("<uuid:uid>/pack/", meetings.MeetingPack.as_view(), name="panel-meeting-pack"),
+    path("<uuid:uid>/close/", meetings.MeetingClose.as_view(), name="panel-meeting-close"),
 ]
 
 version = [
     path("review/", versions.VersionReview.as_view(), name="version-review"),
+    path("self-assessment/", versions.VersionAssess.as_view(), name="version-assess"),
     path("submit/", versions.VersionSubmit.as_view(), name="version-submit"),
     path("publish/", versions.VersionPublish.as_view(), name="version-publish"),
     path("suspend/", versions.VersionSuspend.as_view(), name="version-suspend"),
@@ -35,6 +91,11 @@ urlpatterns = [
     path("staff/<str:institution>/", home.StaffHome.as_view(), name="staff-home"),
     path("staff/<str:institution>/reviews/", reviews.ReviewList.as_view(), name="review-list"),
     path("staff/<str:institution>/reviews/<uuid:uid>/", include(review)),
+    path("staff/<str:institution>/panels/", include(panels)),
+    path("staff/<str:institution>/panel-meetings/", include(panel_meetings)),
+    # A member of a panel without an account
+    path("panel/<str:secret>/", seats.Invitation.as_view(), name="panel-invitation"),
+    path("seat/", include(seat)),
     path("staff/<str:institution>/offerings/<str:code>/v<int:number>/", include(version)),
     # The learner's own
     path("my/messages/", wishes.MyWishes.as_view(), name="my-wishes"),

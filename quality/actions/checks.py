@@ -51,7 +51,7 @@ def open_check(*, cycle: ReviewCycle, by: User, at: datetime, reason: str = "") 
 def send(*, cycle: ReviewCycle, by: User, at: datetime, missing_feedback_reason: str = "") -> None:
     """T10: the authors have evaluated every principle; the panel reads."""
     version = _locked(cycle)
-    missing = cycles.assessed(cycle, Stage.CHECK)
+    missing = cycles.unassessed(cycle, Stage.CHECK)
     if missing:
         said = _("Assess the offering by each principle before you send it; open: %(codes)s.")
         raise Invalid(said % {"codes": ", ".join(missing)}, code="not_assessed")

@@ -229,6 +229,11 @@ def reopen(*, cycle: ReviewCycle, by: User | None, at: datetime, reason: str) ->
 # Publishing, and what stops it
 
 
+def check_due_on(version: OfferingVersion, *, on: date) -> date:
+    """When what is published, or goes on, on the day is checked."""
+    return on + relativedelta(months=rules.limits_of(version.offering.institution).check_months)
+
+
 @transaction.atomic
 def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
     """T8, T19: put the version into the catalogue with its quality statement.
@@ -237,9 +242,8 @@ def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
     """
     offerings.publish(version=version, by=by, at=at)
     cycle = current(version)
-    limits = rules.limits_of(version.offering.institution)
-    check_due_on = _day(at) + relativedelta(months=limits.check_months)
-    advance(cycle, Status.DO, by=by, at=at, due_on=check_due_on, check_due_on=check_due_on)
+    due_on = check_due_on(version, on=_day(at))
+    advance(cycle, Status.DO, by=by, at=at, due_on=due_on, check_due_on=due_on)
     state(cycle, at=at)
     earlier = ReviewCycle.objects.filter(
         offering=version.offering, version__status=Version.SUPERSEDED, status__in=ReviewCycle.OPEN
@@ -281,11 +285,10 @@ def retire(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> 
 @transaction.atomic
 def go_on(cycle: ReviewCycle, *, at: datetime) -> ReviewCycle:
     """The next round of a version that stays as it is, running from its first day."""
-    limits = rules.limits_of(cycle.offering.institution)
-    check_due_on = _day(at) + relativedelta(months=limits.check_months)
+    due_on = check_due_on(cycle.version, on=_day(at))
     following = _open(version=cycle.version, status=Status.DO, at=at)
     following.decided_at, following.decided_by = cycle.decided_at, cycle.decided_by
-    following.due_on = following.check_due_on = check_due_on
+    following.due_on = following.check_due_on = due_on
     following.save(update_fields=["decided_at", "decided_by", "due_on", "check_due_on"])
     trail.record(verb=Status.DO, row=following, by=None, at=at, became=Status.DO)
     state(following, at=at)
@@ -360,7 +363,9 @@ def why_not_decide(cycle: ReviewCycle, stage: str, *, by: User) -> str:
         said = _("After three rounds of reading the rectorate or the head of the unit decides.")
         return "" if leads else said
     is_chair = _is_chair(cycle, stage, by=by)
-    return "" if is_chair else _("The chair of the panel decides. Ask the quality coordinator for a substitute.")
+    return (
+        "" if is_chair else _("The chair of the panel decides. Ask the quality coordinator for a substitute.")
+    )
 
 
 def decide(
@@ -415,9 +420,10 @@ def state(
     )
 
 
-def assessed(cycle: ReviewCycle, stage: str) -> list[str]:
-    """The codes of the principles that the authors have not assessed yet."""
-    done = set(cycle.self_assessments.filter(stage=stage).values_list("principle", flat=True))
+def unassessed(cycle: ReviewCycle, stage: str) -> list[str]:
+    """The codes of the principles that the authors have not assessed yet; of a round not stored, all."""
+    stored = cycle.self_assessments.filter(stage=stage) if cycle.pk else SelfAssessment.objects.none()
+    done = set(stored.values_list("principle", flat=True))
     return [one.code for one in rules.principles(cycle) if one.key not in done]
 
 
@@ -448,7 +454,7 @@ def _base(version: OfferingVersion) -> OfferingVersion | None:
 
 
 def _assessed(cycle: ReviewCycle, stage: str) -> None:
-    missing = assessed(cycle, stage)
+    missing = unassessed(cycle, stage)
     if missing:
         said = _("Assess the offering by each principle before you send it; open: %(codes)s.")
         raise Invalid(

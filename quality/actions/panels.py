@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from quality import rules
 from quality.models import (
@@ -34,6 +35,7 @@ Status = ReviewCycle.Status
 Stage = ReviewCycle.Stage
 APPOINTED_IN = {Stage.PLAN: {Status.PLAN_REVIEW}, Stage.CHECK: {Status.CHECK_OPEN, Status.CHECK_REVIEW}}
 READING = {Stage.PLAN: Status.PLAN_REVIEW, Stage.CHECK: Status.CHECK_REVIEW}
+ENDED = gettext_lazy("This invitation has been used or has ended. Ask the quality coordinator for a new one.")
 OUTSIDE = {Origin.OTHER_UNIT, Origin.OTHER_INSTITUTION}
 
 
@@ -50,6 +52,12 @@ def may_be_appointed(institution: Institution) -> list[User]:
     return list(
         User.objects.filter(is_active=True, memberships__in=memberships).distinct().order_by("name", "pk")
     )
+
+
+def partners(cycle: ReviewCycle) -> list[Institution]:
+    """The other institutions that award a joint offering; each has a member of its own."""
+    bodies = set(cycle.version.awarding_bodies) - {cycle.offering.institution.code}
+    return list(Institution.objects.filter(code__in=bodies).order_by("code")) if bodies else []
 
 
 @dataclass(frozen=True)
@@ -252,7 +260,7 @@ def rate(
     evidence_url: str = "",
     at: datetime,
 ) -> Rating:
-    """Grade one principle in this round of reading; "Insufficient" says why. `evidence` is of this offering."""
+    """Grade one principle in this round of reading; "Insufficient" says why. `evidence`: the offering's."""
     kept, cycle = _reading(member)
     if principle not in {one.key for one in rules.principles(cycle)}:
         raise _wrong("principle", _("This principle is not in the review."))
@@ -326,14 +334,20 @@ def answer(*, member: PanelMember, at: datetime) -> None:
     trail.record(verb="answered", row=cycle, by=kept.user, at=at, role=kept.seat)
 
 
+def invited(*, secret: str, at: datetime) -> PanelMember | None:
+    """Whose invitation the secret is, while it can still be used."""
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    found = PanelMember.objects.filter(secret_hash=digest, left_at=None, invitation_used_at=None)
+    return found.filter(invitation_ends_at__gt=at).select_related("cycle__offering__institution").first()
+
+
 @transaction.atomic
 def enter(*, secret: str, at: datetime) -> PanelMember:
     """Use an invitation: once, within its days. The page keeps the seat for the visit."""
-    digest = hashlib.sha256(secret.encode()).hexdigest()
-    member = PanelMember.objects.select_for_update(of=("self",)).filter(secret_hash=digest).first()
-    if member is None or member.left_at or member.invitation_used_at or member.invitation_ends_at <= at:
-        said = _("This invitation has been used or has ended. Ask the quality coordinator for a new one.")
-        raise NotAllowed(said, code="invitation_ended")
+    found = invited(secret=secret, at=at)
+    member = found and PanelMember.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    if member is None or member.invitation_used_at or member.left_at:
+        raise NotAllowed(ENDED, code="invitation_ended")
     member.invitation_used_at = at
     member.save(update_fields=["invitation_used_at"])
     trail.record(verb="entered", row=member.cycle, by=None, at=at, role=member.seat)
@@ -450,8 +464,8 @@ def _refuse_nameless(candidate: Candidate) -> None:
 
 def _without_partner(cycle: ReviewCycle, sitting: list[PanelMember]) -> list[str]:
     """Partners of a joint offering that have no member (T3)."""
-    bodies = set(cycle.version.awarding_bodies) - {cycle.offering.institution.code}
-    missing = sorted(bodies - {one.institution.code for one in sitting if one.institution_id})
+    represented = {one.institution_id for one in sitting}
+    missing = [one.code for one in partners(cycle) if one.pk not in represented]
     said = _("Every partner of a joint offering has a member; missing: %(codes)s.")
     return [said % {"codes": ", ".join(missing)}] if missing else []
 

@@ -21,6 +21,8 @@ PLACES = (
     ("staff-pathway-list", gettext_lazy("Pathways"), P.OFFERING_READ),
     ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
+    ("panel-list", gettext_lazy("Standing panels"), P.PANEL_APPOINT),
+    ("panel-meeting-list", gettext_lazy("Panel meetings"), P.REVIEW),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
     ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
@@ -70,17 +72,21 @@ class StaffHome(StaffView, TemplateView):
 
     def _tasks(self) -> list[dict]:
         """What waits for the person, by what they may do."""
-        every, who = (
-            reviews.of(self.institution),
-            {"user": self.request.user, "permissions": self.permissions},
-        )
+        who = {"user": self.request.user, "permissions": self.permissions}
+        most_rounds = reviews.most_rounds(self.institution)
+        waiting = {
+            _("Returned to you for changes"): reviews.to_answer(**who),
+            _("Panels to appoint and start"): reviews.to_appoint(**who),
+            _("Reviews where your ratings are awaited"): reviews.to_rate(user=self.request.user),
+            _("Reviews to decide"): reviews.to_decide(**who, most_rounds=most_rounds),
+            _("Checks to evaluate"): reviews.to_evaluate(**who),
+            _("Approved, to be published"): reviews.to_publish(**who),
+        }
+        counts = reviews.counts(self.institution, waiting)
         queue = self._url("review-list")
         return [
             _task(_("Your drafts"), self._drafts(), self._url("offering-list") + "?stage=planning"),
-            _task(_("Returned to you for changes"), reviews.to_answer(every, **who).count(), queue),
-            _task(_("Reviews to take"), reviews.to_take(every, **who).count(), queue),
-            _task(_("Reviews you have taken"), reviews.to_decide(every, **who).count(), queue),
-            _task(_("Approved, to be published"), reviews.to_publish(every, **who).count(), queue),
+            *(_task(label, count, queue) for label, count in counts.items()),
             _task(_("Attainments to issue"), self._to_issue(), self._url("batch-new")),
         ]
 
