@@ -195,7 +195,7 @@ CELERY_BEAT_SCHEDULE = {
 # is made up for when it wakes, once.
 CELERY_BEAT_SCHEDULE |= {
     name: {"task": name, "schedule": crontab(hour=6, minute=0), "options": {"expires": 12 * 60 * 60}}
-    for name in ("quality.notices.write_due",)
+    for name in ("quality.triggers.find_due", "quality.surveys.send_due", "quality.notices.write_due")
 }
 
 # Mail: files in var/mail, or the server in EMAIL_URL
@@ -286,6 +286,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": static_storage},
 }
 MEDIA_ROOT = str(VAR_DIR / "media")
+EVIDENCE_DIR = str(VAR_DIR / "evidence")  # files of quality, outside the web root; served by permission
 LEMMA_DIR = env.str("LEMMA_DIR", default="") or str(VAR_DIR / "lemmas")  # the word search's dictionaries
 
 # Languages and time
