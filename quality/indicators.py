@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -30,9 +32,9 @@ def of_offering(offering: Offering, *, on: date) -> dict:
     return {
         "on": on.isoformat(),
         "runs": len(runs),
-        "feedback": mean(runs, kinds=[Survey.Kind.LEARNER]),
-        "employers": mean(runs, kinds=[Survey.Kind.EMPLOYER]),
-        "career": mean(runs, kinds=[Survey.Kind.CAREER_6, Survey.Kind.CAREER_18]),
+        "feedback": mean(runs, kinds=[Survey.Kind.LEARNER], on=on),
+        "employers": mean(runs, kinds=[Survey.Kind.EMPLOYER], on=on),
+        "career": mean(runs, kinds=[Survey.Kind.CAREER_6, Survey.Kind.CAREER_18], on=on),
         "participants": people["all"],
         "completed": people["done"],
         "completion_percent": round(100 * people["done"] / people["all"]) if people["all"] else None,
@@ -42,18 +44,59 @@ def of_offering(offering: Offering, *, on: date) -> dict:
     }
 
 
-def mean(runs: list[int], *, kinds: list[str]) -> dict:
-    """The mean of own surveys and of results from elsewhere, weighed by the number of answers."""
-    results = FeedbackResult.objects.filter(realisation__in=runs, kind__in=kinds)
-    counted = [(row.answers, row.mean) for row in results]
-    answers = SurveyAnswer.objects.filter(survey__realisation__in=runs, survey__kind__in=kinds)
-    counted += [(1, _own_mean(points)) for points in answers.values_list("points", flat=True) if points]
-    number = sum(n for n, _mean in counted)
-    if number < Survey.SHOWN_FROM:
-        return {"n": None, "mean": None, "hidden": bool(number), "scale": Survey.SCALE[kinds[0]]}
-    whole = sum((n * value for n, value in counted), Decimal(0)) / number
-    shown = whole.quantize(TENTH, rounding=ROUND_HALF_UP)
-    return {"n": number, "mean": str(shown), "hidden": False, "scale": Survey.SCALE[kinds[0]]}
+@dataclass(frozen=True)
+class Part:
+    """What one survey of one realisation came to, on the scale of our own surveys; `is_own`: made here."""
+
+    run: int
+    kind: str
+    is_own: bool
+    n: int
+    mean: Decimal
+
+
+def mean(runs: list[int], *, kinds: list[str], on: date) -> dict:
+    """The mean of own surveys that have closed and of results from elsewhere, weighed by the answers."""
+    scale = Survey.SCALE[kinds[0]]
+    parts = parts_of(runs, kinds=kinds, on=on)
+    shown = countable(parts)
+    number = sum(part.n for part in shown)
+    if not number:
+        return {"n": None, "mean": None, "hidden": bool(parts), "scale": scale}
+    whole = weighted(shown).quantize(TENTH, rounding=ROUND_HALF_UP)
+    return {"n": number, "mean": str(whole), "hidden": False, "scale": scale}
+
+
+def weighted(parts: list[Part]) -> Decimal:
+    return sum((part.n * part.mean for part in parts), Decimal(0)) / sum(part.n for part in parts)
+
+
+def parts_of(runs: list[int], *, kinds: list[str], on: date) -> list[Part]:
+    """Every survey of the realisations that has closed by the day, and every result from elsewhere."""
+    rows = FeedbackResult.objects.filter(realisation__in=runs, kind__in=kinds).order_by("pk")
+    found = [Part(row.realisation_id, row.kind, False, row.answers, _on_own_scale(row)) for row in rows]
+    answers = SurveyAnswer.objects.filter(
+        survey__realisation__in=runs, survey__kind__in=kinds, survey__closes_on__lt=on
+    )
+    own: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
+    for run, kind, points in answers.values_list("survey__realisation", "survey__kind", "points"):
+        if points:
+            own[run, kind].append(_own_mean(points))
+    means = {key: sum(values, Decimal(0)) / len(values) for key, values in own.items()}
+    return [
+        *found,
+        *(Part(run, kind, True, len(own[run, kind]), value) for (run, kind), value in means.items()),
+    ]
+
+
+def countable(parts: list[Part]) -> list[Part]:
+    """The parts that a sum may hold, so that nobody takes the others away and sees fewer than five answers
+    (rule 15). Small ones of our own count only when they are five together; whoever brought a result from
+    elsewhere knows it, so that a small one can hide nothing."""
+    small = sum(part.n for part in parts if part.is_own and part.n < Survey.SHOWN_FROM)
+    return [
+        part for part in parts if part.n >= Survey.SHOWN_FROM or (part.is_own and small >= Survey.SHOWN_FROM)
+    ]
 
 
 def fingerprint(figures: dict) -> str:
@@ -63,6 +106,11 @@ def fingerprint(figures: dict) -> str:
 
 def _own_mean(points: dict) -> Decimal:
     return Decimal(sum(points.values())) / len(points)
+
+
+def _on_own_scale(row: FeedbackResult) -> Decimal:
+    """4 of 5 on a scale to 5 is 4.75 on a scale to 6: what lies between 1 and the top is stretched."""
+    return 1 + (row.mean - 1) * (Survey.SCALE[row.kind] - 1) / (row.scale - 1)
 
 
 def _ended(offering: Offering, *, on: date):

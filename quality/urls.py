@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from quality.urls_feedback import feedback
 from quality.views import (
     decisions,
     home,
@@ -11,7 +12,6 @@ from quality.views import (
     reviews,
     seats,
     versions,
-    wishes,
 )
 
 review = [
@@ -97,8 +97,7 @@ urlpatterns = [
     path("panel/<str:secret>/", seats.Invitation.as_view(), name="panel-invitation"),
     path("seat/", include(seat)),
     path("staff/<str:institution>/offerings/<str:code>/v<int:number>/", include(version)),
-    # The learner's own
-    path("my/messages/", wishes.MyWishes.as_view(), name="my-wishes"),
+    *feedback,
 ]
 
 plain = []

@@ -69,7 +69,10 @@ class SurveyInvitation(models.Model):
 
 
 class SurveyAnswer(models.Model):
-    """`points` by question ({"outcomes": 4}), `choices` ticked, free `text`; only the day is kept."""
+    """`points` by question ({"outcomes": 4}), `choices` ticked, free `text`.
+
+    Nothing leads to who answered: the id is drawn by lot and `answered_on` is the first day of the month.
+    """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="answers")
     points = models.JSONField(default=dict)
