@@ -1,4 +1,4 @@
-"""The plan's review, publishing and stopping (6.2, T1–T8, T16–T20): each move, each refusal with its words."""
+"""The plan's review, publishing and stopping (6.2, T1–T8, T16–T20): moves, and refusals with their words."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
