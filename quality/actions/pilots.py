@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from quality.actions import evidence
 from quality.models import Evidence, Pilot
 from registry import trail
 from registry.actions import words
@@ -36,31 +37,38 @@ def start(*, offering: Offering, host: str, starts_on: date, ends_on: date, by: 
 
 
 @transaction.atomic
-def report(*, pilot: Pilot, text: str, title: str, url: str, by: User, at: datetime) -> None:
-    """Tell what came of it, with a link to what shows it; written once."""
+def report(
+    *,
+    pilot: Pilot,
+    text: str,
+    title: str,
+    url: str = "",
+    file: tuple[str, bytes] | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Tell what came of it, with a file (name, bytes) or an address that shows it; written once."""
     kept = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
     if kept.reported_at is not None:
         raise StateChanged(_("The pilot has been reported already."))
     text = words.needed(text, field="report", said=_("Write what came of the pilot."))
     title = words.needed(title, field="title", said=_("Give the evidence a title."))
-    _refuse_address(url)
-    pilot.evidence = Evidence.objects.create(
-        institution=pilot.offering.institution,
-        title=title,
-        kind=Evidence.Kind.LINK,
-        url=url,
-        dated_on=timezone.localdate(at),
-        added_at=at,
-        added_by=by,
-    )
+    about = evidence.About(title=title, kind=Evidence.Kind.EMPLOYER, dated_on=timezone.localdate(at))
+    who = {"institution": pilot.offering.institution, "by": by, "at": at}
+    if file:
+        name, data = file
+        pilot.evidence = evidence.add_file(about=about, name=name, data=data, **who)
+    else:
+        pilot.evidence = evidence.add_link(about=about, url=_address(url), **who)
     pilot.report, pilot.reported_at, pilot.reported_by = text, at, by
     pilot.save(update_fields=["report", "evidence", "reported_at", "reported_by"])
     trail.record(verb="pilot_reported", row=pilot, by=by, at=at)
 
 
-def _refuse_address(url: str) -> None:
+def _address(url: str) -> str:
     try:
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError as problem:
-        said = _("Give the address of what shows it.")
+        said = _("Add a file or an address that shows it.")
         raise Invalid(said, reasons=[("url", said)]) from problem
+    return url

@@ -31,4 +31,7 @@ class PilotReportForm(FreeTextForm):
         help_text=_("For example the host's statement or the minutes of the closing meeting."),
         max_length=160,
     )
-    url = forms.URLField(label=_("Address of the evidence"), assume_scheme="https")
+    file = forms.FileField(
+        label=_("File"), help_text=_("PDF, PNG, JPG, DOCX or XLSX, at most 10 MB."), required=False
+    )
+    url = forms.URLField(label=_("Or its address"), max_length=200, required=False, assume_scheme="https")

@@ -96,6 +96,12 @@ class PilotReport(PilotPage):
         }
 
     def keep(self, entered: dict, **who) -> None:
+        file = entered["file"]
         pilots.report(
-            pilot=self.pilot, text=entered["report"], title=entered["title"], url=entered["url"], **who
+            pilot=self.pilot,
+            text=entered["report"],
+            title=entered["title"],
+            url=entered["url"],
+            file=(file.name, file.read()) if file else None,
+            **who,
         )

@@ -135,7 +135,6 @@ class RunFeedback(FeedbackPage, TemplateView):
         return super().get_context_data(
             offering=self.offering,
             run=run,
-            number=run.version.number,
             results=shown([run]),
             sent=[
                 {"label": labels[one.kind], "people": one.invitations.count(), "closes_on": one.closes_on}
