@@ -4,6 +4,7 @@ A new address without a row fails. The tables are written out on purpose instead
 permissions: they are the second opinion.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,7 +15,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
-from quality.actions import cycles
+from quality.actions import complaints, cycles, pilots, surveys
+from quality.models import Survey, SurveyInvitation
 from registry.access import Role
 from registry.actions import codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
@@ -36,6 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 STAFF = "author quality reviewer publisher issuer admin rectorate"
 REVIEW = "author quality reviewer publisher"
+FEEDBACK = "author quality reviewer publisher rectorate"
 
 # Pages of an institution: the answer to a GET, and the roles that get it. Its other people get 403, everybody
 # else who is signed in 404, a stranger is sent to sign in. 405 is an address for POST alone, 302 leads on.
@@ -147,6 +150,20 @@ INSTITUTION = {
     "credential-list": (200, "issuer"),
     "credential-detail": (200, "issuer"),
     "credential-revoke": (200, "issuer"),
+    "offering-feedback": (200, FEEDBACK),
+    "realisation-feedback": (200, FEEDBACK),
+    "employer-survey": (200, "author publisher"),
+    "feedback-result-import": (200, "author publisher"),
+    "feedback-result-template": (200, "author publisher"),
+    "complaint-list": (200, "quality"),
+    "complaint-answer": (200, "quality"),
+    "pilot-list": (200, FEEDBACK),
+    "pilot-new": (200, "author publisher"),
+    "pilot-report": (200, "author publisher"),
+    "trigger-list": (200, FEEDBACK),
+    "trigger-new": (200, "quality"),
+    "trigger-open": (200, "quality"),
+    "trigger-set-aside": (200, "quality"),
 }
 
 STAFF_PATHWAY = [name for name in INSTITUTION if name.startswith("staff-pathway")]
@@ -182,6 +199,10 @@ EVERYBODY = {
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
+    "survey": 200,
+    "survey-thanks": 200,
+    "complaint-new": 200,
+    "complaint-sent": 200,
     "did-document": 200,
     "status-list": 200,
     "api-offerings": 200,
@@ -214,7 +235,14 @@ OWN = {
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
-SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200, "my-enrolments": 200, "enrol": 200, "my-wishes": 200}
+SIGNED_IN = {
+    "my-credentials": 200,
+    "my-trail": 200,
+    "my-pathways": 200,
+    "my-enrolments": 200,
+    "enrol": 200,
+    "my-wishes": 200,
+}
 
 # Pages of the account: (answer to a stranger, answer to whoever is signed in).
 ACCOUNT = {
@@ -303,9 +331,27 @@ class World:
         self.hold = holds.place(
             version=self.credential.version, learner=None, reason="Vilppiepäily", by=author, at=AT
         )
+        self._feedback(author=author)
         self.own = {role: self._signed_in(member(self.house, role)) for role in Role}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
+
+    def _feedback(self, *, author):
+        """A complaint, a pilot, a cause for an early Check and a survey's link."""
+        offering = self.credential.version.offering
+        self.complaint = complaints.make(
+            offering=offering, kind="other", text="x", email="", language="fi", at=AT
+        )
+        day = AT.date()
+        self.pilot = pilots.start(
+            offering=offering, host="Paja", starts_on=day, ends_on=day, by=author, at=AT
+        )
+        self.trigger = offering.triggers.create(kind="rules", key="x", found_at=AT)
+        asked = Survey.objects.create(realisation=self.run, kind="employer", opens_on=day, closes_on=day)
+        invitation = SurveyInvitation(survey=asked, email="a@firma.example", sent_at=AT)
+        self.survey = surveys.secret_of(invitation)
+        invitation.secret_hash = hashlib.sha256(self.survey.encode()).hexdigest()
+        invitation.save()
 
     def _partners(self, other, *, author):
         """A key, a note about the other's offering, and an invitation each way."""
@@ -381,7 +427,12 @@ class World:
             "uid": self._uid_for(name),
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
-            "secret": {"claim": self.claim, "role-invitation": self._offer()}.get(name, self.secret),
+            "secret": {
+                "claim": self.claim,
+                "role-invitation": self._offer(),
+                "survey": self.survey,
+            }.get(name, self.secret),
+            "pk": self.trigger.pk,
             "public_id": self.credential.status_list.public_id,
             "uidb36": "1",
             "key": "x-y",
@@ -396,7 +447,7 @@ class World:
             "enrolment": {"secret": enrolment_letters.secret(self.enrolment)},
             "enrolment-cancel": {"secret": enrolment_letters.secret(self.enrolment)},
         }.get(name, {})
-        if name.startswith(("realisation", "participant", "enrol")):
+        if name.startswith(("realisation", "participant", "enrol", "employer-survey")):
             arguments["key"] = self.run.key
         wanted = _arguments(name)
         return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})
@@ -428,6 +479,8 @@ class World:
             "foresight": self.note,
             "participant": self.enrolment,
             "hold": self.hold,
+            "complaint": self.complaint,
+            "pilot": self.pilot,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 
