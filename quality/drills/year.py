@@ -73,10 +73,10 @@ def rehearse(*, houses: int, offerings: int, days: int) -> dict:
 
 
 def _morning(day: date) -> None:
-    """What the beat runs at six; run again at once it writes nothing."""
+    """What the beat runs at six; on Sundays it runs twice, and the second time nothing is written."""
     triggers.write(on=day, at=_morning_of(day) - timedelta(hours=1))
     notices.write(on=day, at=_morning_of(day))
-    again = notices.write(on=day, at=_morning_of(day))
+    again = notices.write(on=day, at=_morning_of(day)) if day.isoweekday() == 7 else 0
     if again:
         raise Failed(f"{day}: {again} notices written twice")
 

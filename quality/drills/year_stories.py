@@ -56,7 +56,7 @@ def stories(*, houses: int, offerings: int) -> list[Story]:
 
 
 def _story(number: int, *, house: int) -> Story:
-    due_on = BEGINS + timedelta(days=(number * 37) % 365 - 30)
+    due_on = BEGINS + timedelta(days=(number * 97) % 365 - 30)
     facts = {"number": number, "house": house, "due_on": due_on}
     soon = BEGINS + timedelta(days=1 + number % 20)
     kinds = {

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="what to rehearse: a module of <package>/drills that has `run`")
         parser.add_argument("--items", type=int, default=200)
         parser.add_argument("--kills", type=int, default=3)
+        parser.add_argument("--institutions", type=int, default=24)
         parser.add_argument("--database-url", default="", help="an empty PostgreSQL database, not SQLite")
         parser.add_argument("--redis-url", default="", help="an empty Redis instead of a folder as the queue")
         parser.add_argument("--json", default="", metavar="FILE", help="write the figures to a file, too")
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 
 
 def _arguments(name: str, options: dict) -> list[str]:
-    numbers = [f"--items={options['items']}", f"--kills={options['kills']}"]
+    numbers = [f"--{name}={options[name]}" for name in ("items", "kills", "institutions")]
     file = [f"--json={Path(options['json']).resolve()}"] if options["json"] else []
     return ["drill", name, "--here", *numbers, *file]
 
