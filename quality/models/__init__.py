@@ -32,8 +32,8 @@ from quality.models.wishes import LearnerWishes
 
 __all__ = [
     "AgendaItem", "Audit", "AuditedArea", "Complaint", "Decision", "Evidence", "FeedbackResult",
-    "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue", "LearnerWishes", "Notice", "Origin", "PanelMeeting",
-    "PanelMember", "Pilot",
+    "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue", "LearnerWishes", "Notice",
+    "Origin", "PanelMeeting", "PanelMember", "Pilot",
     "QualitySettings", "Rating", "Report", "ReportGrant", "ReviewCycle", "Seat", "SelfAssessment", "Snapshot",
     "StandingMember", "StandingPanel", "Survey", "SurveyAnswer", "SurveyInvitation", "Trigger",
 ]  # fmt: skip

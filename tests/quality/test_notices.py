@@ -165,7 +165,7 @@ def test_panel_is_told_as_long_as_a_member_has_not_answered(house, people):
     found = days_written(cycle, begins=DUE - timedelta(days=10), ends=DUE + timedelta(days=30))
 
     coordinators = {people[Role.QUALITY].email, chair.user.email}
-    assert found == dict.fromkeys([*coordinators, outsider.email], [-5, 0, 7])
+    assert found == {who: [-5, 0, 7] for who in [*coordinators, outsider.email]}
 
 
 def test_panel_that_was_not_appointed_in_a_week_is_told_to_the_rectorate(house, people):
