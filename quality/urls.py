@@ -4,7 +4,11 @@ from django.urls import include, path
 
 from quality.urls_feedback import feedback
 from quality.views import (
+    audits,
+    checks,
     decisions,
+    evidence,
+    findings,
     home,
     meetings,
     panel,
@@ -38,6 +42,17 @@ review = [
     path("return/", decisions.ReviewReturn.as_view(), name="review-return"),
     path("approve/", decisions.ReviewApprove.as_view(), name="review-approve"),
     path("reject/", decisions.ReviewReject.as_view(), name="review-reject"),
+    # The Check and what follows it
+    path("check/", checks.CheckOpen.as_view(), name="review-check-open"),
+    path("check/day/", checks.CheckMove.as_view(), name="review-check-move"),
+    path("check/send/", checks.CheckSend.as_view(), name="review-check-send"),
+    path("evidence/new/", checks.EvidenceNew.as_view(), name="review-evidence-new"),
+    path("findings/new/", findings.ReviewFindingNew.as_view(), name="review-finding-new"),
+    path("act/", checks.ReviewAct.as_view(), name="review-act"),
+    path("continue/", checks.ReviewContinue.as_view(), name="review-continue"),
+    path("actions/send/", checks.ActionsSend.as_view(), name="review-actions-send"),
+    path("actions/return/", checks.ActionsReturn.as_view(), name="review-actions-return"),
+    path("close/", checks.RoundClose.as_view(), name="review-close"),
 ]
 
 # One review by an invitation, without an account
@@ -78,12 +93,32 @@ panel_meetings = [
 version = [
     path("review/", versions.VersionReview.as_view(), name="version-review"),
     path("self-assessment/", versions.VersionAssess.as_view(), name="version-assess"),
+    path("evaluation/", checks.CheckEvaluate.as_view(), name="version-evaluate"),
     path("submit/", versions.VersionSubmit.as_view(), name="version-submit"),
     path("publish/", versions.VersionPublish.as_view(), name="version-publish"),
     path("suspend/", versions.VersionSuspend.as_view(), name="version-suspend"),
     path("resume/", versions.VersionResume.as_view(), name="version-resume"),
     path("retire/", versions.VersionRetire.as_view(), name="version-retire"),
     path("reopen/", versions.VersionReopen.as_view(), name="version-reopen"),
+]
+
+finding = [
+    path("", findings.FindingDetail.as_view(), name="finding-detail"),
+    path("act/", findings.FindingAct.as_view(), name="finding-act"),
+    path("evidence/", findings.FindingEvidence.as_view(), name="finding-evidence-new"),
+    path("verify/", findings.FindingVerify.as_view(), name="finding-verify"),
+    path("reopen/", findings.FindingReopen.as_view(), name="finding-reopen"),
+    path("hand-over/", findings.FindingHandOver.as_view(), name="finding-hand-over"),
+]
+
+audit = [
+    path("", audits.AuditList.as_view(), name="audit-list"),
+    path("plan/", audits.AuditPlan.as_view(), name="audit-plan"),
+    path("new/", audits.AuditNew.as_view(), name="audit-new"),
+    path("<uuid:uid>/", audits.AuditDetail.as_view(), name="audit-detail"),
+    path("<uuid:uid>/edit/", audits.AuditEdit.as_view(), name="audit-edit"),
+    path("<uuid:uid>/finish/", audits.AuditFinish.as_view(), name="audit-finish"),
+    path("<uuid:uid>/recommend/", audits.AuditRecommend.as_view(), name="audit-recommend"),
 ]
 
 urlpatterns = [
@@ -93,6 +128,23 @@ urlpatterns = [
     path("staff/<str:institution>/reviews/<uuid:uid>/", include(review)),
     path("staff/<str:institution>/panels/", include(panels)),
     path("staff/<str:institution>/panel-meetings/", include(panel_meetings)),
+    path("staff/<str:institution>/findings/", findings.FindingList.as_view(), name="finding-list"),
+    path("staff/<str:institution>/findings/new/", findings.FindingNew.as_view(), name="finding-new"),
+    path("staff/<str:institution>/findings/<uuid:uid>/", include(finding)),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/findings/",
+        findings.FindingList.as_view(),
+        name="offering-findings",
+    ),
+    path(
+        "staff/<str:institution>/evidence/<uuid:uid>/", evidence.EvidenceFile.as_view(), name="evidence-file"
+    ),
+    path(
+        "staff/<str:institution>/evidence/<uuid:uid>/remove/",
+        evidence.EvidenceRemove.as_view(),
+        name="evidence-remove",
+    ),
+    path("staff/<str:institution>/audits/", include(audit)),
     # A member of a panel without an account
     path("panel/<str:secret>/", seats.Invitation.as_view(), name="panel-invitation"),
     path("seat/", include(seat)),

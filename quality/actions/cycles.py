@@ -268,11 +268,22 @@ def suspend(
 @transaction.atomic
 def resume(*, version: OfferingVersion, by: User, at: datetime, reason: str = "") -> None:
     """T17: the cause is removed and verified; back to corrective action while findings are open."""
+    reason = words.needed(reason, field="reason", said=_("Tell how the cause of the suspension was removed."))
     offerings.resume(version=version, by=by, at=at, reason=reason)
     cycle = current(version)
+    why_not = why_not_resume(cycle)
+    if why_not:
+        raise Invalid(why_not, code="critical_open", reasons=[("", why_not)])
     has_open = cycle.findings.exclude(status="verified").exists()
     advance(cycle, Status.ACT if has_open else Status.DO, by=by, at=at, reason=reason)
     state(cycle, at=at)
+
+
+def why_not_resume(cycle: ReviewCycle) -> str:
+    """T17: a critical finding is a cause that has not been verified as removed."""
+    if cycle.offering.findings.filter(severity="critical").exclude(status="verified").exists():
+        return _("A critical finding is open: its action is verified before the offering goes on.")
+    return ""
 
 
 @transaction.atomic

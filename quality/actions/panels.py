@@ -297,6 +297,8 @@ def shown_to(member: PanelMember) -> QuerySet[Evidence]:
 def comment(*, member: PanelMember, field: str, text: str, language: str, at: datetime) -> FieldComment:
     """Write down a reason at one field; the authors see it when the version is returned."""
     kept, cycle = _reading(member)
+    if kept.stage != Stage.PLAN:
+        raise NotAllowed(_("In a Check the panel writes findings, not comments at the fields."))
     if field not in {*OfferingVersion.CONTENT, "outcomes"}:
         raise _wrong("field", _("Choose the field that the comment is about."))
     text = words.needed(text, field="text", said=_("Write the comment."))
@@ -310,7 +312,7 @@ def comment(*, member: PanelMember, field: str, text: str, language: str, at: da
 def withdraw_comment(*, member: PanelMember, comment: FieldComment) -> None:
     """Take back a comment of the round of reading that goes on; only members have seen it."""
     kept, cycle = _reading(member)
-    if comment.round != cycle.round:
+    if comment.round != cycle.round or kept.stage != Stage.PLAN:
         raise NotAllowed(_("A comment of an earlier round stays."))
     if comment.member_id != kept.pk and kept.seat != Seat.CHAIR:
         raise NotAllowed(_("The member who wrote the comment, or the chair, takes it back."))

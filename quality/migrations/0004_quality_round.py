@@ -694,7 +694,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='snapshot',
             name='cycle',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='snapshot', to='quality.reviewcycle'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='quality.reviewcycle'),
         ),
         migrations.AddField(
             model_name='standingmember',

@@ -187,10 +187,12 @@ class Pilot(models.Model):
 class Snapshot(models.Model):
     """The indicators of an offering as they stood when its Check opened; append-only.
 
+    A round that a suspension led back to running may see its Check opened again: the newest one counts.
+
     `figures`: {"feedback": {"mean": "4.1", "n": 12}, …}; a mean of fewer than five is null, "hidden": true.
     """
 
-    cycle = models.OneToOneField(ReviewCycle, models.PROTECT, related_name="snapshot")
+    cycle = models.ForeignKey(ReviewCycle, models.PROTECT, related_name="snapshots")
     figures = models.JSONField()
     sha256 = models.CharField(max_length=64)
     taken_at = models.DateTimeField()

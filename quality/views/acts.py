@@ -1,7 +1,6 @@
 """What can be done with a review now, in words; what the person cannot do says why and is not hidden."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -9,48 +8,15 @@ from django.utils.translation import gettext as _
 
 from quality import reviews
 from quality.actions import cycles
-from quality.models import PanelMeeting, PanelMember, ReviewCycle, Seat
+from quality.models import PanelMember, ReviewCycle, Seat
+from quality.views import check_acts
+from quality.views.asked import Act, Asked
 from registry.access import Permission
 from registry.models import OfferingVersion, User
 
 P = Permission
 Status = ReviewCycle.Status
 Version = OfferingVersion.Status
-
-
-@dataclass(frozen=True)
-class Act:
-    """A button (`is_post`) or a link; with `why_not` only the words are shown."""
-
-    label: str
-    url: str
-    why_not: str = ""
-    is_post: bool = False
-    is_main: bool = False
-    is_grave: bool = False
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks, about what, and when; `seat` is theirs on the panel of the present stage."""
-
-    cycle: ReviewCycle
-    user: User
-    permissions: frozenset[Permission]
-    at: datetime
-    seat: PanelMember | None = None
-    meeting: PanelMeeting | None = None
-
-    def review(self, name: str) -> str:
-        return reverse(name, args=[self.cycle.offering.institution.code.lower(), self.cycle.uid])
-
-    def decision(self, name: str) -> str:
-        """A decision made in a meeting leads back to it."""
-        return self.review(name) + (f"?meeting={self.meeting.uid}" if self.meeting else "")
-
-    def version(self, name: str, *more) -> str:
-        offering, number = self.cycle.offering, self.cycle.version.number
-        return reverse(name, args=[offering.institution.code.lower(), offering.code, number, *more])
 
 
 def of(
@@ -67,7 +33,9 @@ def of(
 
 
 def decisions(cycle: ReviewCycle, **asked) -> list[Act]:
-    """The decisions on a plan that is read now, from the agenda of a meeting."""
+    """The decisions on what is read now, from the agenda of a meeting."""
+    if cycle.status == Status.CHECK_REVIEW:
+        return list(check_acts.decisions(Asked(cycle=cycle, **asked)))
     is_plan = cycle.status == Status.PLAN_REVIEW and reviews.is_read_now(cycle)
     return list(_decisions(Asked(cycle=cycle, **asked))) if is_plan else []
 
@@ -150,16 +118,39 @@ def _approved(asked: Asked) -> Iterator[Act]:
         yield Act(_("Take back to draft"), asked.version("version-reopen"))
 
 
-def _published(asked: Asked) -> Iterator[Act]:
+def _running(asked: Asked) -> Iterator[Act]:
+    yield from check_acts.of(asked)
     yield _public_page(asked)
     if P.OFFERING_STOP in asked.permissions:
         yield Act(_("Suspend"), asked.version("version-suspend"), is_grave=True)
-        yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+        if Status.CLOSED_RETIRE in ReviewCycle.NEXT[asked.cycle.status]:
+            yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+
+
+def _check_review(asked: Asked) -> Iterator[Act]:
+    if asked.seat:
+        yield from of_seat(
+            asked.seat, declare=asked.review("review-declare"), rate=asked.review("review-rate")
+        )
+    yield from check_acts.decisions(asked)
+    yield from _panel(asked)
+    yield from _running(asked)
+
+
+def _check_open(asked: Asked) -> Iterator[Act]:
+    if asked.seat and asked.seat.declared_at is None:
+        yield from of_seat(
+            asked.seat, declare=asked.review("review-declare"), rate=asked.review("review-rate")
+        )
+    yield from check_acts.of(asked)
+    yield from _panel(asked)
+    yield _public_page(asked)
+    if P.OFFERING_STOP in asked.permissions:
+        yield Act(_("Suspend"), asked.version("version-suspend"), is_grave=True)
 
 
 def _suspended(asked: Asked) -> Iterator[Act]:
-    if P.OFFERING_STOP in asked.permissions:
-        yield Act(_("Resume"), asked.version("version-resume"), is_main=True)
+    yield from check_acts.of(asked)
     yield _public_page(asked)
     if P.OFFERING_STOP in asked.permissions:
         yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
@@ -184,11 +175,11 @@ _ACTS = {
     Status.PLAN_REVIEW: _plan_review,
     Status.PLAN_RETURNED: _returned,
     Status.PLAN_APPROVED: _approved,
-    Status.DO: _published,
-    Status.CHECK_OPEN: _published,
-    Status.CHECK_REVIEW: _published,
-    Status.ACT: _published,
-    Status.ACT_VERIFY: _published,
+    Status.DO: _running,
+    Status.CHECK_OPEN: _check_open,
+    Status.CHECK_REVIEW: _check_review,
+    Status.ACT: _running,
+    Status.ACT_VERIFY: _running,
     Status.SUSPENDED: _suspended,
     Status.CLOSED_CONTINUE: _closed,
     Status.CLOSED_RETIRE: _closed,

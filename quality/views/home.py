@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from credentials import issuable
-from quality import reviews
+from quality import checking, reviews
 from registry import access
 from registry.access import Permission
 from registry.models import OfferingVersion
@@ -21,6 +21,8 @@ PLACES = (
     ("staff-pathway-list", gettext_lazy("Pathways"), P.OFFERING_READ),
     ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
+    ("finding-list", gettext_lazy("Findings"), P.REVIEW_READ),
+    ("audit-list", gettext_lazy("Audits"), P.REVIEW_READ),
     ("panel-list", gettext_lazy("Standing panels"), P.PANEL_APPOINT),
     ("panel-meeting-list", gettext_lazy("Panel meetings"), P.REVIEW),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
@@ -87,7 +89,19 @@ class StaffHome(StaffView, TemplateView):
         return [
             _task(_("Your drafts"), self._drafts(), self._url("offering-list") + "?stage=planning"),
             *(_task(label, count, queue) for label, count in counts.items()),
+            *self._findings(),
             _task(_("Attainments to issue"), self._to_issue(), self._url("batch-new")),
+        ]
+
+    def _findings(self) -> list[dict]:
+        """The person's own to act on, and others' actions to verify."""
+        if P.REVIEW_READ not in self.permissions:
+            return []
+        who = {"user": self.request.user, "permissions": self.permissions}
+        counts, url = checking.open_findings(self.institution, **who), self._url("finding-list")
+        return [
+            _task(_("Findings to act on"), counts["act"], f"{url}?state=mine"),
+            _task(_("Actions to verify"), counts["verify"], f"{url}?state=acted"),
         ]
 
     def _drafts(self) -> int:

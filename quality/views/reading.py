@@ -11,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from quality import ratings, readings, reviews, rules
+from quality import checking, ratings, readings, reviews, rules
 from quality.actions import panels
 from quality.forms.panels import DeclareForm
 from quality.forms.ratings import RatingForm, Together
@@ -95,6 +95,7 @@ class Detail(TemplateView):
             writing=writing,
             form=form or (CommentForm(initial={"field": writing}) if writing else None),
             acts=self.acts(),
+            **checking.beside(self.cycle, user=self.user, permissions=self.permissions),
             here=self.to("detail"),
             comment_url=self.to("comment"),
             **kwargs,
@@ -106,8 +107,9 @@ class Detail(TemplateView):
 
     @property
     def may_comment(self) -> bool:
-        """The panel reads and the person sits on it, free of conflicts."""
-        return bool(self.seat and self.seat.declared_at and reviews.is_read_now(self.cycle))
+        """The panel reads the plan and the person sits on it, free of conflicts. A Check has findings."""
+        is_plan = self.stage == STAGES.PLAN
+        return bool(is_plan and self.seat and self.seat.declared_at and reviews.is_read_now(self.cycle))
 
     def _changes(self) -> list[dict]:
         """What the text changes since the last round of reading and since the published version."""

@@ -106,6 +106,16 @@ class VersionAssess(VersionPage, TemplateView):
     permission = Permission.OFFERING_WRITE
     template_name = "quality/assess.html"
     stage = ReviewCycle.Stage.PLAN
+    here_name = "version-assess"
+
+    def next_url(self) -> str:
+        """Where the page leads when every principle has been assessed."""
+        return self.url("version-submit")
+
+    @property
+    def is_open(self) -> bool:
+        """The authors may still write."""
+        return self.version.is_editable
 
     def post(self, request, **kwargs):
         page = self._forms(request.POST)
@@ -116,7 +126,7 @@ class VersionAssess(VersionPage, TemplateView):
             cycles.assess(version=self.version, stage=self.stage, **form.said(), by=request.user, at=now)
         messages.success(request, _("The self-assessment has been saved."))
         is_whole = not cycles.unassessed(cycles.upcoming(self.version), self.stage)
-        return redirect(self.url("version-submit" if is_whole else "version-assess"))
+        return redirect(self.next_url() if is_whole else self.url(self.here_name))
 
     def get_context_data(self, *, page: Together | None = None, **kwargs):
         version, cycle = self.version, cycles.upcoming(self.version)
@@ -124,7 +134,7 @@ class VersionAssess(VersionPage, TemplateView):
         return super().get_context_data(
             version=version,
             title=in_reader_language(version.title, main=version.primary_language),
-            is_open=version.is_editable,
+            is_open=self.is_open,
             page=page,
             rows=[{"form": form, "principle": form.principle} for form in page],
             unassessed=cycles.unassessed(cycle, self.stage),
@@ -218,6 +228,7 @@ class VersionSuspend(VersionStep):
 
 
 class VersionResume(VersionStep):
+    permission = Permission.ROUND_LEAD
     title = gettext_lazy("Resume")
     text = gettext_lazy("The offering goes on as before. Tell how the cause of the suspension was removed.")
     submit = gettext_lazy("Resume")
