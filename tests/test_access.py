@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
-from quality.actions import complaints, cycles, pilots, surveys
+from quality.actions import complaints, cycles, meetings, panels, pilots, surveys
 from quality.models import Survey, SurveyInvitation
 from registry.access import Role
 from registry.actions import codelists, joint, partner_keys, people, recognition_notes
@@ -24,6 +24,7 @@ from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.evidence import ContactFactory, ForesightFactory, LinkFactory, MeetingFactory
 from tests.factories.issuing import issued, run, started
+from tests.factories.quality import PanelMemberFactory, fresh, sent, standing_panel
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -37,7 +38,7 @@ from tests.factories.registry import (
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 STAFF = "author quality reviewer publisher issuer admin rectorate"
-REVIEW = "author quality reviewer publisher"
+REVIEW = "author quality reviewer publisher rectorate"
 FEEDBACK = "author quality reviewer publisher rectorate"
 
 # Pages of an institution: the answer to a GET, and the roles that get it. Its other people get 403, everybody
@@ -61,22 +62,39 @@ INSTITUTION = {
     "version-edit": (200, "author"),
     "version-difference": (200, STAFF),
     "version-review": (302, REVIEW),
-    "version-submit": (405, "author"),
+    "version-assess": (200, "author"),
+    "version-submit": (200, "author"),
     "version-publish": (200, "publisher"),
-    "version-suspend": (200, "quality publisher"),
-    "version-resume": (200, "quality publisher"),
-    "version-retire": (200, "quality publisher"),
+    "version-suspend": (200, "quality publisher rectorate"),
+    "version-resume": (200, "quality publisher rectorate"),
+    "version-retire": (200, "quality publisher rectorate"),
     "version-reopen": (200, "author"),
     "review-list": (200, REVIEW),
     "review-detail": (200, REVIEW),
-    "review-take": (405, "quality reviewer"),
-    "review-take-over": (200, "quality reviewer"),
+    "review-panel": (200, "quality"),
+    "review-panel-use": (405, "quality"),
+    "review-member-invite": (405, "quality"),
+    "review-member-release": (200, "quality"),
+    "review-member-substitute": (200, "quality"),
+    "review-start": (405, "quality"),
+    "review-declare": (200, "quality reviewer"),
+    "review-rate": (200, "quality reviewer"),
     "review-comment": (405, "quality reviewer"),
     "review-comment-withdraw": (405, "quality reviewer"),
     "review-answer": (405, "author"),
-    "review-return": (200, "quality reviewer"),
-    "review-approve": (200, "quality reviewer"),
-    "review-reject": (200, "quality reviewer"),
+    "review-return": (200, "quality"),  # the chair
+    "review-approve": (200, "quality"),  # the chair
+    "review-reject": (200, "quality"),  # the chair
+    "panel-list": (200, "quality"),
+    "panel-edit": (200, "quality"),
+    "panel-member-new": (405, "quality"),
+    "panel-member-remove": (405, "quality"),
+    "panel-meeting-list": (200, "quality reviewer"),
+    "panel-meeting-new": (200, "quality"),
+    "panel-meeting": (200, "quality reviewer"),
+    "panel-meeting-edit": (200, "quality"),
+    "panel-meeting-pack": (200, "quality reviewer"),
+    "panel-meeting-close": (405, "quality"),
     "staff-pathway-list": (200, STAFF),
     "staff-pathway": (200, STAFF),
     "staff-pathway-new": (200, "author"),
@@ -104,7 +122,7 @@ INSTITUTION = {
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
     "people-invitation-withdraw": (405, "admin"),
-    "trail-list": (200, "quality admin"),
+    "trail-list": (200, "quality admin rectorate"),
     "partner-home": (200, "partner"),
     "partner-offering": (200, "partner"),
     "partner-note-new": (200, "partner"),
@@ -196,6 +214,11 @@ EVERYBODY = {
     "enrolment": 200,
     "enrolment-cancel": 200,
     "role-invitation": 200,
+    "panel-invitation": 200,
+    "panel-left": 200,
+    **dict.fromkeys(  # without the seat of an invitation
+        [f"panel-{one}" for one in ("detail", "declare", "rate", "comment", "comment-withdraw", "end")], 410
+    ),
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
@@ -302,6 +325,7 @@ class World:
             credential=self.credential, days=7, confirmed=False, note="", by=self.owner, at=AT
         )
         author = UserFactory()
+        self.people = {role: member(self.house, role) for role in Role}
         self.draft = self._version(author=author, status=OfferingVersion.Status.DRAFT)
         self.cycle = self._review(author=author)
         parts = [self.credential.version.offering]
@@ -332,7 +356,7 @@ class World:
             version=self.credential.version, learner=None, reason="Vilppiepäily", by=author, at=AT
         )
         self._feedback(author=author)
-        self.own = {role: self._signed_in(member(self.house, role)) for role in Role}
+        self.own = {role: self._signed_in(person) for role, person in self.people.items()}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
 
@@ -380,14 +404,27 @@ class World:
         return version
 
     def _review(self, *, author):
-        """A returned version, with its comment."""
-        reviewer = UserFactory()
+        """A plan that is read: the quality coordinator chairs, the reviewer and a guest sit with them."""
         version = self._version(author=author, status=OfferingVersion.Status.DRAFT)
-        cycle = cycles.submit(version=version, by=author, at=AT)
-        cycles.take(cycle=cycle, by=reviewer, at=AT)
-        cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=reviewer, at=AT)
-        cycles.send_back(cycle=cycle, by=reviewer, at=AT)
-        return cycle
+        cycle = sent(version, by=author)
+        chair = PanelMemberFactory(
+            cycle=cycle, user=self.people[Role.QUALITY], seat="chair", origin="own_unit"
+        )
+        PanelMemberFactory(cycle=cycle, user=self.people[Role.REVIEWER])
+        self.guest = PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
+        cycles.start(cycle=fresh(cycle), by=chair.user, at=AT)
+        panels.invite_again(member=self.guest, by=chair.user, at=AT)
+        panels.comment(member=chair, field="title", text="Miksi?", language="fi", at=AT)
+        self.panel = standing_panel(self.house)
+        self.meeting_of_panel = meetings.call(
+            institution=self.house, held_at=AT, place="", cycles=[cycle], by=chair.user, at=AT
+        )
+        return fresh(cycle)
+
+    def _seat(self) -> str:
+        """The secret of the link in the letter that invites to a panel."""
+        letter = Letter.objects.filter(to=self.guest.email, body__contains="/panel/").latest("pk")
+        return re.search(r"/panel/([^/]+)/", letter.body)[1]
 
     def _claim(self, learner) -> str:
         """The secret of the link in the learner's letter."""
@@ -427,10 +464,12 @@ class World:
             "uid": self._uid_for(name),
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
+            "member": self.panel.members.first().pk if name.startswith("panel") else self.guest.uid,
             "secret": {
                 "claim": self.claim,
                 "role-invitation": self._offer(),
                 "survey": self.survey,
+                "panel-invitation": self._seat(),
             }.get(name, self.secret),
             "pk": self.trigger.pk,
             "public_id": self.credential.status_list.public_id,
@@ -462,6 +501,8 @@ class World:
     def _uid_for(self, name: str):
         rows = {
             "review": self.cycle,
+            "panel-meeting": self.meeting_of_panel,
+            "panel": self.panel,
             "learner": self.credential.learner,
             "attainment-file": self.file,
             "offering-file": self.offering_file,

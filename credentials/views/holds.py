@@ -150,4 +150,4 @@ class AttainmentHold(HoldPage):
 
 def _name(version: OfferingVersion) -> str:
     title = in_reader_language(version.title, main=version.primary_language)
-    return f"{version.offering.code} v{version.number}: {title.text}"
+    return f"{version.offering.code} v{version.number}: {title['text']}"

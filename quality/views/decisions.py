@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -18,7 +17,7 @@ from quality.models import Decision, PanelMeeting
 from quality.views.panel import blame
 from quality.views.reviews import ReviewPage
 from registry.access import Permission
-from registry.errors import Invalid
+from registry.errors import Invalid, NotAllowed
 from registry.fields import LANGUAGE_NAMES
 from registry.models.texts import LANGUAGES
 from registry.templatetags.texts import in_reader_language
@@ -37,10 +36,18 @@ class Decide(ReviewPage, FormView):
     is_grave = False
 
     def get(self, request, *args, **kwargs):
-        why_not = cycles.why_not_decide(self.cycle, reviews.stage_of(self.cycle), by=request.user)
-        if why_not:
-            raise PermissionDenied(why_not)
+        self.refuse_others()
         return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        self.refuse_others()
+        return super().post(request, *args, **kwargs)
+
+    def refuse_others(self) -> None:
+        """A letter is written and seen by whoever decides only."""
+        why_not = cycles.why_not_decide(self.cycle, reviews.stage_of(self.cycle), by=self.request.user)
+        if why_not:
+            raise NotAllowed(why_not)
 
     def get_initial(self):
         return {"letter": decision_letters.draft(self.cycle, self.outcome)}

@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from quality.actions import cycles
+from quality.actions import cycles, panels
 from registry.access import Role
 from registry.models import OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
+from tests.factories.quality import LETTER, PanelMemberFactory, chair_of, fresh, rated, sent
 from tests.factories.registry import (
     InstitutionFactory,
     MembershipFactory,
@@ -28,33 +29,42 @@ def house():
 
 @pytest.fixture
 def people(house):
-    return {role: member(house, role) for role in (Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER)}
+    return {role: member(house, role) for role in (Role.AUTHOR, Role.QUALITY, Role.REVIEWER, Role.PUBLISHER)}
 
 
 def draft(house, people) -> OfferingVersion:
-    version = OfferingVersionFactory(offering=OfferingFactory(institution=house))
+    version = OfferingVersionFactory(
+        offering=OfferingFactory(institution=house), participation_modes=["onsite"]
+    )
     version.authors.add(people[Role.AUTHOR])
     return version
 
 
 def send(house, people):
-    return cycles.submit(version=draft(house, people), by=people[Role.AUTHOR], at=AT)
+    return sent(draft(house, people), by=people[Role.AUTHOR])
 
 
 def take(house, people):
     cycle = send(house, people)
-    cycles.take(cycle=cycle, by=people[Role.REVIEWER], at=AT)
-    return cycle
+    PanelMemberFactory(cycle=cycle, user=people[Role.QUALITY], seat="chair", origin="own_unit")
+    PanelMemberFactory(cycle=cycle, user=people[Role.REVIEWER])
+    PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
+    cycles.start(cycle=fresh(cycle), by=people[Role.QUALITY], at=AT)
+    return fresh(cycle)
+
+
+def rate(house, people):
+    return rated(take(house, people))
 
 
 def approve(house, people):
-    cycles.approve(cycle=take(house, people), by=people[Role.REVIEWER], at=AT)
+    cycles.approve(cycle=rate(house, people), by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def send_back(house, people):
     cycle = take(house, people)
-    cycles.comment(cycle=cycle, field="title", text="?", language="fi", by=people[Role.REVIEWER], at=AT)
-    cycles.send_back(cycle=cycle, by=people[Role.REVIEWER], at=AT)
+    panels.comment(member=chair_of(cycle), field="title", text="?", language="fi", at=AT)
+    cycles.send_back(cycle=cycle, by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def home(client) -> dict:
@@ -66,8 +76,12 @@ def home(client) -> dict:
     ("state", "waits"),
     [
         (draft, {Role.AUTHOR: "Your drafts"}),
-        (send, {Role.REVIEWER: "Reviews to take"}),
-        (take, {Role.REVIEWER: "Reviews you have taken"}),
+        (send, {Role.QUALITY: "Panels to appoint and start"}),
+        (
+            take,
+            dict.fromkeys([Role.QUALITY, Role.REVIEWER], "Reviews where your ratings are awaited"),
+        ),
+        (rate, {Role.QUALITY: "Reviews to decide"}),
         (send_back, {Role.AUTHOR: "Returned to you for changes"}),
         (approve, {Role.PUBLISHER: "Approved, to be published"}),
     ],
@@ -97,12 +111,25 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
         (Role.AUTHOR, ["offerings", "pathways", "needs", "reviews"]),
         (
             Role.QUALITY,
-            ["offerings", "pathways", "needs", "reviews", "rule-set", "invitations", "trail"],
+            [
+                "offerings",
+                "pathways",
+                "needs",
+                "reviews",
+                "panels",
+                "panel-meetings",
+                "holds",
+                "rule-set",
+                "invitations",
+                "trail",
+            ],
         ),
+        (Role.REVIEWER, ["offerings", "pathways", "needs", "reviews", "panel-meetings"]),
+        (Role.RECTORATE, ["offerings", "pathways", "needs", "reviews", "holds", "trail"]),
         (Role.PUBLISHER, ["offerings", "pathways", "needs", "reviews"]),
         (
             Role.ISSUER,
-            ["offerings", "pathways", "needs", "learners", "attainments", "batches", "credentials"],
+            ["offerings", "pathways", "needs", "learners", "attainments", "batches", "credentials", "holds"],
         ),
         (Role.ADMIN, ["offerings", "pathways", "needs", "api-keys", "people", "trail"]),
     ],
