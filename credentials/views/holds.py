@@ -113,6 +113,9 @@ class HoldLift(HoldPage):
     def hold(self) -> IssuingHold:
         return get_object_or_404(holds.of(self.institution), uid=self.kwargs["uid"])
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(hold=self.hold, **kwargs)
+
     def keep(self, said: dict, **who) -> None:
         holds.lift(hold=self.hold, reason=said["reason"], **who)
         messages.success(self.request, _("The hold has been lifted."))
@@ -137,6 +140,9 @@ class AttainmentHold(HoldPage):
     def attainment(self) -> Attainment:
         rows = self.institution.attainments.select_related("learner", "version__offering")
         return get_object_or_404(rows, uid=self.kwargs["uid"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(attainment=self.attainment, **kwargs)
 
     @property
     def back(self) -> str:
