@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
-from quality.actions import complaints, cycles, meetings, panels, pilots, surveys
+from quality.actions import audits, complaints, cycles, evidence, meetings, panels, pilots, surveys
 from quality.models import Survey, SurveyInvitation
 from registry.access import Role
 from registry.actions import codelists, joint, partner_keys, people, recognition_notes
@@ -24,7 +24,7 @@ from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.evidence import ContactFactory, ForesightFactory, LinkFactory, MeetingFactory
 from tests.factories.issuing import issued, run, started
-from tests.factories.quality import PanelMemberFactory, fresh, sent, standing_panel
+from tests.factories.quality import FindingFactory, PanelMemberFactory, fresh, sent, standing_panel
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -66,7 +66,7 @@ INSTITUTION = {
     "version-submit": (200, "author"),
     "version-publish": (200, "publisher"),
     "version-suspend": (200, "quality publisher rectorate"),
-    "version-resume": (200, "quality publisher rectorate"),
+    "version-resume": (200, "rectorate"),
     "version-retire": (200, "quality publisher rectorate"),
     "version-reopen": (200, "author"),
     "review-list": (200, REVIEW),
@@ -85,6 +85,35 @@ INSTITUTION = {
     "review-return": (200, "quality"),  # the chair
     "review-approve": (200, "quality"),  # the chair
     "review-reject": (200, "quality"),  # the chair
+    "version-evaluate": (200, "author"),
+    "review-check-open": (200, "quality"),
+    "review-check-move": (200, "quality"),
+    "review-check-send": (200, "author"),
+    "review-evidence-new": (200, "author"),
+    "review-finding-new": (200, "quality reviewer"),  # the panel that reads
+    "review-act": (200, "quality"),  # the chair
+    "review-continue": (200, "quality"),  # the chair
+    "review-actions-send": (405, REVIEW),  # the owners of the findings
+    "review-actions-return": (405, "quality"),
+    "review-close": (200, "quality"),
+    "finding-list": (200, REVIEW),
+    "offering-findings": (200, REVIEW),
+    "finding-new": (200, "quality"),
+    "finding-detail": (200, REVIEW),
+    "finding-act": (200, REVIEW),  # its owner
+    "finding-evidence-new": (200, REVIEW),  # its owner
+    "finding-verify": (200, "quality"),
+    "finding-reopen": (200, "quality"),
+    "finding-hand-over": (200, REVIEW),  # its owner, and quality
+    "evidence-file": (200, REVIEW),
+    "evidence-remove": (405, REVIEW),  # who added it
+    "audit-list": (200, REVIEW),
+    "audit-plan": (200, "quality"),
+    "audit-new": (200, "quality"),
+    "audit-detail": (200, REVIEW),
+    "audit-edit": (200, "quality"),
+    "audit-finish": (200, "quality"),
+    "audit-recommend": (200, "quality"),
     "panel-list": (200, "quality"),
     "panel-edit": (200, "quality"),
     "panel-member-new": (405, "quality"),
@@ -356,6 +385,7 @@ class World:
             version=self.credential.version, learner=None, reason="Vilppiepäily", by=author, at=AT
         )
         self._feedback(author=author)
+        self._findings(author=author)
         self.own = {role: self._signed_in(person) for role, person in self.people.items()}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
@@ -402,6 +432,17 @@ class World:
         version = OfferingVersionFactory(offering=OfferingFactory(institution=self.house), status=status)
         version.authors.add(author)
         return version
+
+    def _findings(self, *, author):
+        """A finding with its evidence, which is a file, and an audit."""
+        self.finding = FindingFactory(cycle=self.cycle, owner=self.people[Role.AUTHOR])
+        about = evidence.About(title="x", kind="file", dated_on=AT.date(), finding=self.finding)
+        self.evidence = evidence.add_file(
+            institution=self.house, about=about, name="x.pdf", data=b"%PDF-1.7", by=author, at=AT
+        )
+        facts = {"kind": "internal", "year": AT.year, "note": {}}
+        covered = [audits.Area(area="continuous_learning")]
+        self.audit = audits.record(institution=self.house, facts=facts, covered=covered, by=author, at=AT)
 
     def _review(self, *, author):
         """A plan that is read: the quality coordinator chairs, the reviewer and a guest sit with them."""
@@ -520,6 +561,9 @@ class World:
             "foresight": self.note,
             "participant": self.enrolment,
             "hold": self.hold,
+            "finding": self.finding,
+            "evidence": self.evidence,
+            "audit": self.audit,
             "complaint": self.complaint,
             "pilot": self.pilot,
         }
@@ -532,7 +576,8 @@ def _arguments(name: str) -> set[str]:
 
 
 @pytest.fixture
-def world(time_machine):
+def world(time_machine, settings, tmp_path):
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
     time_machine.move_to(AT, tick=False)
     return World()
 

@@ -66,13 +66,13 @@ class MeetingNew(StaffView, FormView):
 
     def form_valid(self, form):
         try:
-            meeting = self.save(form)
+            meeting = self.keep(form)
         except Invalid as refusal:
             blame(form, refusal)
             return self.form_invalid(form)
         return redirect("panel-meeting", self.institution.code.lower(), meeting.uid)
 
-    def save(self, form) -> PanelMeeting:
+    def keep(self, form) -> PanelMeeting:
         meeting = meetings.call(
             institution=self.institution, **form.said(), by=self.request.user, at=timezone.now()
         )
@@ -117,7 +117,7 @@ class MeetingEdit(MeetingPage, MeetingNew):
     def readable(self) -> list[ReviewCycle]:
         return [*self.agenda, *(one for one in super().readable() if one not in self.agenda)]
 
-    def save(self, form) -> PanelMeeting:
+    def keep(self, form) -> PanelMeeting:
         meetings.change(meeting=self.meeting, **form.said(), by=self.request.user, at=timezone.now())
         messages.success(self.request, _("The meeting has been saved."))
         return self.meeting
