@@ -304,3 +304,17 @@ def test_notices_cost_as_many_queries_for_three_of_each_as_for_one(house, people
     write_one_of_each()
 
     assert queries() == of_one
+
+
+def test_beat_that_slept_over_a_morning_wakes_to_it_once(time_machine):
+    """The schedule is at six in Finland; the beat keeps when it last ran, with Redis and without."""
+    time_machine.move_to(datetime(2026, 11, 22, 4, 30, tzinfo=UTC), tick=False)  # half past six
+    morning = settings.CELERY_BEAT_SCHEDULE["quality.notices.write_due"]["schedule"]
+
+    slept, done = (
+        morning.is_due(datetime(2026, 11, 22, 4, 30, tzinfo=UTC) - timedelta(minutes=minutes)).is_due
+        for minutes in (3 * 24 * 60, 10)
+    )
+
+    assert (slept, done) == (True, False)
+    assert {"quality.triggers.find_due", "quality.surveys.send_due"} <= settings.CELERY_BEAT_SCHEDULE.keys()

@@ -105,17 +105,20 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
     assert [(task["label"], task["count"]) for task in home(client)["tasks"]] == [("Attainments to issue", 1)]
 
 
+READ = ["offerings", "pathways", "needs", "reviews", "findings", "audits"]
+
+
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        (Role.AUTHOR, ["offerings", "pathways", "needs", "reviews"]),
+        (Role.AUTHOR, [*READ, "causes", "pilots", "feedback-results"]),
         (
             Role.QUALITY,
             [
-                "offerings",
-                "pathways",
-                "needs",
-                "reviews",
+                *READ,
+                "causes",
+                "complaints",
+                "pilots",
                 "panels",
                 "panel-meetings",
                 "holds",
@@ -124,9 +127,9 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
                 "trail",
             ],
         ),
-        (Role.REVIEWER, ["offerings", "pathways", "needs", "reviews", "panel-meetings"]),
-        (Role.RECTORATE, ["offerings", "pathways", "needs", "reviews", "holds", "trail"]),
-        (Role.PUBLISHER, ["offerings", "pathways", "needs", "reviews"]),
+        (Role.REVIEWER, [*READ, "causes", "pilots", "panel-meetings"]),
+        (Role.RECTORATE, [*READ, "causes", "pilots", "holds", "trail"]),
+        (Role.PUBLISHER, [*READ, "causes", "pilots", "feedback-results"]),
         (
             Role.ISSUER,
             ["offerings", "pathways", "needs", "learners", "attainments", "batches", "credentials", "holds"],
