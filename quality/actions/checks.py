@@ -127,6 +127,7 @@ def send_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
 def return_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
     """T14: an action was not effective (its finding was opened again); the owners go on."""
     _locked(cycle)
+    _only_verifying(cycle)
     said = why_not_return_actions(cycle)
     if said:
         raise Invalid(said, code="none_open")
@@ -139,6 +140,7 @@ def return_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
 def close(*, cycle: ReviewCycle, by: User, at: datetime, note: str) -> None:
     """T15: all is verified by somebody who owned none of it; the next round begins."""
     version = _locked(cycle)
+    _only_verifying(cycle)
     own = why_not_close_own(cycle, by=by)
     if own:
         raise NotAllowed(own, code="own_work")
@@ -282,6 +284,15 @@ def _unverified(cycle: ReviewCycle):
 def _open_findings(cycle: ReviewCycle) -> list[str]:
     count = _unverified(cycle).count()
     return [_("%(number)s findings are open. Verify them first.") % {"number": count}] if count else []
+
+
+def _only_verifying(cycle: ReviewCycle) -> None:
+    """Other moves lead to the same states, but they are the chair's (T11, T12)."""
+    if cycle.status != Status.ACT_VERIFY:
+        raise StateChanged(
+            _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
+            % {"state": cycle.get_status_display()}
+        )
 
 
 def _whole(cycle: ReviewCycle) -> None:

@@ -497,7 +497,14 @@ THE_CHAIR = "The chair of the panel decides. Ask the quality coordinator for a s
             {"Publish": "A publisher of your institution publishes the version.", "Take back to draft": ""},
         ),
         (approve, "publisher", {"Publish": ""}),
-        (publish, "author", {"See it in the catalogue": ""}),
+        (
+            publish,
+            "author",
+            {
+                "Open the Check": "A quality coordinator of your institution opens the Check.",
+                "See it in the catalogue": "",
+            },
+        ),
     ],
 )
 def test_review_says_what_can_be_done_and_why_not(client, version, people, state, who, said):
@@ -872,7 +879,7 @@ def _status(client, person, where) -> int:
         ("version-reopen", {"author"}),
         ("version-publish", {"publisher"}),
         ("version-suspend", {"publisher", "quality", "rectorate"}),
-        ("version-resume", {"publisher", "quality", "rectorate"}),
+        ("version-resume", {"rectorate"}),
         ("version-retire", {"publisher", "quality", "rectorate"}),
     ],
 )
@@ -962,7 +969,7 @@ def test_suspended_offering_is_resumed(client, version, people):
     cycles.suspend(
         version=OfferingVersion.objects.get(pk=version.pk), by=people["quality"], at=AT, reason="Virhe"
     )
-    client.force_login(people["quality"])
+    client.force_login(people["rectorate"])
 
     client.post(of_version("version-resume", version), {"reason": "Korjattu"})
 
