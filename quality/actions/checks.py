@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from quality import indicators, rules
 from quality.actions import cycles, letters, panels
@@ -230,7 +231,7 @@ def why_not_send_own(cycle: ReviewCycle, *, by: User) -> str:
 def why_not_send_actions(cycle: ReviewCycle) -> str:
     """T13: each finding has its action."""
     undone = cycle.findings.filter(status=Finding.Status.OPEN).count()
-    said = _("Every finding needs its action and evidence first; %(number)s are open.")
+    said = _("Every finding needs its action and evidence first; still open: %(number)s.")
     return said % {"number": undone} if undone else ""
 
 
@@ -283,7 +284,12 @@ def _unverified(cycle: ReviewCycle):
 
 def _open_findings(cycle: ReviewCycle) -> list[str]:
     count = _unverified(cycle).count()
-    return [_("%(number)s findings are open. Verify them first.") % {"number": count}] if count else []
+    said = ngettext(
+        "%(number)s finding is open. Verify it first.",
+        "%(number)s findings are open. Verify them first.",
+        count,
+    )
+    return [said % {"number": count}] if count else []
 
 
 def _only_verifying(cycle: ReviewCycle) -> None:

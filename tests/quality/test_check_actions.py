@@ -371,7 +371,7 @@ def test_round_closes_and_the_next_one_begins():
         ),
         (
             lambda cycle: FindingFactory(cycle=rated(cycle, "check")),
-            "1 findings are open. Verify them first.",
+            "1 finding is open. Verify it first.",
         ),
         (
             lambda cycle: FindingFactory(cycle=rated(cycle, "check"), severity="critical"),
@@ -411,7 +411,7 @@ def test_finding_without_action_keeps_the_actions_back():
     with pytest.raises(Invalid) as refused:
         checks.send_actions(cycle=cycle, by=finding.owner, at=AT)
 
-    assert words(refused) == "Every finding needs its action and evidence first; 1 are open."
+    assert words(refused) == "Every finding needs its action and evidence first; still open: 1."
 
 
 def test_only_authors_and_owners_send_the_actions():
@@ -578,7 +578,7 @@ def test_round_with_an_open_finding_does_not_close():
     with pytest.raises(Invalid) as refused:
         checks.close(cycle=cycle, by=coordinator(cycle), at=AT, note="Todennettu.")
 
-    assert words(refused) == "1 findings are open. Verify them first."
+    assert words(refused) == "1 finding is open. Verify it first."
 
 
 def test_owner_of_a_finding_does_not_close_the_round():

@@ -227,7 +227,7 @@ def test_actions_go_to_verification_and_the_round_closes(client, house, people):
     client.post(address("review-close", cycle.uid), {"note": "Todennettu."})
 
     assert bare.context["form"].non_field_errors() == ["Add a file or a link that shows what was done."]
-    assert early["Close the round"] == "1 findings are open. Verify them first."
+    assert early["Close the round"] == "1 finding is open. Verify it first."
     assert (status(cycle), Finding.objects.get().status) == (S.CLOSED_CONTINUE, "verified")
 
 
