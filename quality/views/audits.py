@@ -202,6 +202,9 @@ class AuditRecommend(AuditWriting):
             "offerings": [(code, code) for code in self.offerings],
         }
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(audit=self.audit, **kwargs)
+
     def keep(self, form, **who) -> Audit:
         said = form.cleaned_data
         found = findings.Found(
