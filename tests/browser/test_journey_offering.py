@@ -5,14 +5,14 @@ import re
 import pytest
 from django.utils import timezone
 
-from quality.actions import cycles
+from quality.actions import cycles, meetings
 from quality.models import PanelMember, ReviewCycle
 from registry.access import Role
 from registry.actions import codelists
 from registry.models import Contact, Letter, Offering, OfferingVersion
 from tests.browser.people import Person, beginning
 from tests.factories.evidence import ContactFactory, MeetingFactory
-from tests.factories.quality import assessed, fresh, rated, sent, standing_panel
+from tests.factories.quality import assessed, chair_of, fresh, rated, sent, standing_panel
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -101,6 +101,7 @@ def test_offering_is_returned_mended_published_and_found(somebody):
     seats_the_panel(chair, institution, panel)
     comes_by_the_link(guest)
     starts_the_panel(chair, institution, cycle)
+    looks_around(chair, institution, panel, cycle)
     comments(guest)
     returns(chair, cycle)
     answers_and_mends(author, institution)
@@ -260,6 +261,22 @@ def starts_the_panel(chair: Person, institution, cycle) -> None:
     chair.presses("Go on")
     chair.presses("Begin the reading", twice=True)
     chair.reads("The panel reads from now on.")
+
+
+def looks_around(chair: Person, institution, panel, cycle) -> None:
+    """The coordinator's other pages."""
+    now, code = timezone.now(), institution.code.lower()
+    meeting = meetings.call(
+        institution=institution, held_at=now, place="Teams", cycles=[cycle], by=chair_of(cycle).user, at=now
+    )
+    chair.opens("review-panel", code, cycle.uid)
+    chair.opens("review-member-substitute", code, cycle.uid, chair_of(cycle).uid)
+    chair.opens("panel-list", code)
+    chair.opens("panel-edit", code, panel.uid)
+    chair.opens("panel-meeting-list", code)
+    chair.opens("panel-meeting-new", code)
+    chair.opens("panel-meeting", code, meeting.uid)
+    chair.opens("panel-meeting-pack", code, meeting.uid)
 
 
 def comments(guest: Person) -> None:
