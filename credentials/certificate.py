@@ -10,6 +10,7 @@ from credentials.award import Awards, language_of
 from credentials.facts import Award, Coded, Person
 from credentials.formats import narrative, wording
 from credentials.models import Credential
+from registry.actions import levels
 from registry.models import Code
 from registry.models.texts import LANGUAGES
 
@@ -82,7 +83,7 @@ def read(credential: Credential, *, language: str) -> Certificate:
         eqf=_indicative(award.eqf_level, language),
         nqf=f"{wording.FINNISH_FRAMEWORK[language]}: {_indicative(award.nqf_level, language)}",
         step=narrative.label(award.competence_level, language) if award.competence_level else "",
-        step_meaning=narrative.text(keys.get("competence_level"), language),
+        step_meaning=narrative.text(levels.own(credential.version) or keys.get("competence_level"), language),
         grade=narrative.label(award.grade, language) if award.grade else "",
         grading_scale=narrative.label(award.grading_scale, language),
         grading_key=narrative.text(keys.get("grading_scale"), language),

@@ -118,6 +118,16 @@ urlpatterns = [
         name="participant-template",
     ),
     path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/statuses/",
+        participants.ParticipantStatuses.as_view(),
+        name="participant-statuses",
+    ),
+    path(
+        "staff/<str:institution>/participants/statuses.csv",
+        participants.StatusTemplate.as_view(),
+        name="participant-status-template",
+    ),
+    path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/results/",
         participants.ParticipantResults.as_view(),
         name="participant-results",

@@ -17,7 +17,7 @@ from credentials.models import Enrolment
 from quality import deadlines, indicators
 from quality.limits import Limits
 from quality.models import Complaint, Finding, ReviewCycle, Survey, Trigger
-from registry.models import Institution, JointInvitation, OfferingVersion, Realisation, TrailEntry
+from registry.models import Institution, JointInvitation, OfferingVersion, ParentNotice, Realisation
 
 Kind = Trigger.Kind
 E = Enrolment.Status
@@ -133,13 +133,15 @@ def _rules(running: list[Running], on: date) -> Iterator[Cause]:
 
 
 def _parents(running: list[Running], on: date) -> Iterator[Cause]:
-    """C-09: a change of a degree's course was noted of the offering since the version was published."""
-    by_code = {f"offering:{one.cycle.offering.code}": one for one in running}
-    noted = TrailEntry.objects.filter(verb="parent_changed", at__date__lte=on).order_by("pk")
-    for entry in noted:
-        one = by_code.get(entry.about)
-        if one is not None and entry.at >= one.version.published_at:
-            yield Cause(one.cycle, Kind.PARENT, f"parent:{entry.pk}", {"text": entry.reason})
+    """C-09: a change of a degree's course was noted of the offering since the version was published, and
+    nobody has said that it has no effect."""
+    by_offering = {one.cycle.offering_id: one for one in running}
+    noted = ParentNotice.objects.filter(offering__in=by_offering, noted_at__date__lte=on)
+    for notice in noted.exclude(answer=ParentNotice.Answer.NO_EFFECT).order_by("pk"):
+        one = by_offering[notice.offering_id]
+        if notice.noted_at >= one.version.published_at:
+            said = f"{notice.course}, {notice.changed_on}: {notice.change}"
+            yield Cause(one.cycle, Kind.PARENT, f"parent:{notice.uid}", {"text": said})
 
 
 def _funding(running: list[Running], on: date) -> Iterator[Cause]:

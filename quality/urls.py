@@ -5,6 +5,7 @@ from django.urls import include, path
 from quality.urls_feedback import feedback
 from quality.views import (
     audits,
+    bulk,
     checks,
     decisions,
     evidence,
@@ -15,6 +16,7 @@ from quality.views import (
     panel_list,
     reviews,
     seats,
+    supply,
     versions,
 )
 
@@ -124,6 +126,20 @@ audit = [
 urlpatterns = [
     path("staff/", home.StaffChooser.as_view(), name="staff"),
     path("staff/<str:institution>/", home.StaffHome.as_view(), name="staff-home"),
+    path("staff/<str:institution>/calendar/", supply.SupplyCalendar.as_view(), name="supply-calendar"),
+    path(
+        "staff/<str:institution>/offerings/several/", bulk.OfferingSeveral.as_view(), name="offering-several"
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/stages/",
+        supply.OfferingStages.as_view(),
+        name="offering-stages",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/term/",
+        supply.OfferingTerm.as_view(),
+        name="offering-term",
+    ),
     path("staff/<str:institution>/reviews/", reviews.ReviewList.as_view(), name="review-list"),
     path("staff/<str:institution>/reviews/<uuid:uid>/", include(review)),
     path("staff/<str:institution>/panels/", include(panels)),

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     OFFERING_STOP = "offering.stop"
     REALISATION_WRITE = "realisation.write"
     RULES_CHOOSE = "rules.choose"
+    LEVELS_DESCRIBE = "levels.describe"
     REVIEW_READ = "review.read"
     REVIEW = "review.decide"
     PANEL_APPOINT = "panel.appoint"
@@ -51,6 +52,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.OFFERING_READ,
             P.OFFERING_STOP,
             P.RULES_CHOOSE,
+            P.LEVELS_DESCRIBE,
             P.REVIEW_READ,
             P.REVIEW,
             P.PANEL_APPOINT,
@@ -97,8 +99,9 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.HOLD_READ,
         }
     ),
-    # Gives roles and keys of the API, reads the trail; no right to content or credentials by itself.
-    Role.ADMIN: frozenset({P.OFFERING_READ, P.PEOPLE_MANAGE, P.API_KEYS, P.TRAIL_READ}),
+    # Gives roles and keys of the API, says what the level steps mean, reads the trail; no right to content or
+    # credentials by itself.
+    Role.ADMIN: frozenset({P.OFFERING_READ, P.PEOPLE_MANAGE, P.LEVELS_DESCRIBE, P.API_KEYS, P.TRAIL_READ}),
     # Reads what other institutions offer and how its quality stands; notes what could be recognised here.
     Role.PARTNER: frozenset({P.PARTNER_READ, P.PARTNER_NOTE}),
 }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter, MultipleChoiceFilter
@@ -76,14 +77,21 @@ class OfferingFilter(FilterSet):
         self._shown, self._language = shown, language
 
     def get_form_class(self):
-        """Options are those of the catalogue right now; what is in the address but no filter is refused."""
-        unknown = set(self.data) - set(self.filters) - PAGING - self.beside
-        form = type("Form", (super().get_form_class(),), {name: Unknown(required=False) for name in unknown})
-        for name in catalogue.FACETS:
-            form.base_fields[name].choices = [(code, code) for code in self._shown.choices(name)]
-        return form
+        """A form of what the address holds: all thirteen fields would cost more than the answer itself.
 
-    @property
+        Options are those of the catalogue right now; what is in the address but no filter is refused.
+        """
+        known = {name: self._field(name) for name in self.filters if name in self.data}
+        unknown = set(self.data) - set(self.filters) - PAGING - self.beside
+        return type("Form", (CleanForm,), known | {name: Unknown(required=False) for name in unknown})
+
+    def _field(self, name: str) -> forms.Field:
+        field = self.filters[name].field
+        if name in catalogue.FACETS:
+            field.choices = [(code, code) for code in self._shown.choices(name)]
+        return field
+
+    @cached_property
     def query(self) -> catalogue.Query:
         self.form.is_valid()
         clean = self.form.cleaned_data
@@ -141,7 +149,7 @@ class OfferingApiFilter(OfferingFilter):
         empty_label=None,
     )
 
-    @property
+    @cached_property
     def query(self) -> catalogue.Query:
         asked, clean = super().query, self.form.cleaned_data
         since: datetime | None = clean.get("updated_since")

@@ -56,11 +56,29 @@ HEADINGS = {
         "contact; contact information"
     ),
     "relevance": (
-        "työelämätarve; tarve; työelämärelevanssi; arbetslivsrelevans; behov; need; working life relevance"
+        "työelämätarve; tarve; työelämärelevanssi; työelämäyhteys; arbetslivsrelevans; behov; need; working "
+        "life relevance; need in working life"
     ),
+    "participation_modes": (
+        "toteutustapa; opetusmuoto; opiskelumuoto; opetusjärjestelyt; genomförandesätt; undervisningsform; "
+        "studieform; form of study; mode of delivery; mode of study; form of participation"
+    ),
+    "locations": (
+        "paikka; paikkakunta; toteutuspaikka; opiskelupaikka; plats; ort; studieort; place; location; campus"
+    ),
+    "education_form": (
+        "koulutusmuoto; koulutuksen muoto; utbildningsform; form of education; type of education"
+    ),
+    "eqf_level": "taso; vaativuustaso; osaamistaso; nivå; level; eqf; eqf-taso; eqf-nivå; eqf level",
+    "fee_eur": "hinta; maksu; osallistumismaksu; pris; avgift; deltagaravgift; price; fee; cost",
+    "sdgs": (
+        "kestävän kehityksen tavoitteet; kestävä kehitys; mål för hållbar utveckling; hållbar utveckling; "
+        "sustainable development goals; sustainable development; sdg"
+    ),
+    "quality_assurance": "laadunvarmistus; laatu; kvalitetssäkring; kvalitet; quality assurance; quality",
     "": (
         "kirjallisuus; oppimateriaali; oppimateriaalit; materiaali; opettaja; opettajat; "
-        "vastuuopettaja; aikataulu; ajankohta; toteutus; toteutustapa; opetusmenetelmät; litteratur; "
+        "vastuuopettaja; aikataulu; ajankohta; toteutus; opetusmenetelmät; litteratur; "
         "material; studiematerial; lärare; tidtabell; genomförande; undervisningsmetoder; literature; "
         "reading; materials; teacher; teachers; schedule; teaching methods; implementation"
     ),
@@ -68,7 +86,7 @@ HEADINGS = {
 FIELD_OF = {word.strip(): name for name, words in HEADINGS.items() for word in words.split(";")}
 TEXTS = (
     "summary", "target_group", "assessment_description", "assessment_criteria", "prerequisites", "guidance",
-    "relevance",
+    "relevance", "quality_assurance",
 )  # fmt: skip
 
 UNIT = r"(?:op|opintopistettä|opintopisteen|sp|hp|studiepoäng|ects|credits?|cr|ECTS-credits)"
@@ -88,6 +106,12 @@ SUBJECT = re.compile(
 MODAL = re.compile(
     r"^(?:osaa|pystyy|kykenee|kan|kunna|can|be able to|is able to|are able to|knows how to)\s+", re.IGNORECASE
 )
+# What leads in to "the student can" and tells nothing.
+AFTER = re.compile(
+    r"^(?:(?:opintojakson|kurssin|koulutuksen) (?:suoritettuaan|jälkeen)|efter (?:avslutad )?(?:kurs|"
+    r"studieperiod)(?:en)?|after (?:completing )?(?:the|this) (?:course|module)),?\s+",
+    re.IGNORECASE,
+)
 LANGUAGE_WORDS = {
     "fi": "ja on osaa opiskelija sekä tai ovat arviointi laajuus tavoitteet joka että opintojakso oppija",
     "sv": "och är kan den studerande samt eller som att bedömning omfattning kursen för av med studeranden",
@@ -98,6 +122,35 @@ NAMED_LANGUAGES = {"fi": ("suomi", "finska", "finnish"), "sv": ("ruotsi", "svens
 GRADES = {
     "0-5": re.compile(r"\b0\s*[–-]\s*5\b|\b1\s*[–-]\s*5\b"),
     "pass_fail": re.compile(r"hyväksytty|hylätty|godkänd|underkänd|\bpass\b|\bfail\b", re.IGNORECASE),
+}
+# Codes of ours → beginnings of words by which people say how it is studied, shown and arranged.
+MODES = {
+    "contact": "lähiope contact närunder närstud classroom",
+    "online": "verkko online nätkurs nätstud webb",
+    "distance": "etäope etäyht distans distance",
+    "blended": "monimuo flerform blended hybrid",
+    "independent": "itsenäi självstud självständ independent self-paced",
+}
+ASSESSMENTS = {
+    "quiz": "verkkotent testi test webbtent monivalin flerval quiz",
+    "written_exam": "tent skriftlig exam",
+    "oral_exam": "kuulustelu förhör viva",
+    "assignment": "oppimisteht harjoitust raport rapport report inlämning assignment coursework",
+    "project": "projekti projekt project",
+    "portfolio": "portfoli",
+    "simulation": "simulaa simule simulation",
+    "work_demonstration": "näyttö näytön yrkesprov demonstration",
+    "oral_presentation": "esity esitt presentation",
+    "peer_assessment": "vertaisarvi kamratbed peer",
+    "self_assessment": "itsearvi självvärd självbed self-assess",
+    "development_project": "kehittämist utvecklingsarbet",
+}
+FORMS = {
+    "avoin_amk": "avoin avoim öppen öppna open",
+    "taydennyskoulutus": "täydenn fortbild continuing",
+    "erikoistumiskoulutus": "erikoistum specialiser speciali",
+    "vaylaopinnot": "väylä ledstud",
+    "polkuopinnot": "polku stigstud path",
 }
 # The first verb of an outcome tells its kind; what is on neither list is a skill.
 KNOWLEDGE = (
@@ -138,6 +191,8 @@ def read(text: str, *, language: str = "") -> Reading:
     _title(parts, found, rest)
     for name, heading, body in parts:
         _part(name, heading, body, found, rest)
+    if types := _codes(str(found.fields.get("assessment_description", "")), ASSESSMENTS):
+        found.fields["assessment_types"] = types
     if "ects" not in found.fields and (size := size_of(text)):
         found.fields["ects"] = size
     found.rest = "\n".join(rest).strip()
@@ -214,8 +269,10 @@ def _part(name: str | None, heading: str, body: list[str], found: Reading, rest:
         _outcomes(lines, found, rest)
     elif name in TEXTS and lines:
         _add_text(name, "\n".join(lines), found)
-    elif name in READERS and lines and (value := READERS[name](" ".join(lines))):
+    elif name in READERS and lines and (value := READERS[name](" ".join(lines))) not in (None, "", []):
         found.fields.setdefault(name, value)
+        if len(lines) > 1 or (name in SAYS_MORE and len(WORD.findall(lines[0])) > 2):
+            rest.extend([f"{heading}:", *lines, ""])
     elif name is None:
         _loose(lines, found, rest)
     elif lines:
@@ -237,7 +294,7 @@ def _outcomes(lines: list[str], found: Reading, rest: list[str]) -> None:
         if BULLET.match(line):
             _add_outcome(f"{lead} {bare}".strip() if bare[:1].islower() else bare, found)
         elif _leads_in(bare):
-            lead = bare.rstrip(" :")
+            lead = AFTER.sub("", bare.rstrip(" :"))
         elif listed:
             rest.append(line)
         else:
@@ -280,4 +337,57 @@ def _size_alone(text: str) -> Decimal | None:
     return size_of(text) or size_of(f"{text.strip()} op")
 
 
-READERS = {"ects": _size_alone, "teaching_languages": _languages, "grading_scale": _grading_scale}
+def _codes(text: str, known: dict[str, str]) -> list[str]:
+    """The codes one of whose beginnings of words stands in the text, in the order of the list."""
+    words = re.findall(r"[\wäöå-]+", text.lower())
+    return [
+        code
+        for code, starts in known.items()
+        if any(word.startswith(tuple(starts.split())) for word in words)
+    ]
+
+
+def _modes(text: str) -> list[str]:
+    return _codes(text, MODES)
+
+
+def _form(text: str) -> str:
+    return next(iter(_codes(text, FORMS)), "")
+
+
+def _places(text: str) -> list[str]:
+    return [place.strip(" .") for place in re.split(r"[,;]| ja | och | and ", text) if place.strip(" .")]
+
+
+def _level(text: str) -> int | None:
+    match = re.search(r"\b([4-8])\b", text)
+    return int(match[1]) if match else None
+
+
+def _fee(text: str) -> Decimal | None:
+    """Euros; free of charge is 0."""
+    if re.search(r"maksuton|ilmai|avgiftsfri|kostnadsfri|gratis|free", text, re.IGNORECASE):
+        return Decimal(0)
+    amounts = re.findall(r"(\d{1,5}(?:[.,]\d{1,2})?)\s*(?:€|eur)", text, re.IGNORECASE)
+    return Decimal(amounts[0].replace(",", ".")) if len(amounts) == 1 else None
+
+
+def _goals(text: str) -> list[str]:
+    """The numbers of the goals that are named."""
+    numbers = re.findall(r"(?<![\d,.])\d{1,2}(?![\d,.]*\d)", text)
+    return [one for one in dict.fromkeys(numbers) if 1 <= int(one) <= 17]
+
+
+READERS = {
+    "ects": _size_alone,
+    "teaching_languages": _languages,
+    "grading_scale": _grading_scale,
+    "participation_modes": _modes,
+    "locations": _places,
+    "education_form": _form,
+    "eqf_level": _level,
+    "fee_eur": _fee,
+    "sdgs": _goals,
+}
+WORD = re.compile(r"\b(?!(?:ja|och|and|sdg)\b)[^\W\d]{2,}", re.IGNORECASE)
+SAYS_MORE = {"participation_modes", "education_form", "sdgs"}  # one line may say more than the codes

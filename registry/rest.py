@@ -27,7 +27,7 @@ from rest_framework.views import set_rollback
 from registry.actions import partner_keys
 from registry.errors import Refused
 from registry.models import PartnerKey
-from registry.models.texts import LANGUAGES, refuse_control_characters
+from registry.models.texts import CONTROL, LANGUAGES, refuse_control_characters
 
 PROBLEM = "application/problem+json"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"  # of the open data
@@ -55,6 +55,14 @@ class Pages(PageNumberPagination):
         page["schema"] |= {"minimum": 1}
         size["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
         return [page, size]
+
+    def get_paginated_response_schema(self, schema):
+        """As OpenAPI 3.1 says that a value may be null."""
+        page = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            del page["properties"][name]["nullable"]
+            page["properties"][name]["type"] = ["string", "null"]
+        return page
 
     def paginate_queryset(self, queryset, request, view=None):
         try:
@@ -147,6 +155,8 @@ class PublicEndpoint:
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
+        if any(CONTROL.search(str(part)) for part in kwargs.values()):
+            raise Http404  # PostgreSQL could not be asked for it
         unknown = set(request.query_params) - set(self.known_parameters)
         if self.known_parameters and unknown:
             raise exceptions.ValidationError(
@@ -194,13 +204,13 @@ class CleanSerializer(serializers.Serializer):
 
 
 def problem(
-    *, status: int, code: str, title: str, detail: str = "", errors: list | None = None, headers=None
+    *, status: int, code: str, title: str, detail: str = "", errors: list | None = None, headers=None, **more
 ) -> Response:
     """A problem document. `code` is stable, `title` and `detail` are in the caller's language.
 
-    `errors` lists {"name": parameter or field, "detail": what is wrong}.
+    `errors` lists {"name": parameter or field, "detail": what is wrong}; `more` are members of its own.
     """
-    body = {"type": "about:blank", "status": status, "code": code, "title": title}
+    body = {"type": "about:blank", "status": status, "code": code, "title": title, **more}
     if detail:
         body["detail"] = detail
     if errors:
@@ -231,9 +241,12 @@ def problem_handler(exc, context) -> Response | None:
     if isinstance(exc, exceptions.ValidationError):
         errors = [{"name": name, "detail": text} for name, text in _flat(exc.detail)]
         return problem(status=400, code="invalid", title=_("The request is not valid."), errors=errors)
+    if isinstance(exc, exceptions.Throttled):
+        seconds = str(int(exc.wait or 1))
+        title = _("Too many requests. Try again in %(seconds)s seconds.") % {"seconds": seconds}
+        return problem(status=429, code="throttled", title=title, headers={"Retry-After": seconds})
     if isinstance(exc, exceptions.APIException):
         said = {
-            "Retry-After": getattr(exc, "wait", None),
             "WWW-Authenticate": getattr(exc, "auth_header", None),
         }
         headers = {name: str(value) for name, value in said.items() if value}

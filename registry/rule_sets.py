@@ -21,12 +21,13 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True)
 class RuleSet:
-    """`weights` by rule, `limits` by name; the file tells what they mean."""
+    """`weights` by rule, `limits` by name, `levels` in order; the file tells what they mean."""
 
     name: str
     label: dict
     description: dict
     limits: dict[str, Decimal]
+    levels: tuple[str, ...]
     weights: dict[str, Weight]
 
 
@@ -43,5 +44,6 @@ def _rule_set(row: dict) -> RuleSet:
         label=row["label"],
         description=row["description"],
         limits={name: Decimal(number) for name, number in row["limits"].items()},
+        levels=tuple(row["levels"]),
         weights={rule: Weight(weight) for rule, weight in row["weights"].items()},
     )

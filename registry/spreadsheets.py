@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 
 import openpyxl
@@ -14,7 +15,16 @@ from registry.errors import Refused
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ZIP = b"PK\x03\x04"
+# What people pick by mistake: PNG, PDF, JPEG, GIF, old Excel, gzip.
+OTHERS = (b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 MOST_UNPACKED = 100 * 1024 * 1024  # bytes; a small XLSX that unpacks to more is not a table of ours
+MOST_COLUMNS, MOST_LINES = 300, 20_000  # of a sheet, empty ones too
+# What openpyxl raises of a workbook that is none; a SyntaxError is one of XML.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, KeyError, IndexError, ValueError,
+    TypeError, AttributeError, NotImplementedError, EOFError, OverflowError, RuntimeError, OSError,
+)  # fmt: skip
 FACTS = "docProps/core.xml"  # of a workbook: who and when
 MOMENT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,8 +87,7 @@ def read(data: bytes) -> Iterator[tuple[int, list[str]]]:
 def read_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
     table = csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=";", strict=True)
     try:
-        for cells in table:
-            yield table.line_num, cells
+        yield from enumerate(table, start=1)  # as a spreadsheet numbers them, cells of many lines or not
     except csv.Error as problem:
         raise FileRefused(
             _("Line %(line)s cannot be read: a quotation mark is missing or too many.")
@@ -92,10 +101,21 @@ def read_xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 raise FileRefused(_("The file unpacks to more than 100 MB. Divide it into smaller files."))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield number, [_plain(cell) for cell in cells]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as problem:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
+        for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
+            if number > MOST_LINES:
+                raise FileRefused(_("The sheet has more than 20,000 lines. Divide it into smaller files."))
+            yield number, _filled([_plain(cell) for cell in cells])
+    except DAMAGED as problem:
         raise FileRefused(_("The file cannot be read as an Excel workbook (.xlsx).")) from problem
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Without the empty cells at the end."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _plain(cell) -> str:
@@ -108,16 +128,14 @@ def _plain(cell) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    if data.startswith(ZIP):
+    is_utf16 = data.startswith(UTF16)
+    if data.startswith((ZIP, *OTHERS)) or (b"\0" in data and not is_utf16):
         raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
         raise FileRefused(
             _("The file is not UTF-8; it seems to be %(encoding)s. In Excel, save it as “CSV UTF-8 (*.csv)”.")
             % {"encoding": "UTF-16" if is_utf16 else "Windows-1252"}
         ) from problem
-    if "\0" in text:
-        raise FileRefused(_("The file is not a CSV file. In Excel, save it as “CSV UTF-8 (*.csv)”."))
     return text

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from registry.views import (
     accessibility,
+    accounts,
     api_keys,
     catalogue,
     catalogue_offering,
@@ -16,11 +17,14 @@ from registry.views import (
     differences,
     health,
     joint,
+    levels,
     needs,
     offering_files,
+    offering_tabs,
     offering_texts,
     offering_versions,
     offerings,
+    parents,
     partners,
     pathways,
     people,
@@ -40,6 +44,9 @@ urlpatterns = [
         accessibility.AccessibilityFeedbackSent.as_view(),
         name="accessibility-feedback-sent",
     ),
+    path("account/new/", accounts.AccountNew.as_view(), name="account-new"),
+    path("account/sent/", accounts.AccountSent.as_view(), name="account-sent"),
+    path("account/open/<str:secret>/", accounts.AccountOpen.as_view(), name="account-open"),
     path("privacy/", accessibility.PrivacyNotice.as_view(), name="privacy"),
     # Catalogue
     path("catalogue/", catalogue.Catalogue.as_view(), name="catalogue"),
@@ -65,6 +72,16 @@ urlpatterns = [
     path("institutions/", catalogue.Institutions.as_view(), name="institution-list"),
     # Offerings as their institution writes them
     path("staff/<str:institution>/offerings/", offerings.OfferingList.as_view(), name="offering-list"),
+    path(
+        "staff/<str:institution>/offerings/columns/",
+        offerings.OfferingColumns.as_view(),
+        name="offering-columns",
+    ),
+    path(
+        "staff/<str:institution>/offerings/table/<str:form>/",
+        offerings.OfferingTable.as_view(),
+        name="offering-table",
+    ),
     path("staff/<str:institution>/offerings/new/", offerings.OfferingNew.as_view(), name="offering-new"),
     # Offerings from files and texts, and out of here
     path(
@@ -103,6 +120,11 @@ urlpatterns = [
         name="offering-file-import",
     ),
     path(
+        "staff/<str:institution>/offering-files/<uuid:uid>/rejected/<str:form>/",
+        offering_files.OfferingFileRejected.as_view(),
+        name="offering-file-rejected",
+    ),
+    path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/similar/",
         offering_texts.VersionSimilar.as_view(),
         name="version-similar",
@@ -129,8 +151,18 @@ urlpatterns = [
     ),
     path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/",
-        offering_versions.VersionEdit.as_view(),
+        offering_tabs.VersionEdit.as_view(),
         name="version-edit",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/keep/",
+        offering_tabs.VersionKeep.as_view(),
+        name="version-keep",
+    ),
+    path(
+        "staff/<str:institution>/offerings/<str:code>/v<int:number>/edit/<slug:tab>/discard/",
+        offering_tabs.VersionDiscard.as_view(),
+        name="version-discard",
     ),
     path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/difference/v<int:other>/",
@@ -236,6 +268,17 @@ urlpatterns = [
         needs.ForesightEdit.as_view(),
         name="foresight-edit",
     ),
+    # Changes in the degrees that offerings are derived from
+    path("staff/<str:institution>/parents/", parents.ParentList.as_view(), name="parent-list"),
+    path("staff/<str:institution>/parents/new/", parents.ParentNew.as_view(), name="parent-new"),
+    path("staff/<str:institution>/parents/file/", parents.ParentFile.as_view(), name="parent-file"),
+    path(
+        "staff/<str:institution>/parents/template.csv",
+        parents.ParentTemplate.as_view(),
+        name="parent-template",
+    ),
+    path("staff/<str:institution>/parents/<uuid:uid>/", parents.ParentAnswer.as_view(), name="parent-answer"),
+    path("staff/<str:institution>/level-steps/", levels.LevelSteps.as_view(), name="level-steps"),
     path("staff/<str:institution>/rule-set/", rule_sets.RuleSetChoice.as_view(), name="rule-set"),
     # People and trail of an institution
     path("staff/<str:institution>/people/", people.PeopleList.as_view(), name="people-list"),

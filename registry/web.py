@@ -2,14 +2,18 @@
 looks."""
 
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -17,7 +21,7 @@ from django.utils.translation import gettext as _
 from registry import access
 from registry.access import Permission
 from registry.errors import Refused
-from registry.models import Institution
+from registry.models import Institution, OfferingVersion
 from registry.models.texts import CONTROL
 
 # Each in its own language, never translated.
@@ -74,6 +78,35 @@ class StaffView(SignedInView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(institution=self.institution, permissions=self.permissions, **kwargs)
+
+
+class VersionPage(StaffView):
+    """Mixin: one version of the institution's, by code and number; `url(name, …)` addresses its pages."""
+
+    @cached_property
+    def version(self) -> OfferingVersion:
+        offering = get_object_or_404(self.institution.offerings, code=self.kwargs["code"])
+        return get_object_or_404(self.with_parts(offering.versions.all()), number=self.kwargs["number"])
+
+    def with_parts(self, versions: QuerySet[OfferingVersion]) -> QuerySet[OfferingVersion]:
+        """The versions with what the page shows of them."""
+        return versions.select_related("offering__institution", "offering__published")
+
+    def url(self, name: str, *more) -> str:
+        return reverse(
+            name, args=[self.institution.code.lower(), self.kwargs["code"], self.kwargs["number"], *more]
+        )
+
+
+def version_name(version: OfferingVersion) -> str:
+    """A version as a form names it among several: OAMK-MC-2026-001.v2."""
+    return f"{version.offering.code}.v{version.number}"
+
+
+def named(versions: QuerySet[OfferingVersion], names: Collection[str]) -> list[OfferingVersion]:
+    """Those of the versions that a form has named so."""
+    codes = {name.rpartition(".v")[0] for name in names if not CONTROL.search(name)}
+    return [one for one in versions.filter(offering__code__in=codes) if version_name(one) in names]
 
 
 class CleanAddressMiddleware:

@@ -26,6 +26,16 @@ def hold(row: models.Model, to: str) -> models.Model:
     return kept
 
 
+def still_there(row: models.Model) -> models.Model:
+    """Lock a row that has no status and return it as it is kept; StateChanged when somebody deleted it."""
+    kept = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if kept is None:
+        raise StateChanged(
+            _("Somebody has taken this away meanwhile. Go back and look at what is there now.")
+        )
+    return kept
+
+
 @transaction.atomic
 def advance(
     row: models.Model,

@@ -18,7 +18,7 @@ from credentials.models import AttainmentFile, Learner
 from quality.actions import audits, complaints, cycles, evidence, meetings, panels, pilots, surveys
 from quality.models import Survey, SurveyInvitation
 from registry.access import Role
-from registry.actions import codelists, joint, partner_keys, people, recognition_notes
+from registry.actions import accounts, codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
@@ -46,6 +46,12 @@ FEEDBACK = "author quality reviewer publisher rectorate"
 INSTITUTION = {
     "staff-home": (200, STAFF),
     "offering-list": (200, STAFF),
+    "offering-columns": (405, STAFF),
+    "offering-table": (200, STAFF),
+    "offering-several": (302, STAFF),
+    "offering-stages": (200, STAFF),
+    "offering-term": (405, "author"),
+    "supply-calendar": (200, STAFF),
     "offering-new": (200, "author"),
     "offering-from-text": (200, "author"),
     "offering-defaults": (200, "author"),
@@ -54,12 +60,15 @@ INSTITUTION = {
     "offering-file-template": (200, "author"),
     "offering-file": (200, "author"),
     "offering-file-import": (405, "author"),
+    "offering-file-rejected": (200, "author"),
     "version-similar": (200, STAFF),
     "offering-history": (200, STAFF),
     "version-revise": (405, "author"),
     "version-detail": (200, STAFF),
     "version-preview": (200, STAFF),
     "version-edit": (200, "author"),
+    "version-keep": (405, "author"),
+    "version-discard": (405, "author"),
     "version-difference": (200, STAFF),
     "version-review": (302, REVIEW),
     "version-assess": (200, "author"),
@@ -148,6 +157,12 @@ INSTITUTION = {
     "hold-new": (200, "quality rectorate"),
     "hold-lift": (200, "quality rectorate"),
     "attainment-hold": (200, "issuer"),
+    "parent-list": (200, STAFF),
+    "parent-new": (200, "author"),
+    "parent-file": (200, "author"),
+    "parent-template": (200, "author"),
+    "parent-answer": (200, "author"),
+    "level-steps": (200, "quality admin"),
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
     "people-invitation-withdraw": (405, "admin"),
@@ -173,6 +188,8 @@ INSTITUTION = {
     "participant-new": (200, "issuer"),
     "participant-file": (200, "issuer"),
     "participant-template": (200, "issuer"),
+    "participant-statuses": (200, "issuer"),
+    "participant-status-template": (200, "issuer"),
     "participant-results": (200, "issuer"),
     "participant-cancel": (200, "issuer"),
     "learner-list": (200, "issuer"),
@@ -248,6 +265,9 @@ EVERYBODY = {
     **dict.fromkeys(  # without the seat of an invitation
         [f"panel-{one}" for one in ("detail", "declare", "rate", "comment", "comment-withdraw", "end")], 410
     ),
+    "account-new": 200,
+    "account-sent": 200,
+    "account-open": 200,
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
@@ -322,6 +342,8 @@ ACCOUNT = {
     "mfa_download_recovery_codes": (302, 404),
 }
 
+ACCOUNT_SECRET = accounts.SIGNER.sign_object({"email": "uusi@example.com", "language": "fi", "back": "/fi/"})
+
 # What fits no table has a test of its own below.
 OTHERS = {"staff", "credential-bytes"}
 
@@ -376,6 +398,9 @@ class World:
         offering = self.credential.version.offering
         self.contact = ContactFactory(offering=offering)
         self.link = LinkFactory(offering=offering)
+        self.parent_change = self.house.parent_notices.create(
+            offering=offering, course="TT00", change="x", changed_on=AT, noted_at=AT, noted_by=author
+        )
         self.meeting = MeetingFactory(institution=self.house)
         self.note = ForesightFactory(institution=self.house)
         self._partners(other, author=author)
@@ -509,6 +534,7 @@ class World:
             "secret": {
                 "claim": self.claim,
                 "role-invitation": self._offer(),
+                "account-open": ACCOUNT_SECRET,
                 "survey": self.survey,
                 "panel-invitation": self._seat(),
             }.get(name, self.secret),
@@ -549,6 +575,7 @@ class World:
             "offering-file": self.offering_file,
             "attainment": self.credential.attainment,
             "batch": self.batch,
+            "parent-answer": self.parent_change,
             "people-invitation": self.offered,
             "api-key": self.key,
             "partner-note": self.hint,

@@ -24,6 +24,13 @@ COLUMNS = {
     "completed_on": ("suorituspäivä", "prestationsdag", "completion date"),
     "grade": ("arvosana", "vitsord", "grade"),
 }
+# Columns of other files about learners.
+MORE = {
+    "status": ("ilmoittautumisen tila", "anmälans status", "registration status"),
+    "result": ("suorituksen tila", "prestationens status", "credit status"),
+    "safety_prohibition": ("turvakielto", "spärrmarkering", "safety prohibition"),
+}
+EVERY = COLUMNS | MORE
 REASON = {
     "fi": "hylkäyksen syy",
     "sv": "orsak till avslag",
@@ -31,7 +38,7 @@ REASON = {
 }  # of our own export; not read
 LANGUAGES = ("fi", "sv", "en")
 NEEDED = ("offering", "completed_on", "grade")
-NAMES = {name: column for column, names in COLUMNS.items() for name in names} | {"email": "email"}
+NAMES = {name: column for column, names in EVERY.items() for name in names} | {"email": "email"}
 SPACE = " \t\r\n\xa0"  # str.strip() would take control characters too, which are to be told of
 
 
@@ -70,7 +77,7 @@ def parse(data: bytes, *, columns: Iterable[str] = COLUMNS, needed: Iterable[str
 
 def header(language: str, columns: Iterable[str] = COLUMNS) -> list[str]:
     """The names of the columns in one language."""
-    return [COLUMNS[column][LANGUAGES.index(language)] for column in columns]
+    return [EVERY[column][LANGUAGES.index(language)] for column in columns]
 
 
 def _columns(cells: list[str], *, allowed: Iterable[str], needed: Iterable[str]) -> list[str]:
@@ -97,13 +104,13 @@ def _check_columns(columns: list[str], *, needed: Iterable[str]) -> None:
     if missing:
         raise FileRefused(
             _("The header lacks these columns: %(names)s. Compare it with the template.")
-            % {"names": ", ".join(COLUMNS[column][0] for column in missing)}
+            % {"names": ", ".join(EVERY[column][0] for column in missing)}
         )
     twice = {column for column in columns if columns.count(column) > 1}
     if twice:
         raise FileRefused(
             _("The header has the same column twice: %(names)s.")
-            % {"names": ", ".join(sorted(COLUMNS[column][0] for column in twice))}
+            % {"names": ", ".join(sorted(EVERY[column][0] for column in twice))}
         )
 
 
@@ -111,7 +118,7 @@ def _line(number: int, cells: list[str], columns: list[str]) -> Line:
     while len(cells) > len(columns) and not cells[-1].strip():
         cells.pop()
     found = {column: cell.strip(SPACE) for column, cell in zip(columns, cells, strict=False) if column}
-    values = dict.fromkeys(COLUMNS, "") | found
+    values = dict.fromkeys(EVERY, "") | found
     return Line(number, values, cells=len(cells), columns=len(columns))
 
 
@@ -131,4 +138,13 @@ DESCRIPTIONS = {
     "realisation": gettext_lazy("The key of the realisation, for example R1; may be empty."),
     "completed_on": gettext_lazy("In the form 22.11.2026 or 2026-11-22."),
     "grade": gettext_lazy("0–5, HYV or HYL, as the grading scale of the offering allows."),
+    "status": gettext_lazy(
+        "NOT_ENROLLED, PENDING, ACCEPTED, REJECTED, ABORTED_BY_STUDENT or ABORTED_BY_TEACHER; empty when it"
+        " has not changed."
+    ),
+    "result": gettext_lazy(
+        "ACCEPTED (then with the completion date and the grade), UNFINISHED, NOT_PARTICIPATED or ABANDONED;"
+        " empty when there is none."
+    ),
+    "safety_prohibition": gettext_lazy("Yes where the learner has a safety prohibition; else empty."),
 }

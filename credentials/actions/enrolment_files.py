@@ -14,6 +14,7 @@ from credentials.actions.attainment_csv import Line
 from credentials.actions.attainment_rows import day, language_of
 from credentials.actions.reasons import Reason
 from credentials.models import Enrolment, Learner
+from registry.actions import realisations
 from registry.errors import Refused
 from registry.models import Institution, Realisation, User
 
@@ -33,12 +34,13 @@ def take_in(*, realisation: Realisation, data: bytes, by: User, at: datetime) ->
     Raises FileRefused, RowsRefused, and what enrolments.enrol_all raises.
     """
     lines = attainment_csv.parse(data, columns=COLUMNS, needed=())
+    realisation = realisations.alone_with(realisation)  # before the institution, as whoever enrols does
     institution = learners.alone_in(realisation.version.offering.institution)
     people, faults = _read(lines, institution=institution, at=at)
     if faults:
         pairs = [(str(number), reasons.worded(reason)) for number, reason in faults]
         raise RowsRefused(_("Nothing was taken in: some lines must be mended first."), reasons=pairs)
-    kept = [learner if learner.pk else _added(learner, by=by, at=at) for learner in people]
+    kept = [learner if learner.pk else added(learner, by=by, at=at) for learner in people]
     return enrolments.enrol_all(realisation=realisation, learners=kept, by=by, at=at)
 
 
@@ -55,7 +57,7 @@ def _read(
     first_line: dict[object, int] = {}
     faults: list[tuple[int, Reason]] = []
     for line in lines:
-        learner, wrong = _person(line, known=known, institution=institution, at=at)
+        learner, wrong = person(line, known=known, institution=institution, at=at)
         if learner and learner.uid in first_line:
             wrong = [Reason("", "same_person", {"line": first_line[learner.uid]})]
         elif learner:
@@ -65,9 +67,10 @@ def _read(
     return people, faults
 
 
-def _person(
+def person(
     line: Line, *, known: identification.People, institution: Institution, at: datetime
 ) -> tuple[Learner | None, list[Reason]]:
+    """The learner that a line means, unsaved where new, or what is wrong with the line."""
     values, today = line.values, timezone.localdate(at)
     if not line.is_whole:
         return None, [Reason("", "cells", {"found": line.cells, "expected": line.columns})]
@@ -95,7 +98,7 @@ def _person(
     return learner, []
 
 
-def _added(learner: Learner, *, by: User, at: datetime) -> Learner:
+def added(learner: Learner, *, by: User, at: datetime) -> Learner:
     return learners.create(
         institution=learner.institution, given_names=learner.given_names, family_name=learner.family_name,
         email=learner.email, language=learner.language, birth_date=learner.birth_date,

@@ -45,7 +45,7 @@ def realisation_cancelled(enrolment: Enrolment, *, reason: str, at: datetime) ->
 def _send(enrolment: Enrolment, template: str, *, at: datetime, **more) -> None:
     learner, realisation = enrolment.learner, enrolment.realisation
     with translation.override(learner.language):
-        url = settings.BASE_URL + reverse("enrolment", args=[secret(enrolment)])
+        url = settings.SITE_URL + reverse("enrolment", args=[secret(enrolment)])
     mail.send(
         to=learner.email, language=learner.language, template=template, at=at,
         context={

@@ -39,7 +39,7 @@ def complete(
             continue
         try:
             made.append(
-                _complete(row, realisation, completed_on=completed_on, grade=grades[row.uid], by=by, at=at)
+                complete_one(row, realisation, completed_on=completed_on, grade=grades[row.uid], by=by, at=at)
             )
         except Invalid as problem:
             faults += [
@@ -50,7 +50,7 @@ def complete(
     return made
 
 
-def _complete(
+def complete_one(
     row: Enrolment, realisation: Realisation, *, completed_on: date, grade: str, by: User, at: datetime
 ) -> Attainment:
     attainment = attainments.record(

@@ -25,7 +25,8 @@ from registry.workflow import advance
 
 Status = Enrolment.Status
 HOLDS_PLACE = (Status.ENROLLED, Status.COMPLETED)
-LIVE = (Status.ENROLLED, Status.QUEUED)
+LIVE = (Status.RECEIVED, Status.ENROLLED, Status.QUEUED)
+STOPPED = (OfferingVersion.Status.SUSPENDED, OfferingVersion.Status.RETIRED)
 
 
 class Full(Refused):
@@ -160,7 +161,7 @@ def cancel(*, enrolment: Enrolment, by: User | None, at: datetime, reason: str =
     learner = enrolment.learner.uid
     advance(enrolment, Status.CANCELLED, by=by, at=at, role=role, reason=reason, learner=learner)
     letters.cancelled(enrolment, at=at)
-    _move_up(realisation, at=at)
+    move_up(realisation, at=at)
 
 
 @transaction.atomic
@@ -172,7 +173,7 @@ def cancel_realisation(*, realisation: Realisation, by: User, at: datetime, reas
     for one in people:
         advance(one, Status.CANCELLED, by=by, at=at, reason=reason.strip(), learner=one.learner.uid)
         letters.realisation_cancelled(one, reason=reason.strip(), at=at)
-    _count(realisation)
+    count(realisation)
     return len(people)
 
 
@@ -181,10 +182,10 @@ def fill_places() -> int:
     """Move the queue up where places were added. Returns how many realisations there were."""
     now = timezone.now()
     waiting = Realisation.objects.running().filter(queued__gt=0).exclude(places__lte=F("taken"))
-    found = list(waiting.order_by("pk"))
+    found = list(waiting.exclude(version__status__in=STOPPED).order_by("pk"))
     for realisation in found:
         with transaction.atomic():
-            _move_up(realisations.alone_with(realisation), at=now)
+            move_up(realisations.alone_with(realisation), at=now)
     return len(found)
 
 
@@ -201,8 +202,8 @@ def why_not(*, realisation: Realisation, today: date) -> str:
         return _("Nobody can enrol now: the offering is suspended, has ended or has a newer version.")
     if realisations.why_nobody_begins(version=realisation.version, today=today):
         return _("Nobody can enrol now: the quality check of the offering is late or its approval has ended.")
-    if realisation.enrolment != Realisation.Enrolment.HERE:
-        return _("Enrolment is at the institution's own address.")
+    if elsewhere := _elsewhere(realisation):
+        return elsewhere
     window = realisation.window(today)
     if window == Realisation.Window.BEFORE:
         return _("Enrolment opens on %(day)s.") % {"day": date_format(realisation.enrol_from, "j.n.Y")}
@@ -210,6 +211,15 @@ def why_not(*, realisation: Realisation, today: date) -> str:
 
 
 # Parts
+
+
+def _elsewhere(realisation: Realisation) -> str:
+    return {
+        Realisation.Enrolment.NONE: _(
+            "There is no enrolment in the registry for this realisation. Ask the institution's contact."
+        ),
+        Realisation.Enrolment.OUTSIDE: _("Enrolment is at the institution's own address."),
+    }.get(realisation.enrolment, "")
 
 
 def _closed(realisation: Realisation, *, today: date) -> str:
@@ -268,9 +278,9 @@ def _place(
     if realisation.is_full and not (join_queue and realisation.has_queue):
         raise Full(_("All places are taken."))
     status = Status.QUEUED if realisation.is_full else Status.ENROLLED
-    enrolment = _create(realisation, learner=learner, status=status, by=by, at=at, **facts)
+    enrolment = create(realisation, learner=learner, status=status, by=by, at=at, **facts)
     letters.receipt(enrolment, at=at)
-    _count(realisation)
+    count(realisation)
     return enrolment
 
 
@@ -278,14 +288,14 @@ def _bring_in(
     realisation: Realisation, *, learners: list[Learner], by: User, at: datetime
 ) -> list[Enrolment]:
     new = [
-        _create(realisation, learner=one, status=Status.ENROLLED, by=by, at=at, accepted_at=at)
+        create(realisation, learner=one, status=Status.ENROLLED, by=by, at=at, accepted_at=at)
         for one in learners
     ]
-    _count(realisation)
+    count(realisation)
     return new
 
 
-def _create(
+def create(
     realisation: Realisation,
     *,
     learner: Learner,
@@ -305,19 +315,22 @@ def _create(
     return enrolment
 
 
-def _move_up(realisation: Realisation, *, at: datetime) -> None:
-    """Give the free places of a locked realisation to the first in the queue, and count again."""
-    _count(realisation)
-    if realisation.status != Realisation.Status.OPEN:
+def move_up(realisation: Realisation, *, at: datetime) -> None:
+    """Give the free places of a locked realisation to the first in the queue, and count again.
+
+    The queue waits while the offering is suspended, and for good once it has ended.
+    """
+    count(realisation)
+    if realisation.status != Realisation.Status.OPEN or realisation.version.status in STOPPED:
         return
     queue = _with_all(realisation.enrolments.filter(status=Status.QUEUED)).order_by("enrolled_at", "pk")
     for one in queue[: realisation.places_left]:
         advance(one, Status.ENROLLED, by=None, at=at, learner=one.learner.uid)
         letters.place_free(one, at=at)
-    _count(realisation)
+    count(realisation)
 
 
-def _count(realisation: Realisation) -> None:
+def count(realisation: Realisation) -> None:
     rows = realisation.enrolments.values_list("status", flat=True)
     statuses = list(rows)
     realisations.keep_numbers(

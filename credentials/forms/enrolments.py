@@ -82,6 +82,25 @@ class ParticipantFileForm(CleanForm):
         return file
 
 
+class StatusFileForm(ParticipantFileForm):
+    """A file to look at; once looked at, its good lines come back in `text`."""
+
+    text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = False
+
+    def clean_file(self):
+        return super().clean_file() if self.cleaned_data["file"] else None
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not self.errors and not data.get("file") and not data.get("text"):
+            self.add_error("file", _("Choose the file."))
+        return data
+
+
 class WhyForm(PersonForm):
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("Goes into the letters."))
 

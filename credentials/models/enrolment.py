@@ -15,12 +15,14 @@ class Enrolment(models.Model):
     """
 
     class Status(models.TextChoices):
+        RECEIVED = "received", _("Received, not decided yet")
         ENROLLED = "enrolled", _("Enrolled")
         QUEUED = "queued", _("In the queue")
         CANCELLED = "cancelled", _("Cancelled")
         COMPLETED = "completed", _("Completed")
 
     NEXT = {
+        Status.RECEIVED: {Status.ENROLLED, Status.CANCELLED},
         Status.ENROLLED: {Status.CANCELLED, Status.COMPLETED},
         Status.QUEUED: {Status.ENROLLED, Status.CANCELLED},
         Status.CANCELLED: set(),
@@ -39,6 +41,9 @@ class Enrolment(models.Model):
     home_institution = models.CharField(max_length=120, blank=True)
     # The learner lacks the prerequisites and asks for recognition of prior learning (AHOT).
     asks_recognition = models.BooleanField(default=False)
+    # What the cross-institutional service said last: of the registration, and of the completed credit.
+    ripa_status = models.CharField(max_length=20, blank=True)
+    ripa_result = models.CharField(max_length=20, blank=True)
     attainment = models.OneToOneField(
         "credentials.Attainment", models.PROTECT, null=True, blank=True, related_name="enrolment"
     )

@@ -62,11 +62,15 @@ class AttainmentFileNew(DeskView, FormView):
         return redirect("attainment-file", self.code, file.uid)
 
     def get_context_data(self, **kwargs):
-        columns = zip(attainment_csv.header(get_language()), attainment_csv.DESCRIPTIONS.items(), strict=True)
+        columns = zip(attainment_csv.header(get_language()), attainment_csv.COLUMNS, strict=True)
         return super().get_context_data(
             columns=[
-                {"name": name, "text": text, "is_needed": column in attainment_csv.NEEDED}
-                for name, (column, text) in columns
+                {
+                    "name": name,
+                    "text": attainment_csv.DESCRIPTIONS[column],
+                    "is_needed": column in attainment_csv.NEEDED,
+                }
+                for name, column in columns
             ],
             earlier=self.institution.attainment_files.order_by("-uploaded_at", "-pk").select_related(
                 "uploaded_by"

@@ -26,7 +26,10 @@ from registry.web import SignedInView
 
 Status = Enrolment.Status
 # The word by which components/status.html chooses the icon.
-ICONS = {Status.ENROLLED: "accepted", Status.QUEUED: "waiting", Status.COMPLETED: "done"}
+ICONS = {
+    Status.RECEIVED: "waiting", Status.ENROLLED: "accepted", Status.QUEUED: "waiting",
+    Status.COMPLETED: "done",
+}  # fmt: skip
 PERSON = ("given_names", "family_name", "birth_date", "language")
 
 
@@ -174,6 +177,8 @@ def _shown(enrolment: Enrolment) -> dict:
 def _done(enrolment: Enrolment) -> str:
     if enrolment.status == Status.QUEUED:
         return _("You are in the queue. We sent you a letter, and send another when a place is free.")
+    if enrolment.status == Status.RECEIVED:
+        return _("Your enrolment has been received already; the institution decides on it.")
     return _("You are enrolled. We sent you a letter with a link for cancelling.")
 
 

@@ -11,9 +11,22 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from credentials.actions import attainment_csv, enrolment_files, enrolment_results, enrolments, identification
+from credentials.actions import (
+    attainment_csv,
+    enrolment_files,
+    enrolment_results,
+    enrolment_statuses,
+    enrolments,
+    identification,
+)
 from credentials.actions.enrolment_files import RowsRefused
-from credentials.forms.enrolments import ParticipantFileForm, ParticipantForm, ResultsForm, WhyForm
+from credentials.forms.enrolments import (
+    ParticipantFileForm,
+    ParticipantForm,
+    ResultsForm,
+    StatusFileForm,
+    WhyForm,
+)
 from credentials.models import Enrolment
 from credentials.views.desk import DeskView, add_errors
 from credentials.views.enrolments import ICONS
@@ -68,14 +81,18 @@ class ParticipantList(RealisationDesk, TemplateView):
                     "one": one,
                     "icon": ICONS.get(one.status, "cancelled"),
                     "is_live": may_write and one.status in enrolments.LIVE,
+                    "is_waiting": one.status in enrolments.LIVE and not one.accepted_at,
                 }
                 for one in page
             ],
             "may_add": may_write and is_open,
+            "may_record": Permission.ATTAINMENT_WRITE in self.permissions,
             "may_assess": Permission.ATTAINMENT_WRITE in self.permissions
             and self.realisation.enrolments.filter(status=Status.ENROLLED).exists(),
             "new_url": self.url("participant-new"),
             "file_url": self.url("participant-file"),
+            "statuses_url": self.url("participant-statuses"),
+            "is_in_network": is_in_network(self.realisation),
             "results_url": self.url("participant-results"),
         }
 
@@ -137,14 +154,67 @@ class ParticipantTemplate(DeskView, View):
     """An empty file with the header in the reader's language."""
 
     permission = Permission.LEARNER_WRITE
+    columns = enrolment_files.COLUMNS
+    names = {"fi": "osallistujat", "sv": "deltagare", "en": "participants"}
 
     def get(self, request):
-        header = attainment_csv.header(get_language(), enrolment_files.COLUMNS)
-        name = {"fi": "osallistujat", "sv": "deltagare", "en": "participants"}[get_language()]
+        language = get_language()
         return HttpResponse(
-            csv_bytes(header=header, rows=[]),
+            csv_bytes(header=attainment_csv.header(language, self.columns), rows=[]),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+            headers={"Content-Disposition": f'attachment; filename="{self.names[language]}.csv"'},
+        )
+
+
+class StatusTemplate(ParticipantTemplate):
+    columns = enrolment_statuses.COLUMNS
+    names = {"fi": "tilat", "sv": "status", "en": "statuses"}
+
+
+class ParticipantStatuses(RealisationDesk, FormView):
+    """Statuses of cross-institutional studies: first each line with what it would do, then it is done."""
+
+    permission = Permission.ATTAINMENT_WRITE
+    template_name = "credentials/participant_statuses.html"
+    form_class = StatusFileForm
+
+    def form_valid(self, form):
+        file, text = form.cleaned_data["file"], form.cleaned_data["text"]
+        what = {"realisation": self.realisation, "by": self.request.user, "at": timezone.now()}
+        try:
+            if not file:
+                return self.done(enrolment_statuses.take_in(data=text.encode(), **what))
+            rows = enrolment_statuses.dry_run(data=file.read(), **what)
+        except FileRefused as problem:
+            form.add_error("file", problem.message)
+            return self.form_invalid(form)
+        self.saw({row.learner for row in rows if row.learner}, verb="listed")
+        good = [row for row in rows if not row.problem]
+        take = StatusFileForm(initial={"text": enrolment_statuses.accepted(good)})
+        names = dict(Status.choices)
+        return self.render_to_response(
+            self.get_context_data(
+                form=StatusFileForm(),
+                rows=[{"row": row, "became": names.get(row.became, "")} for row in rows],
+                good=len(good),
+                take=take,
+            )
+        )
+
+    def done(self, rows):
+        good = sum(not row.problem for row in rows)
+        text = ngettext("%(n)s line was taken in.", "%(n)s lines were taken in.", good)
+        messages.success(self.request, text % {"n": good})
+        return redirect(self.url("participant-list"))
+
+    def get_context_data(self, **kwargs):
+        names = attainment_csv.header(get_language(), enrolment_statuses.COLUMNS)
+        return super().get_context_data(
+            columns=[
+                {"name": name, "text": attainment_csv.DESCRIPTIONS[column]}
+                for name, column in zip(names, enrolment_statuses.COLUMNS, strict=True)
+            ],
+            **kwargs,
         )
 
 
@@ -245,6 +315,11 @@ class RealisationCancel(RealisationDesk, FormView):
         return super().get_context_data(
             people=one.taken + one.queued, back=reverse("realisation-list", args=_names(one)[:-1]), **kwargs
         )
+
+
+def is_in_network(one: Realisation) -> bool:
+    """Whether the realisation is offered through the cross-institutional service."""
+    return bool(one.network or one.ripa_id or one.version.network)
 
 
 def address(name: str, one: Realisation) -> str:

@@ -69,6 +69,7 @@ VERBS = {
     "valid": _("Put a credential in force again"),
     "replaced": _("Replaced a credential"),
     "enrolled": _("You were enrolled"),
+    "received": _("Your enrolment through the cross-institutional service was received"),
     "queued": _("You were put in the queue"),
     "accepted": _("You accepted your enrolment"),
     "cancelled": _("Your enrolment was cancelled"),

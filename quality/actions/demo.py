@@ -12,7 +12,7 @@ from django.db import transaction
 
 from credentials.models import Attainment, Learner
 from quality.actions import demo_cycles
-from registry import trail
+from registry import terms, trail
 from registry.actions import codelists, imports
 from registry.models import Institution, Membership, OfferingVersion, User
 
@@ -51,6 +51,7 @@ def load(*, at: datetime) -> None:
         for version in imports.load_offering(row=row, moved=moved, at=at, submitted_on=submitted_on):
             own = review if version.number == row["version"] else {}
             demo_cycles.load(version=version, row=row, review=own, moved=moved)
+            _plan(version=version, at=at)
     runs = read(name="demo_realisations.json")["realisations"]
     imports.load_realisations(rows=runs, moved=moved, at=at)
     imports.load_pathways(rows=data["pathways"])
@@ -75,6 +76,13 @@ def to_issue() -> list[ToIssue]:
     learners = {row["key"]: row for row in data["learners"]}
     items = [_to_issue(row=row, learner=learners[row["learner"]]) for row in data["issued_credentials"]]
     return sorted(items, key=lambda item: item.issued_at)
+
+
+def _plan(*, version: OfferingVersion, at: datetime) -> None:
+    """What is still on its way is meant for the coming term."""
+    if version.published_at is None:
+        version.offering.planned_term = str(terms.of(at.astimezone(imports.HELSINKI).date()).later(1))
+        version.offering.save(update_fields=["planned_term"])
 
 
 def _submitted_on(*, review: dict, moved: timedelta) -> date | None:

@@ -27,7 +27,7 @@ class ComplaintAnswerForm(FreeTextForm):
         error_messages={"required": _("Choose the decision.")},
     )
     text = forms.CharField(
-        label=_("Answer"),
+        label=_("Your answer"),
         help_text=_("It is sent to whoever complained, if they left an address."),
         max_length=5000,
         widget=forms.Textarea({"rows": 6}),

@@ -45,9 +45,9 @@ def thaw_records(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0007_enrolment_accepted'),
+        ('credentials', '0009_issuing_hold'),
         ('quality', '0003_comment_uid'),
-        ('registry', '0013_statement_reason'),
+        ('registry', '0016_statement_reason'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,16 +9,22 @@ from django.views.generic import TemplateView
 
 from credentials import issuable
 from quality import checking, reviews
+from quality.views.reading import TONES
 from registry import access
 from registry.access import Permission
+from registry.actions import drafts, parents
 from registry.models import OfferingVersion
+from registry.templatetags.texts import in_reader_language
 from registry.web import SignedInView, StaffView
 
 P = Permission
+FEW = 5  # of each list; the rest is behind its link
 # Pages of an institution: address name, words, what one needs to see them.
 PLACES = (
     ("offering-list", gettext_lazy("Own offerings"), P.OFFERING_READ),
+    ("supply-calendar", gettext_lazy("Supply calendar"), P.OFFERING_READ),
     ("staff-pathway-list", gettext_lazy("Pathways"), P.OFFERING_READ),
+    ("parent-list", gettext_lazy("Changes in degrees"), P.OFFERING_READ),
     ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
     ("finding-list", gettext_lazy("Findings"), P.REVIEW_READ),
@@ -35,6 +41,7 @@ PLACES = (
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
     ("hold-list", gettext_lazy("Holds on issuing"), P.HOLD_READ),
     ("rule-set", gettext_lazy("Rule set"), P.RULES_CHOOSE),
+    ("level-steps", gettext_lazy("Level steps"), P.LEVELS_DESCRIBE),
     ("invitation-list", gettext_lazy("Joint offerings"), P.JOINT_ANSWER),
     ("api-key-list", gettext_lazy("API keys"), P.API_KEYS),
     ("people-list", gettext_lazy("People and roles"), P.PEOPLE_MANAGE),
@@ -68,6 +75,8 @@ class StaffHome(StaffView, TemplateView):
         return super().get_context_data(
             roles=[access.Role(role).label for role in held],
             tasks=[task for task in self._tasks() if task["count"]],
+            drafts=self._draft_rows(),
+            waiting=self._waiting_rows(),
             places=[
                 {"label": label, "url": self._url(name)}
                 for name, label, needed in PLACES
@@ -91,7 +100,12 @@ class StaffHome(StaffView, TemplateView):
         counts = reviews.counts(self.institution, waiting)
         queue = self._url("review-list")
         return [
-            _task(_("Your drafts"), self._drafts(), self._url("offering-list") + "?stage=planning"),
+            _task(
+                _("Your drafts"),
+                self._drafts().count(),
+                self._url("offering-list") + "?stage=planning&mine=on",
+            ),
+            _task(_("Changes in degrees to look at"), self._parent_changes(), self._url("parent-list")),
             *(_task(label, count, queue) for label, count in counts.items()),
             *self._findings(),
             _task(_("Attainments to issue"), self._to_issue(), self._url("batch-new")),
@@ -108,11 +122,49 @@ class StaffHome(StaffView, TemplateView):
             _task(_("Actions to verify"), counts["verify"], f"{url}?state=acted"),
         ]
 
-    def _drafts(self) -> int:
+    def _drafts(self):
+        found = self.institution.offerings.newest_versions().filter(status=OfferingVersion.Status.DRAFT)
+        if P.OFFERING_WRITE not in self.permissions:
+            return found.none()
+        return found.filter(authors=self.request.user)
+
+    def _draft_rows(self) -> list[dict]:
+        """The person's drafts that were changed last, with what they typed there and have not saved."""
+        found = list(self._drafts().select_related("offering").order_by("-updated_at", "-pk")[:FEW])
+        unsaved = drafts.kept(versions=found, by=self.request.user)
+        return [
+            {
+                "version": version,
+                "title": in_reader_language(version.title, main=version.primary_language),
+                "url": self._url("version-detail", version.offering.code, version.number),
+                "is_unsaved": version.pk in unsaved,
+            }
+            for version in found
+        ]
+
+    def _waiting_rows(self) -> list[dict]:
+        """The reviews whose next move is the person's, the most urgent first."""
+        mine = reviews.waiting_for(
+            user=self.request.user,
+            permissions=self.permissions,
+            most_rounds=reviews.most_rounds(self.institution),
+        )
+        found = reviews.of(self.institution).filter(mine)[:FEW]
+        return [
+            {
+                "cycle": cycle,
+                "status": TONES.get(cycle.status, ""),
+                "title": in_reader_language(cycle.version.title, main=cycle.version.primary_language),
+                "url": self._url("review-detail", cycle.uid),
+            }
+            for cycle in found
+        ]
+
+    def _parent_changes(self) -> int:
+        """Of what offerings are derived from (C-09)."""
         if P.OFFERING_WRITE not in self.permissions:
             return 0
-        drafts = self.institution.offerings.newest_versions().filter(status=OfferingVersion.Status.DRAFT)
-        return drafts.filter(authors=self.request.user).count()
+        return parents.open_notices(self.institution).count()
 
     def _to_issue(self) -> int:
         """Attainments that nothing keeps from being issued."""
@@ -120,8 +172,8 @@ class StaffHome(StaffView, TemplateView):
             return 0
         return issuable.ready(self.institution).count()
 
-    def _url(self, name: str) -> str:
-        return reverse(name, args=[self.institution.code.lower()])
+    def _url(self, name: str, *more) -> str:
+        return reverse(name, args=[self.institution.code.lower(), *more])
 
 
 def _task(label: str, count: int, url: str) -> dict:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -18,21 +17,15 @@ from quality.models import ReviewCycle
 from registry import elements
 from registry.access import Permission
 from registry.actions import realisations
-from registry.models import OfferingVersion
 from registry.templatetags.texts import in_reader_language
-from registry.web import StaffView
+from registry.web import VersionPage
 
 
-class VersionPage(StaffView):
-    """Mixin: one version of the institution's, by code and number, and its review."""
+class ReviewedVersion(VersionPage):
+    """Mixin: a version and its review."""
 
-    @cached_property
-    def version(self) -> OfferingVersion:
-        offering = get_object_or_404(self.institution.offerings, code=self.kwargs["code"])
-        versions = offering.versions.select_related(
-            "offering__institution", "offering__published", "approved_by"
-        )
-        return get_object_or_404(versions, number=self.kwargs["number"])
+    def with_parts(self, versions):
+        return super().with_parts(versions).select_related("approved_by")
 
     @cached_property
     def cycle(self) -> ReviewCycle:
@@ -40,14 +33,11 @@ class VersionPage(StaffView):
         current = cycles.current(self.version)
         return get_object_or_404(reviews.of(self.institution), pk=current and current.pk)
 
-    def url(self, name: str) -> str:
-        return reverse(name, args=[self.institution.code.lower(), self.kwargs["code"], self.kwargs["number"]])
-
     def to_review(self):
         return redirect("review-detail", self.institution.code.lower(), self.cycle.uid)
 
 
-class VersionReview(VersionPage, View):
+class VersionReview(ReviewedVersion, View):
     """From a version to its review."""
 
     permission = Permission.REVIEW_READ
@@ -57,7 +47,7 @@ class VersionReview(VersionPage, View):
         return self.to_review()
 
 
-class VersionSubmit(VersionPage, FormView):
+class VersionSubmit(ReviewedVersion, FormView):
     """What is missing still, the fast track, and the button; sent, the text is locked."""
 
     permission = Permission.OFFERING_WRITE
@@ -159,7 +149,7 @@ def _initial(own) -> dict:
     return {"grade": own.grade, "text": own.text} if own else {}
 
 
-class VersionPublish(VersionPage, FormView):
+class VersionPublish(ReviewedVersion, FormView):
     """What publishing does, the preview, and the confirmation; or why it cannot be done."""
 
     permission = Permission.OFFERING_PUBLISH
@@ -188,7 +178,7 @@ class VersionPublish(VersionPage, FormView):
         )
 
 
-class VersionStep(VersionPage, FormView):
+class VersionStep(ReviewedVersion, FormView):
     """Mixin: a move that needs its reason. Subclasses say the words and make the call."""
 
     permission = Permission.OFFERING_STOP

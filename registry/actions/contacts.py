@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from registry import catalogue, trail
 from registry.errors import Invalid, Refused
 from registry.models import Contact, Link, Offering, User
+from registry.workflow import still_there
 
 # A-04: a published offering keeps a named person of each.
 NEEDED = (Contact.Function.STUDY_AFFAIRS, Contact.Function.TEACHING, Contact.Function.RDI)
@@ -30,7 +31,7 @@ def change_contact(
 ) -> None:
     """Somebody else, or the same person elsewhere; the trail keeps who it was."""
     offering = _hold(contact)
-    contact = Contact.objects.get(pk=contact.pk)
+    contact = still_there(contact)
     if function != contact.function:
         _refuse_last(contact, offering=offering)
     was, old_name = contact.function, contact.name
@@ -41,9 +42,30 @@ def change_contact(
 
 
 @transaction.atomic
+def put_contact(
+    *, offering: Offering, function: str, name: str, email: str, phone: str, by: User, at: datetime
+) -> None:
+    """The one person of a function: in the place of whoever it was. Refused where there are several."""
+    offering = Offering.objects.select_for_update().get(pk=offering.pk)
+    found = list(offering.contacts.filter(function=function)[:2])
+    said = {"function": function, "name": name, "email": email, "phone": phone, "by": by, "at": at}
+    if len(found) > 1:
+        raise Refused(
+            _("It has several contacts of this function. Change the right one on its own page."),
+            code="several_contacts",
+        )
+    if found:
+        change_contact(contact=found[0], **said)
+    else:
+        add_contact(offering=offering, **said)
+
+
+@transaction.atomic
 def remove_contact(*, contact: Contact, by: User, at: datetime) -> None:
     """Take a contact away; a published offering keeps the last one of study affairs, teaching and RDI."""
-    _refuse_last(contact, offering=_hold(contact))
+    offering = _hold(contact)
+    contact.refresh_from_db(fields=["function", "name"])  # somebody may have changed it meanwhile
+    _refuse_last(contact, offering=offering)
     _record("contact_removed", contact, by=by, at=at, was=contact.function, reason=contact.name)
     contact.delete()
 
@@ -77,6 +99,7 @@ def add_link(*, offering: Offering, label: dict, url: str, by: User, at: datetim
 
 @transaction.atomic
 def change_link(*, link: Link, label: dict, url: str, by: User, at: datetime) -> None:
+    link = still_there(link)
     before = link.url
     link.label, link.url = label, url
     _save(link)
@@ -85,6 +108,7 @@ def change_link(*, link: Link, label: dict, url: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def remove_link(*, link: Link, by: User, at: datetime) -> None:
+    link = still_there(link)
     _record("link_removed", link, by=by, at=at, reason=link.url)
     link.delete()
 

@@ -1,7 +1,8 @@
 """Joint offerings: the lead invites, another answers with its share and its reviewer (C-27, 5.4/3).
 
-The lead has what is left of the size. `OfferingVersion.shares` holds the lead and whoever has accepted, so
-that the shares make the size only when everybody has answered.
+The lead has what is left of the size. `OfferingVersion.shares` holds the lead, whoever has accepted and
+whoever had a share before anybody was invited (in an earlier version), so that the shares make the size only
+when everybody has answered.
 """
 
 from datetime import datetime
@@ -36,7 +37,7 @@ def invite(
         _refuse("institution", _("This institution has been invited already."))
     if version.ects is None:
         _refuse("ects", _("Write the size of the offering first."))
-    left = version.ects - _shared(version)
+    left = version.ects - _shared(version) - sum(ects for _code, ects in _brought(version, but=institution))
     if ects <= 0 or ects % Decimal("0.5"):
         _refuse("ects", _("A share is given in credits, to half a credit."))
     if ects >= left:
@@ -142,6 +143,14 @@ def _shared(version: OfferingVersion) -> Decimal:
     return live.aggregate(total=Sum("ects"))["total"] or Decimal(0)
 
 
+def _brought(version: OfferingVersion, *, but: Institution | None = None) -> list[tuple[str, Decimal]]:
+    """Shares of those who are not invited to this version: they agreed to the one it was copied from."""
+    others = {version.offering.institution.code, *([but.code] if but else [])}
+    others |= set(version.invitations.values_list("institution__code", flat=True))
+    rows = [(row["institution"], Decimal(str(row["ects"]))) for row in version.shares]
+    return [(code, ects) for code, ects in rows if code not in others]
+
+
 def _name_no_more(version: OfferingVersion, institution: Institution) -> None:
     """Who takes no part awards nothing: the institution is taken off the awarding bodies."""
     version.awarding_bodies = [code for code in version.awarding_bodies if code != institution.code]
@@ -149,13 +158,14 @@ def _name_no_more(version: OfferingVersion, institution: Institution) -> None:
 
 
 def _write_shares(version: OfferingVersion, *, at: datetime) -> None:
-    """The lead with what is left, then whoever has accepted; nothing where nobody is invited."""
+    """The lead with what is left, then the others; nothing where nobody takes part or is invited."""
     if not version.is_editable or version.ects is None:
         return
     live = version.invitations.filter(status__in=LIVE).select_related("institution").order_by("pk")
-    accepted = [(one.institution.code, one.ects) for one in live if one.status == Status.ACCEPTED]
-    lead = (version.offering.institution.code, version.ects - _shared(version))
-    rows = [lead, *accepted] if live else []
+    others = _brought(version)
+    left = version.ects - _shared(version) - sum(ects for _code, ects in others)
+    others += [(one.institution.code, one.ects) for one in live if one.status == Status.ACCEPTED]
+    rows = [(version.offering.institution.code, left), *others] if live or others else []
     version.shares = [{"institution": code, "ects": float(ects)} for code, ects in rows]
     version.updated_at = at
     version.save(update_fields=["shares", "updated_at"])

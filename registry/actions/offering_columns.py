@@ -11,8 +11,8 @@ from functools import cache, cached_property
 
 from django.db import models
 from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from registry import reading
 from registry.actions import codelists
@@ -86,6 +86,16 @@ def labels(language: str) -> dict[str, str]:
     return {column.name: column.label(language) for column in COLUMNS}
 
 
+def reason_label(name: str) -> str:
+    """The column or field that a reason is about, as the header calls it in the reader's language."""
+    field = name.split(".", maxsplit=1)[0]
+    if name in labels(get_language()):
+        return labels(get_language())[name]
+    if field == "learning_outcomes":
+        return field_label("outcomes")
+    return field_label(field) if field in OUTCOME_NAMES or field in OfferingVersion.CONTENT else name
+
+
 def header(language: str) -> list[str]:
     return list(labels(language).values())
 
@@ -120,6 +130,15 @@ class Codes:
         """ "" when there is none."""
         return self._known.get(code_list, {}).get(" ".join(written.split()).casefold(), "")
 
+    @cached_property
+    def _of_uris(self) -> dict[tuple[str, str], str]:
+        """Of several codes with one address the first of the list."""
+        return {(row.list, row.uri): row.code for row in reversed(self._rows) if row.uri}
+
+    def of_uri(self, code_list: str, uri: str) -> str:
+        """ "" when there is none."""
+        return self._of_uris.get((code_list, uri), "")
+
     def of(self, code_list: str) -> list[str]:
         return [row.code for row in self._rows if row.list == code_list]
 
@@ -141,7 +160,7 @@ def described(column: Column, *, codes: Codes) -> str:
     if column.field in DESCRIBED:
         return str(DESCRIBED[column.field])
     if column.field == "primary_language" or code_list:
-        return _codes_described(column, codes.of(code_list or "teaching_language"))
+        return _codes_described(column, codes.of(code_list) if code_list else list(LANGUAGES))
     if isinstance(field, CodesField):
         return _("Several separated by commas.")
     if isinstance(field, models.DecimalField):
@@ -172,7 +191,9 @@ def recognised(cells: list[str]) -> list[Column | None]:
         reason.casefold(): None for reason in REASON.values()
     }
     unknown = [name for name in names if name not in known]
-    if unknown or not names:
+    if not names:
+        raise FileRefused(_("The file is empty."))
+    if unknown:
         raise FileRefused(
             _("The header has columns that are not known: %(names)s. Compare it with the template.")
             % {"names": ", ".join(name[:40] or "–" for name in unknown) or "–"}
@@ -285,7 +306,7 @@ def _decimal(column: Column, text: str):
         value = Decimal(re.sub(r"\s", "", text).replace(",", ".").removesuffix("€"))
     except InvalidOperation:
         return None, Reason(column.name, "number", {"value": text[:60]})
-    if not value.is_finite() or abs(value) >= 1_000_000:
+    if not value.is_finite() or not -1_000_000 < value < 1_000_000:
         return None, Reason(column.name, "number", {"value": text[:60]})
     if column.field == "ects" and not 1 <= value <= 60:
         return None, Reason(column.name, "ects_range", {})
@@ -333,6 +354,18 @@ def written(version: OfferingVersion) -> list[str]:
     return [_cell(column, version, outcomes) for column in COLUMNS]
 
 
+def cells(content: dict, outcomes: list[dict]) -> dict[str, str]:
+    """By the names of the columns, what was told outside a table; so that it can be mended in one."""
+    version = OfferingVersion(**content)
+    rows = [
+        LearningOutcome(kind=row["kind"], text=row["text"], skill_keywords=row.get("skill_keywords", []))
+        for row in outcomes
+    ]
+    told = [column for column in COLUMNS if column.field in content or column.field in OUTCOME_NAMES]
+    found = {column.name: _cell(column, version, rows) for column in told}
+    return {name: cell for name, cell in found.items() if cell.strip()}
+
+
 def _cell(column: Column, version: OfferingVersion, outcomes: list[LearningOutcome]) -> str:
     if column.field == "code":
         return version.offering.code
@@ -340,7 +373,7 @@ def _cell(column: Column, version: OfferingVersion, outcomes: list[LearningOutco
         return _outcome_cell(column, outcomes)
     value = getattr(version, column.field)
     if column.language:
-        return value.get(column.language, "")
+        return str(value.get(column.language, ""))
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     if isinstance(value, Decimal):
@@ -350,7 +383,7 @@ def _cell(column: Column, version: OfferingVersion, outcomes: list[LearningOutco
 
 def _outcome_cell(column: Column, outcomes: list[LearningOutcome]) -> str:
     if column.field == "outcomes":
-        return "\n".join(" ".join(one.text.get(column.language, "").split()) for one in outcomes)
+        return "\n".join(" ".join(str(one.text.get(column.language, "")).split()) for one in outcomes)
     if column.field == "outcome_kinds":
         return "\n".join(one.kind for one in outcomes)
     return "\n".join(", ".join(one.skill_keywords) for one in outcomes)

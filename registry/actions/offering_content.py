@@ -3,8 +3,6 @@
 What is missing is no fault here: registry.elements tells that.
 """
 
-from decimal import Decimal
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -125,8 +123,8 @@ def _limits(version: OfferingVersion, *, content: dict) -> list[tuple[str, str]]
         reasons.append(("ects", _("The size is 1–60 ECTS credits.")))
     if (content.get("fee_eur") or 0) < 0:
         reasons.append(("fee_eur", _("A fee cannot be negative.")))
-    rdi_part = (content.get("rdi") or {}).get("tki_ects")
-    if rdi_part is not None and ects is not None and Decimal(str(rdi_part)) > ects:
+    rdi_part = offering_rows.number_of((content.get("rdi") or {}).get("tki_ects"))
+    if rdi_part is not None and ects is not None and rdi_part > ects:
         reasons.append(("rdi", _("The RDI part cannot exceed the size.")))
     return reasons
 

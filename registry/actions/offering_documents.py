@@ -21,20 +21,21 @@ LEFT_OUT = {"meetings", "foresight", "shares", "version_note"}
 BESIDES = {
     "code", "version", "status", "institution", "rule_set", "workload_hours", "learning_outcomes",
     "realisations", "pathways", "quality_statement", "published_at", "superseded_at", "content_hash",
-    "versions",
+    "versions", "reasons",
 }  # fmt: skip
 MOST_NUMBER = 1_000_000
 TAG = re.compile(r"<[^>]*>")
 
 
 def items(data: bytes) -> list[dict]:
-    """The offerings of a document: a list, one object, or {"offerings": […]}. Raises FileRefused."""
+    """The objects of a document: a list, one object, or {"offerings": […]}. Raises FileRefused."""
     try:
         found = json.loads(data.decode("utf-8-sig"))
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # neither NaN nor half a letter
     except (UnicodeDecodeError, ValueError, RecursionError) as problem:
         raise FileRefused(_("The file cannot be read as JSON.")) from problem
     if isinstance(found, dict):
-        found = next((found[key] for key in ("offerings", "results") if key in found), [found])
+        found = next((found[key] for key in ("offerings", "results", "@graph") if key in found), [found])
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise FileRefused(_("The file does not hold a list of offerings."))
     return found
@@ -100,7 +101,7 @@ def _number(name: str, value) -> tuple[Decimal | None, list[Reason]]:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("NaN")
-    is_size = number.is_finite() and abs(number) < MOST_NUMBER
+    is_size = number.is_finite() and -MOST_NUMBER < number < MOST_NUMBER
     return (number, []) if is_size else (None, [Reason(name, "number", {"value": str(value)[:60]})])
 
 
@@ -110,13 +111,24 @@ def _outcomes(rows) -> tuple[list[dict], list[Reason]]:
         text = row.get("text") if isinstance(row, dict) else None
         keywords = row.get("skill_keywords", []) if isinstance(row, dict) else None
         skills = row.get("skills", []) if isinstance(row, dict) else None
-        if not isinstance(text, dict) or not _are_words(keywords) or not isinstance(skills, list):
+        if not isinstance(text, dict) or not _are_words(keywords) or not _are_skills(skills):
             return [], [Reason("learning_outcomes", "shape", {})]
         kind = row.get("kind") or reading.kind_of(str(next(iter(text.values()), "")))
         if kind not in LearningOutcome.Kind.values:
             return [], [Reason("learning_outcomes", "unknown_code", {"value": str(kind)[:60]})]
         found.append({"kind": kind, "text": text, "skill_keywords": keywords, "skills": skills})
     return found, []
+
+
+def _are_skills(value) -> bool:
+    """Addresses with labels by language, as the exports and credentials write them."""
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and isinstance(one.get("uri"), str)
+        and isinstance(one.get("label", {}), dict)
+        and all(isinstance(text, str) for text in one.get("label", {}).values())
+        for one in value
+    )
 
 
 def _are_words(value) -> bool:
@@ -133,10 +145,10 @@ def _kouta(item: dict, *, codes: Codes) -> tuple[str, dict, list[dict], list[Rea
     languages = [
         codes.national.get(("teaching_language", str(uri).partition("#")[0].rpartition("_")[2]))
         or codes.national.get(("teaching_language", str(uri).partition("#")[0]))
-        for uri in teaching.get("opetuskieliKoodiUrit") or about.get("opetuskieliKoodiUrit") or []
+        for uri in _list(teaching.get("opetuskieliKoodiUrit")) or _list(about.get("opetuskieliKoodiUrit"))
     ]
     content["teaching_languages"] = [code for code in languages if code]
-    chosen = [one for one in item.get("kielivalinta") or [] if one in LANGUAGES]
+    chosen = [one for one in _list(item.get("kielivalinta")) if one in LANGUAGES]
     content["primary_language"] = chosen[0] if chosen else ""
     if about.get("isAvoinKorkeakoulutus") is True:
         content["education_form"] = "avoin_amk"
@@ -148,6 +160,10 @@ def _kouta(item: dict, *, codes: Codes) -> tuple[str, dict, list[dict], list[Rea
     ]
     content = {name: value for name, value in content.items() if value not in (None, "", [], {})}
     return "", content, outcomes, reasons
+
+
+def _list(value) -> list:
+    return value if isinstance(value, list) else []
 
 
 def _kouta_size(about: dict) -> tuple[Decimal | None, list[Reason]]:

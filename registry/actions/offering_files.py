@@ -15,9 +15,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from registry import spreadsheets, trail
-from registry.actions import offering_columns, offering_documents, offerings
+from registry.actions import offering_columns, offering_documents, offering_elm, offerings
 from registry.actions.offering_columns import Codes
-from registry.actions.offering_reasons import Reason
+from registry.actions.offering_elm import Learning
+from registry.actions.offering_reasons import Reason, worded
 from registry.models import Institution, Offering, OfferingFile, OfferingVersion, User
 from registry.models.texts import LANGUAGES
 from registry.spreadsheets import FileRefused
@@ -37,14 +38,20 @@ class Outcome(StrEnum):
 
 @dataclass
 class Row:
-    """One offering of a file. `number` is the line of a table, the place in a JSON document."""
+    """One offering of a file. `number` is the line of a table, the place in a document; `cells` what stood in
+    a table's columns, by name."""
 
     number: int
     content: dict
     outcomes: list[dict]
     reasons: list[Reason] = field(default_factory=list)
     code: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
     outcome: Outcome = Outcome.ACCEPT
+
+    @property
+    def _to_mend(self) -> dict[str, str]:
+        return self.cells or offering_columns.cells(self.content, self.outcomes)
 
     @property
     def digest(self) -> str:
@@ -61,12 +68,14 @@ class Row:
             "title": self.content.get("title", {}),
             "values": json.loads(json.dumps(values, default=_number)),
             "reasons": [list(reason) for reason in self.reasons],
+            # kept where somebody will mend it
+            "cells": self._to_mend if self.outcome == Outcome.REJECT else {},
         }
 
 
 def read(*, institution: Institution, name: str, data: bytes, by: User, at: datetime) -> OfferingFile:
     """The dry run: the verdict on every row, kept until somebody imports it. Raises FileRefused."""
-    rows = _rows(data, main=_main_language(institution))
+    rows = _rows(data, institution=institution)
     if not rows:
         raise FileRefused(_("The file has a header but no rows."))
     _judge(rows, institution=institution)
@@ -110,15 +119,44 @@ def import_accepted(*, file: OfferingFile, by: User, at: datetime) -> OfferingFi
     return file
 
 
+def rejected(*, file: OfferingFile, language: str) -> tuple[list[str], list[list[str]]]:
+    """Header and lines of a table of the rejected rows as they were, with the reasons in words in a last
+    column; mended, it can be read again."""
+    rows = [row for row in file.rows if row["outcome"] == Outcome.REJECT]
+    told = {name for row in rows for name in row.get("cells", {})} | {
+        f"title_{file.institution.main_language}"
+    }
+    names = [column.name for column in offering_columns.COLUMNS if column.name in told]
+    labels = offering_columns.labels(language)
+    header = [*(labels[name] for name in names), offering_columns.REASON[language]]
+    return header, [[*(row.get("cells", {}).get(name, "") for name in names), _said(row)] for row in rows]
+
+
+def _said(row: dict) -> str:
+    """Every reason on a line of its own."""
+    reasons = [Reason(*one) for one in row["reasons"]]
+    labels = [offering_columns.reason_label(reason.field) for reason in reasons]
+    return "\n".join(
+        f"{label}: {worded(reason)}" if label else worded(reason)
+        for label, reason in zip(labels, reasons, strict=True)
+    )
+
+
 def _main_language(institution: Institution) -> str:
     return offerings.defaults(institution=institution).get("primary_language") or institution.main_language
 
 
-def _rows(data: bytes, *, main: str) -> list[Row]:
+def _rows(data: bytes, *, institution: Institution) -> list[Row]:
     if len(data) > MOST_BYTES:
         raise FileRefused(_("The file is larger than 10 MB. Divide it into smaller files."))
-    is_json = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
-    rows = _of_document(data) if is_json else _of_table(data, main=main)
+    main = _main_language(institution)
+    begins = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:2]
+    if begins[:1] in (b"{", b"["):
+        rows = _of_document(data, institution=institution)
+    elif begins[:1] == b"<":
+        rows = _of_learnings(offering_elm.of_xml(data), institution=institution)
+    else:
+        rows = _of_table(data, main=main)
     for row in rows:
         row.content = {"primary_language": main} | row.content
     return rows
@@ -137,14 +175,27 @@ def _of_table(data: bytes, *, main: str) -> list[Row]:
         if any(cell.strip() for cell in cells[len(columns) :]):
             reasons.append(Reason("", "cells", {}))
         code = next((cell.strip() for column, cell in named.items() if column.field == "code"), "")
+        said = {column.name: cell for column, cell in named.items() if cell.strip()}
+        rows.append(Row(number, content, outcomes, reasons, code, said))
+    return rows
+
+
+def _of_learnings(learnings: list[Learning], *, institution: Institution) -> list[Row]:
+    if len(learnings) > MOST_ROWS:
+        _too_many()
+    codes, rows = Codes(), []
+    for number, learning in enumerate(learnings, start=1):
+        code, content, outcomes, reasons = learning.parsed(codes=codes, institution=institution)
         rows.append(Row(number, content, outcomes, reasons, code))
     return rows
 
 
-def _of_document(data: bytes) -> list[Row]:
+def _of_document(data: bytes, *, institution: Institution) -> list[Row]:
     items, codes = offering_documents.items(data), Codes()
     if len(items) > MOST_ROWS:
         _too_many()
+    if any(offering_elm.is_elm(item) for item in items):
+        return _of_learnings(offering_elm.of_json(items), institution=institution)
     rows = []
     for number, item in enumerate(items, start=1):
         code, content, outcomes, reasons = offering_documents.parsed(item, codes=codes)

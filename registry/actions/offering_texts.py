@@ -22,6 +22,16 @@ class Understood:
     rest: dict[str, str] = field(default_factory=dict)
     doubtful: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def gaps(self) -> dict[str, list[str]]:
+        """The languages that review will ask for and the texts lack, by field and "outcome-<n>" (rule 16)."""
+        texts = {
+            name: text for name, text in self.content.items() if isinstance(text, dict) and name != "title"
+        }
+        texts |= {f"outcome-{number}": row["text"] for number, row in enumerate(self.outcomes)}
+        needed = dict.fromkeys((self.main, "en"))
+        return {name: [one for one in needed if one not in text] for name, text in texts.items()}
+
 
 FEWEST_WORDS = 20  # a shorter text does not show its language
 
@@ -52,10 +62,15 @@ def create(
     title: dict,
     taken: set[str],
     kinds: dict[int, str],
+    more: dict[str, dict[str, str]] | None = None,
     by: User,
     at: datetime,
 ) -> OfferingVersion:
-    """A draft of what was taken: names of fields and "outcome-<n>"; what was not taken joins the rest."""
+    """A draft of what was taken: names of fields and "outcome-<n>"; what was not taken joins the rest.
+
+    `more` fills gaps: texts by language for a field or an outcome.
+    """
+    _fill(found, more or {})
     version = offerings.create(
         institution=institution, title=title, primary_language=found.main, by=by, at=at
     )
@@ -70,6 +85,12 @@ def create(
     if rest:
         SourceText.objects.create(version=version, rest=rest, pasted_at=at, pasted_by=by)
     return version
+
+
+def _fill(found: Understood, more: dict[str, dict[str, str]]) -> None:
+    outcomes = {f"outcome-{number}": row["text"] for number, row in enumerate(found.outcomes)}
+    for name, texts in more.items():
+        (outcomes[name] if name in outcomes else found.content[name]).update(texts)
 
 
 def _add_outcomes(found: Understood, read: reading.Reading) -> str:

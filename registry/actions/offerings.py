@@ -4,18 +4,14 @@ The moves from `submit` on are called by quality.actions.cycles, which keeps the
 rules that every door shares (who may, what must be complete, what the approval covers) stand here.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import catalogue, elements, trail
-from registry.actions import offering_content, words
+from registry.actions import offering_content, parents, stamps, words
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
 from registry.models import (
     Institution,
@@ -124,21 +120,23 @@ def save(
     outcomes: list[dict] | None = None,
     by: User,
     at: datetime,
-    seen: str = "",
+    seen: dict[str, str] | None = None,
 ) -> None:
     """Write part of the content: `content` by field, `outcomes` (kind, text, keywords, skills) all or none.
 
     What is missing never stops saving; what has a wrong shape does (Invalid, by field). With `seen`, the
-    `fingerprint` of these fields when they were read, somebody else's change meanwhile is a StateChanged, not
-    lost. Whoever changes something becomes an author.
+    stamps of these fields when they were read (`stamps.of`), somebody else's change meanwhile is a
+    StateChanged, not lost. Whoever changes something becomes an author.
     """
     kept = OfferingVersion.objects.select_for_update().get(pk=version.pk)
-    _editable(kept)
-    if seen and seen != fingerprint(version=kept, fields=content, with_outcomes=outcomes is not None):
-        raise StateChanged(
-            _("Somebody else has saved this part meanwhile. Your text is kept here: compare and save again."),
-            code="edited_meanwhile",
-        )
+    refuse_closed(kept)
+    if seen:
+        now = stamps.of(version=kept, fields=content, with_outcomes=outcomes is not None)
+        if any(seen.get(name, stamp) != stamp for name, stamp in now.items()):
+            raise StateChanged(
+                _("Somebody else has saved this part meanwhile. Your text is kept: compare and save again."),
+                code="edited_meanwhile",
+            )
     content = {field: offering_content.tidied(field, value) for field, value in content.items()}
     rows = None if outcomes is None else [offering_content.tidied_outcome(row) for row in outcomes]
     offering_content.check(kept, content=content, outcomes=rows or [])
@@ -186,6 +184,7 @@ def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
         LearningOutcome(version=version, order=row.order, **_values(row))
         for row in source.outcomes.order_by("order")
     )
+    parents.revised(offering=offering, by=by, at=at)
     trail.record(
         verb="revised", row=version, by=by, at=at, became=version.status, reason=_about_source(source)
     )
@@ -194,15 +193,7 @@ def revise(*, offering: Offering, by: User, at: datetime) -> OfferingVersion:
 
 def content_hash(version: OfferingVersion) -> str:
     """SHA-256 over the stored content and the outcomes: equal as long as nobody has changed a word."""
-    return fingerprint(version=version, fields=OfferingVersion.CONTENT, with_outcomes=True)
-
-
-def fingerprint(*, version: OfferingVersion, fields: Iterable[str], with_outcomes: bool = False) -> str:
-    """SHA-256 over some fields as they are stored."""
-    stored = OfferingVersion.objects.values(*fields).get(pk=version.pk) if fields else {}
-    outcomes = [_values(row) for row in version.outcomes.order_by("order")] if with_outcomes else None
-    said = json.dumps([stored, outcomes], sort_keys=True, default=_plain, ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()
+    return stamps.of_all(version)
 
 
 # Moving from state to state
@@ -290,6 +281,7 @@ def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
     for older in offering.versions.filter(status__in=[Status.PUBLISHED, Status.SUSPENDED]):
         _move(older, Status.SUPERSEDED, by=by, at=at, superseded_at=at)
     _move(version, Status.PUBLISHED, by=by, at=at, published_at=at, published_by=by)
+    version.draft_parts.all().delete()
     catalogue.index(version=version)
     _show(offering, version)
 
@@ -386,7 +378,8 @@ def _needed(reason: str) -> str:
     return words.needed(reason, field="reason", said=_("Give the reason."))
 
 
-def _editable(version: OfferingVersion) -> None:
+def refuse_closed(version: OfferingVersion) -> None:
+    """Only a draft and a version returned for changes are written."""
     if version.is_editable:
         return
     if version.published_at or version.status == Status.REJECTED:
@@ -410,8 +403,3 @@ def _about_source(source: OfferingVersion) -> str:
 
 def _values(row: LearningOutcome) -> dict:
     return {"kind": row.kind, "text": row.text, "skill_keywords": row.skill_keywords, "skills": row.skills}
-
-
-def _plain(value) -> str:
-    """A number for the hash: 5, 5.0 and 5.00 are the same size."""
-    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

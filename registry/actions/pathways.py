@@ -3,7 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,11 +44,16 @@ WORDS = {
 @transaction.atomic
 def create(*, institution: Institution, code: str, content: dict, by: User, at: datetime) -> Pathway:
     """A draft, kept by the institution. Raises Invalid, naming the fields."""
+    said = _("This code is in use already. Choose another.")
+    in_use = Invalid(said, code="code_in_use", reasons=[("code", said)])
     if Pathway.objects.filter(code=code).exists():
-        said = _("This code is in use already. Choose another.")
-        raise Invalid(said, code="code_in_use", reasons=[("code", said)])
+        raise in_use
     offerings = _checked(content)
-    pathway = Pathway.objects.create(institution=institution, code=code, **content)
+    try:
+        with transaction.atomic():
+            pathway = Pathway.objects.create(institution=institution, code=code, **content)
+    except IntegrityError as twice:  # somebody else's pathway took the code meanwhile
+        raise in_use from twice
     pathway.offerings.set(offerings)
     trail.record(verb="created", row=pathway, by=by, at=at, became=pathway.status)
     return pathway

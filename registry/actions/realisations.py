@@ -83,8 +83,9 @@ def cancel(*, realisation: Realisation, by: User, at: datetime, reason: str) -> 
 @transaction.atomic
 def end(*, realisation: Realisation, by: User | None, at: datetime) -> None:
     """After its last day; its participants can still be given their grades."""
-    if timezone.localdate(at) <= realisation.ends_on:
-        day = date_format(realisation.ends_on, "j.n.Y")
+    kept = hold(realisation, Status.ENDED)
+    if timezone.localdate(at) <= kept.ends_on:
+        day = date_format(kept.ends_on, "j.n.Y")
         raise Refused(_("The realisation goes on until %(day)s.") % {"day": day}, code="running")
     advance(realisation, Status.ENDED, by=by, at=at, updated_at=at)
     catalogue.forget()
@@ -100,9 +101,7 @@ def end_due() -> int:
         .select_related("version__offering")
         .order_by("pk")
     )
-    for realisation in over:
-        end(realisation=realisation, by=None, at=now)
-    return len(over)
+    return sum(_ended(realisation, at=now) for realisation in over)
 
 
 def keep_numbers(*, realisation: Realisation, taken: int, queued: int) -> None:
@@ -178,6 +177,15 @@ def next_enrolment(*, realisation: Realisation, today: date) -> date | None:
 
 
 # Parts
+
+
+def _ended(realisation: Realisation, *, at: datetime) -> bool:
+    """Ended, unless somebody has cancelled or prolonged it meanwhile."""
+    try:
+        end(realisation=realisation, by=None, at=at)
+    except Refused:
+        return False
+    return True
 
 
 def _next_key(version: OfferingVersion) -> str:

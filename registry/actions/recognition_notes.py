@@ -11,6 +11,7 @@ from registry import trail
 from registry.errors import Invalid, Refused
 from registry.models import Institution, Offering, RecognitionNote, User
 from registry.models.texts import check_texts
+from registry.workflow import still_there
 
 
 @transaction.atomic
@@ -48,6 +49,7 @@ def change(
     *, note: RecognitionNote, degree: dict, ects: Decimal | None, text: dict, by: User, at: datetime
 ) -> None:
     """Write an own note anew."""
+    still_there(note)
     _check(note.offering, degree=degree, ects=ects, note=text)
     note.degree, note.ects, note.note, note.updated_at, note.updated_by = degree, ects, text, at, by
     note.save(update_fields=["degree", "ects", "note", "updated_at", "updated_by"])
@@ -57,6 +59,7 @@ def change(
 @transaction.atomic
 def remove(*, note: RecognitionNote, by: User, at: datetime) -> None:
     """Take an own note away; the trail keeps that it was there."""
+    still_there(note)
     trail.record(verb="note_removed", row=note, by=by, at=at, was=note.offering.code)
     note.delete()
 

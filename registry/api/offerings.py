@@ -24,7 +24,6 @@ from registry.models import (
     Statement,
 )
 from registry.models import texts as model_texts
-from registry.models.texts import CONTROL
 from registry.rest import PublicEndpoint, TextsField
 
 INTERNAL = {"funding", "rdi", "virta", "meetings", "foresight", "commissioner"}
@@ -88,6 +87,14 @@ class OfferingRow(serializers.Serializer):
 
     def get_pathways(self, card) -> list[str]:
         return [code for code, _name in card.pathways]
+
+    def to_representation(self, card) -> dict:
+        """Made once for a state of the catalogue: it holds every language and is the same for all."""
+        rows, key = self.context["view"].shown.rows, ("api", card.pk)
+        if (row := rows.get(key)) is None:
+            row = super().to_representation(card)
+            rows.update({key: row})
+        return row
 
 
 class OutcomeSerializer(serializers.ModelSerializer):
@@ -163,6 +170,7 @@ class OfferingDetail(serializers.ModelSerializer):
     digital_pedagogy = serializers.DictField(
         child=TextsField(), help_text="What is done about each criterion of the code list digital_pedagogy."
     )
+    further_information_url = serializers.CharField(help_text="An address, or empty.")
     contacts = ContactSerializer(source="offering.contacts", many=True)
     links = LinkSerializer(source="offering.links", many=True)
     learning_outcomes = OutcomeSerializer(source="outcomes", many=True)
@@ -193,7 +201,8 @@ class CatalogueBackend(DjangoFilterBackend):
     """Answers from the catalogue in memory instead of a queryset."""
 
     def get_filterset_kwargs(self, request, queryset, view):
-        return {"data": request.query_params, "shown": catalogue.current(), "language": get_language()}
+        view.shown = catalogue.current()
+        return {"data": request.query_params, "shown": view.shown, "language": get_language()}
 
 
 class OfferingList(PublicEndpoint, generics.ListAPIView):
@@ -238,8 +247,6 @@ class OfferingOne(PublicEndpoint, generics.GenericAPIView):
         tags=["catalogue"],
     )
     def get(self, request, code):
-        if CONTROL.search(code):
-            raise Http404  # PostgreSQL could not be asked for it
         versions = list(catalogue.public_versions().filter(offering__code=code))
         version = _chosen(versions, wanted=request.query_params.get("version"))
         version.offering.public_versions = versions

@@ -1,17 +1,19 @@
 """An institution's own rows for its own systems: with a key of the scope "own"."""
 
 from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import exceptions, generics
 from rest_framework.response import Response
 
 from registry import catalogue
-from registry.api.problems import PROBLEMS
+from registry.api.problems import PROBLEMS, Problem
 from registry.api.versions import RealisationSerializer, VersionSerializer
 from registry.filters import OwnVersionFilter
 from registry.models import OfferingVersion, Realisation
-from registry.rest import KeyEndpoint
+from registry.rest import PROBLEM, KeyEndpoint, problem
 
 
 class OwnVersionSerializer(VersionSerializer):
@@ -55,14 +57,39 @@ class OwnVersionOne(KeyEndpoint, generics.GenericAPIView):
         tags=["own"],
     )
     def get(self, request, code):
-        versions = catalogue.own_versions(request.auth.institution).filter(offering__code=code)
-        wanted = request.query_params.get("version")
+        return Response(self.get_serializer(self._version(code)).data)
+
+    @extend_schema(
+        operation_id="own-version-change",
+        summary="Refused: a key only reads, and a version that was published never changes",
+        description="A published version is a 409 with the address of the page that begins a new one.",
+        parameters=[OpenApiParameter("version", OpenApiTypes.INT)],
+        request=None,
+        responses={(409, PROBLEM): OpenApiResponse(Problem, description="The version is closed.")} | PROBLEMS,
+        tags=["own"],
+    )
+    def patch(self, request, code):
+        version = self._version(code)
+        if version.is_editable:
+            raise exceptions.MethodNotAllowed(request.method)
+        page = reverse(
+            "version-detail", args=[version.offering.institution.code.lower(), code, version.number]
+        )
+        said = _("This version is closed and stays as it is. Copy it to a new version and write there.")
+        return problem(
+            status=409, code="frozen", title=str(said), new_version=request.build_absolute_uri(page)
+        )
+
+    def _version(self, code: str) -> OfferingVersion:
+        """The one that is asked for, else the newest."""
+        versions = catalogue.own_versions(self.request.auth.institution).filter(offering__code=code)
+        wanted = self.request.query_params.get("version")
         found = sorted(versions, key=lambda one: one.number)
         if wanted is not None:
             found = [one for one in found if str(one.number) == wanted]
         if not found:
             raise Http404
-        return Response(self.get_serializer(found[-1]).data)
+        return found[-1]
 
 
 class OwnRealisationList(KeyEndpoint, generics.ListAPIView):

@@ -20,6 +20,7 @@ class Problem(serializers.Serializer):
     title = serializers.CharField()
     detail = serializers.CharField(required=False)
     errors = ProblemError(many=True, required=False)
+    new_version = serializers.URLField(required=False, help_text="Where a new version is begun.")
 
 
 PROBLEMS = {

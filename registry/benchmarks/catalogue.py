@@ -1,63 +1,71 @@
 """How fast the catalogue answers: two server processes, four clients, a national number of offerings.
 
 Cold is a question that nobody has asked in this run, a third of them with a word; a mixed run asks one cold
-question to four that were asked before.
+question to four that were asked before. With PostgreSQL and Redis the server runs as in production.
 """
 
-import os
 import random
-import socket
 import time
-from collections.abc import Iterator
-from http.client import HTTPConnection
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
-from registry import catalogue
 from registry.benchmarks import made_up
-from registry.benchmarks.clients import ask, measure
+from registry.benchmarks.clients import CLIENTS, EACH, ask, measure
+from registry.benchmarks.production import HEADERS, Server
 from registry.management.processes import Children
 
-SIZE = 2368
-SERVERS = 2
+SIZE, LARGE = 2_368, 100_000
+# What one call of the command measures: how many offerings, and on the servers of production or on SQLite.
+ROUNDS = ((SIZE, True), (SIZE, False), (LARGE, True))
 WARM = 100  # questions that come again and again
+PAGE, API, LIVE = "/fi/catalogue/", "/api/v1/offerings/", "/health/live"
 
 
 def run(options: dict) -> dict:
     size = options["size"] or SIZE
     started = time.perf_counter()
     made_up.fill(size)
+    _analyse()
     filled = time.perf_counter() - started
-    connections.close_all()
+    with Children(folder=Path(settings.VAR_DIR)) as children:
+        server = Server(children)
+        figures = _figures(server, size=size)
+    prefix = "sqlite_" if connection.vendor == "sqlite" else ""
+    return {f"{prefix}{name}_{size}": value for name, value in figures.items()} | {
+        f"{prefix}fill_seconds_{size}": round(filled, 1)
+    }
+
+
+def summary(figures: dict) -> dict:
+    """Figures over all rounds."""
+    sizes = [value for name, value in figures.items() if name.startswith("process_rss_mb_")]
+    return {"process_rss_mb": max(sizes)} if sizes else {}
+
+
+def _figures(server: Server, *, size: int) -> dict:
     dice = random.Random(1)  # noqa: S311  the same questions every time
     fresh = questions(dice)
-    with Children(folder=Path(settings.VAR_DIR)) as children:
-        port = serve(children)
-        ask(
-            port, [next(fresh) for _ in range(40)], path="/fi/catalogue/"
-        )  # both processes read the catalogue
-        warm = [next(fresh) for _ in range(WARM)]
-        body, _seconds = ask(port, [{}], path="/fi/catalogue/")
-        cold = measure(port, lambda: next(fresh), path="/fi/catalogue/")
-        measure(port, lambda: dice.choice(warm), path="/fi/catalogue/")
-        mixed = measure(
-            port, lambda: dice.choice(warm) if dice.random() < 0.8 else next(fresh), path="/fi/catalogue/"
-        )
-        api = measure(port, lambda: next(fresh), path="/api/v1/offerings/")
-        seen = publication_seconds(port)
-        memory = megabytes(children)
+    ask(server.port, [next(fresh) for _ in range(40)], PAGE, HEADERS)  # both processes read the catalogue
+    page, _seconds = ask(server.port, [{}], PAGE, HEADERS)
+    warm = [next(fresh) for _ in range(WARM)]
+    floor = _measured(server, dict, path=LIVE)
+    cold = _measured(server, lambda: next(fresh), path=PAGE)
+    _measured(server, lambda: dice.choice(warm), path=PAGE)
+    mixed = _measured(server, lambda: dice.choice(warm) if dice.random() < 0.8 else next(fresh), path=PAGE)
+    api = _measured(server, lambda: next(fresh), path=API)
+    memory = server.megabytes()
+    seen = _publication_seconds(server, number=size)
     return {
-        "fill_seconds": round(filled, 1),
-        f"page_bytes_{size}": body,
-        f"page_rps_{size}": mixed["rps"],
-        f"page_median_ms_{size}": mixed["median"],
-        f"page_p95_ms_{size}": mixed["p95"],
-        f"page_cold_rps_{size}": cold["rps"],
-        f"page_cold_p95_ms_{size}": cold["p95"],
-        f"api_p95_ms_{size}": api["p95"],
+        "page_bytes": len(page),
+        **{f"page_{name}": value for name, value in mixed.items()},
+        **{f"page_cold_{name}": value for name, value in cold.items()},
+        **{f"api_{name}": value for name, value in api.items()},
+        "live_rps": floor["rps"],
+        "live_cpu_ms": floor["cpu_ms"],
         "publication_shown_after_ms": round(1000 * seen, 1),
         "process_rss_mb": memory,
     }
@@ -73,45 +81,35 @@ def questions(dice: random.Random) -> Iterator[dict]:
             yield question
 
 
-def serve(children: Children) -> int:
-    """Start the product's server as production does; its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    database = os.environ.get("DATABASE_URL", "")
-    environment = {"API_REQUESTS_PER_MINUTE": str(10**9), "BASE_URL": f"http://127.0.0.1:{port}"}
-    if database:
-        environment["DATABASE_URL"] = f"{database}?conn_max_age=600"  # production has a pool
-    arguments = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(SERVERS)]
-    children.start(
-        "server", "granian", *arguments, "registry.config.wsgi:application", environment=environment
-    )
-    children.wait_for(lambda: is_ready(port), what="the server")
-    return port
+def _measured(server: Server, ask_for: Callable[[], dict], *, path: str) -> dict[str, float]:
+    """One run; `cpu_ms` is the server's processor time for a request, which other work does not change."""
+    before = server.cpu_seconds()
+    times = measure(server.port, ask_for, path=path, headers=HEADERS)
+    used = (server.cpu_seconds() - before) / (CLIENTS * EACH)
+    return {
+        "rps": times["rps"],
+        "median_ms": times["median"],
+        "p95_ms": times["p95"],
+        "cpu_ms": round(1000 * used, 2),
+    }
 
 
-def is_ready(port: int) -> bool:
-    try:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-
-
-def publication_seconds(port: int) -> float:
-    """The longest answer of either process right after a publication: it holds the new state already."""
-    catalogue.forget()
+def _publication_seconds(server: Server, *, number: int) -> float:
+    """The longest of the answers right after a publication; each of them, of either process, shows it."""
+    title = made_up.publish_one_more(number)
     connections.close_all()
-    return max(second for _ in range(8) for second in ask(port, [{"sort": "newest"}], "/fi/catalogue/")[1])
+    times = []
+    for _ in range(8):  # a new connection each: the processes take turns
+        body, seconds = ask(server.port, [{"sort": "newest"}], PAGE, HEADERS)
+        if title.encode() not in body:
+            raise RuntimeError("An answer after the publication does not show it.")
+        times += seconds
+    return max(times)
 
 
-def megabytes(children: Children) -> int:
-    """Resident memory of the biggest server process; 0 where the system does not tell."""
-    server = children.running[0][1].pid
-    sizes = []
-    for status in Path("/proc").glob("[0-9]*/status"):
-        facts = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        if int(facts.get("PPid", "0")) == server and "VmRSS" in facts:
-            sizes.append(int(facts["VmRSS"].split()[0]) // 1024)
-    return max(sizes, default=0)
+def _analyse() -> None:
+    """What autovacuum does to a table that has grown, at once."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    connections.close_all()

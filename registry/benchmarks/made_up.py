@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 
 from registry import catalogue
 from registry.actions import codelists
@@ -42,16 +43,14 @@ ANGLES = [
 ]
 LANGUAGES = ("fi", "sv", "en")
 MODES = ("online", "blended", "contact", "distance", "independent")
+ROLES = ("author", "reviewer", "publisher")
 SIZES = ("1", "2", "3", "5", "5", "5", "10", "10", "15", "30", "60")
 
 
 def fill(size: int) -> None:
     """Institutions, published offerings with outcomes and dates, and their words for the search."""
     codelists.load()
-    people = [
-        User.objects.create(email=f"{role}@example.com", name=role)
-        for role in ("author", "reviewer", "publisher")
-    ]
+    people = [User.objects.create(email=f"{role}@example.com", name=role) for role in ROLES]
     houses = [_institution(number) for number in range(INSTITUTIONS)]
     dice = random.Random(0)  # noqa: S311  the same data every time
     for start in range(0, size, CHUNK):
@@ -62,11 +61,21 @@ def fill(size: int) -> None:
     catalogue.forget()
 
 
+def publish_one_more(number: int) -> str:
+    """One more offering, newer than all; its title."""
+    people = [User.objects.get(name=role) for role in ROLES]
+    house = Institution.objects.get(code="AMK0")
+    version = _version(number, house=house, people=people, dice=random.Random(number))  # noqa: S311
+    _publish([version])
+    catalogue.forget()
+    return version.title["fi"]
+
+
 def question(dice: random.Random) -> dict:
-    """What a visitor might ask: up to three facets, a word in a third of the cases, an order and a page."""
+    """What a visitor might ask: up to three facets, words in a third of the cases, an order and a page."""
     asked: dict = {}
     if dice.random() < 1 / 3:
-        asked["q"] = dice.choice(dice.choice(TOPICS))
+        asked["q"] = " ".join(dice.choice(dice.choice(TOPICS + ANGLES)) for _ in range(dice.randint(1, 2)))
     for facet in dice.sample(
         ("institution", "mode", "language", "size", "field", "level"), dice.randint(0, 3)
     ):
@@ -79,7 +88,7 @@ def question(dice: random.Random) -> dict:
             "level": ["basic", "applied", "expert"],
         }[facet]
         asked[facet] = dice.sample(list(options), dice.randint(1, 2))
-    return asked | {"sort": dice.choice(catalogue.SORTS), "page": dice.randint(1, 3) if len(asked) < 2 else 1}
+    return asked | {"sort": dice.choice(catalogue.SORTS), "page": 1 if asked else dice.randint(1, 3)}
 
 
 def _institution(number: int) -> Institution:
@@ -130,9 +139,8 @@ def _publish(versions: list[OfferingVersion]) -> None:
     """Write many at once; the search words go the same way as in a real publication."""
     Offering.objects.bulk_create([version.offering for version in versions])
     OfferingVersion.objects.bulk_create(versions)
-    for version in versions:
-        version.offering.published = version
-    Offering.objects.bulk_update([version.offering for version in versions], ["published"], batch_size=200)
+    show = OfferingVersion.objects.filter(offering=OuterRef("pk")).values("pk")
+    Offering.objects.filter(versions__in=versions).update(published=Subquery(show))
     kinds = LearningOutcome.Kind
     LearningOutcome.objects.bulk_create(
         LearningOutcome(
@@ -150,5 +158,5 @@ def _publish(versions: list[OfferingVersion]) -> None:
         )
         for version in versions
     )
-    for version in versions:
-        catalogue.index(version=version)
+    prefetch_related_objects(versions, "outcomes")
+    catalogue.index_all(versions=versions)

@@ -13,7 +13,7 @@ from registry.catalogue.changes import (
 )
 from registry.catalogue.evidence import foresight_of, meetings_of
 from registry.catalogue.exported import exported
-from registry.catalogue.search import index
+from registry.catalogue.search import index, index_all
 from registry.catalogue.shown import FACETS, SIZES, SORTS, Found, Query, Shown, current, drop, forget
 from registry.catalogue.versions import (
     in_force,
@@ -45,6 +45,7 @@ __all__ = [
     "forget",
     "in_force",
     "index",
+    "index_all",
     "listed",
     "meetings_of",
     "offered_by_others",

@@ -1,6 +1,6 @@
 """Word search behind one function: SQLite's FTS5 and PostgreSQL's tsvector give the same answers."""
 
-from collections import namedtuple
+from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 
@@ -8,10 +8,7 @@ from registry.catalogue import spelling, words
 from registry.models import OfferingVersion, SearchText
 from registry.models.texts import LANGUAGES
 
-# Ids of versions: every word in the title; in title or outcomes; anywhere. The later hold the earlier.
-# `corrected` is the question that was answered instead, where one was mistyped.
-Hits = namedtuple("Hits", ["title", "outcomes", "anywhere", "corrected"], defaults=[""])
-
+TITLE = ("title",)
 OUTCOMES = ("title", "outcomes")
 ANYWHERE = ("title", "outcomes", "body")
 BODY = (
@@ -24,46 +21,41 @@ BODY = (
 )
 
 
-@transaction.atomic
 def index(*, version: OfferingVersion) -> None:
     """Write the words of the version that the catalogue shows, instead of the offering's other versions."""
-    SearchText.objects.filter(version__offering=version.offering_id).delete()
-    outcomes = list(version.outcomes.order_by("order", "pk"))
-    texts = [_text(version=version, outcomes=outcomes, language=language) for language in LANGUAGES]
-    SearchText.objects.bulk_create(texts)
-    spelling.learn(word for one in texts for word in f"{one.title} {one.outcomes} {one.body}".split())
+    index_all(versions=[version])
 
 
-def hits(question: str) -> Hits:
-    """The versions that hold every word of the question, or words that begin so, in one language.
+@transaction.atomic
+def index_all(*, versions: Sequence[OfferingVersion]) -> None:
+    """`index` for many at the cost of one; give them with their outcomes prefetched."""
+    offerings = [version.offering_id for version in versions]
+    SearchText.objects.filter(version__offering__in=offerings).delete()
+    texts = [
+        _text(version=version, outcomes=outcomes, language=language)
+        for version in versions
+        for outcomes in [sorted(version.outcomes.all(), key=lambda one: (one.order, one.pk))]
+        for language in LANGUAGES
+    ]
+    SearchText.objects.bulk_create(texts, batch_size=1_000)
+    spelling.learn({word for one in texts for word in f"{one.title} {one.outcomes} {one.body}".split()})
 
-    Where there are none, a second try with the mistyped words corrected.
-    """
-    found = _hits(question)
-    if found.anywhere or not (corrected := _corrected(question)):
-        return found
-    return _hits(corrected)._replace(corrected=corrected)
+
+def holders(word: str) -> tuple[dict[str, list[int]], ...]:
+    """The ids of the versions that hold the word, or a word that begins so, by language: in the title; in
+    the outcomes; anywhere. What an earlier one names, a later one need not name again."""
+    spellings = words.spellings(word)
+    find = _sqlite if connection.vendor == "sqlite" else _postgresql
+    with connection.cursor() as cursor:
+        return find(cursor, spellings)
 
 
-def _corrected(question: str) -> str:
+def corrected(question: str, *, is_known: Callable[[str], bool]) -> str:
     """The question with each word that nothing holds put as the nearest known one; "" where nothing
     changes."""
     asked = words.split(question)[: words.MOST]
-    better = [
-        word if word in words.SMALL or _hits(word).anywhere else spelling.nearest(word) for word in asked
-    ]
+    better = [word if word in words.SMALL or is_known(word) else spelling.nearest(word) for word in asked]
     return " ".join(filter(None, better)) if better != asked and any(better) else ""
-
-
-def _hits(question: str) -> Hits:
-    asked = words.asked(question)
-    if not asked:
-        return Hits(frozenset(), frozenset(), frozenset())
-    find = _sqlite if connection.vendor == "sqlite" else _postgresql
-    with connection.cursor() as cursor:
-        return Hits(
-            *(frozenset(find(cursor, asked, columns)) for columns in (("title",), OUTCOMES, ANYWHERE))
-        )
 
 
 def _text(*, version: OfferingVersion, outcomes: list, language: str) -> SearchText:
@@ -91,37 +83,52 @@ def _joined(texts: list[str], language: str) -> str:
     return " ".join(sorted({word for text in texts for word in words.base_forms(text, language=language)}))
 
 
-def _sqlite(cursor, asked: list[dict], columns: tuple[str, ...]) -> list[int]:
-    def one_language(language: str) -> str:
-        each = ("(" + " OR ".join(f'"{spelling}" *' for spelling in word[language]) + ")" for word in asked)
-        return f"(language : {language} AND {{{' '.join(columns)}}} : ({' AND '.join(each)}))"
+def _sqlite(cursor, spellings: dict) -> tuple[dict[str, list[int]], ...]:
+    anywhere = _in_columns(cursor, spellings, ANYWHERE)
+    # The narrower search is worth asking only where the wider one found something.
+    outcomes = _in_columns(cursor, spellings, OUTCOMES) if anywhere else {}
+    title = _in_columns(cursor, spellings, TITLE) if outcomes else {}
+    return title, outcomes, anywhere
 
-    question = " OR ".join(one_language(language) for language in LANGUAGES)
+
+def _in_columns(cursor, spellings: dict, columns: tuple[str, ...]) -> dict[str, list[int]]:
+    def one_language(language: str) -> str:
+        each = " OR ".join(f'"{spelling}" *' for spelling in spellings[language])
+        return f"(language : {language} AND {{{' '.join(columns)}}} : ({each}))"
+
     cursor.execute(
-        "SELECT DISTINCT version_id FROM registry_searchindex "
+        "SELECT registry_searchtext.language, version_id FROM registry_searchindex "
         "JOIN registry_searchtext ON registry_searchtext.id = registry_searchindex.rowid "
         "WHERE registry_searchindex MATCH %s",
-        [question],
+        [" OR ".join(one_language(language) for language in LANGUAGES)],
     )
-    return [pk for (pk,) in cursor]
+    found: dict[str, list[int]] = {}
+    for language, version in cursor:
+        found.setdefault(language, []).append(version)
+    return found
 
 
-# Written out: PostgreSQL uses an index on an expression only where the question says the same expression.
-TSVECTOR = {
-    1: "to_tsvector('simple', title)",
-    2: "to_tsvector('simple', title || ' ' || outcomes)",
-    3: "to_tsvector('simple', title || ' ' || outcomes || ' ' || body)",
-}
+# One walk through the index for the spellings of all languages; which column holds one of the language's own
+# is then read off the texts it finds. The expression is that of the index (migration 0003).
+POSTGRESQL = """
+    SELECT language, place, array_agg(version_id) FROM (
+        SELECT version_id, language, CASE
+            WHEN ' ' || title LIKE ANY (spelled) THEN 0
+            WHEN ' ' || outcomes LIKE ANY (spelled) THEN 1
+            WHEN ' ' || body LIKE ANY (spelled) THEN 2 END AS place
+        FROM registry_searchtext
+        JOIN (VALUES ('fi', %s::text[]), ('sv', %s::text[]), ('en', %s::text[])) AS own (language, spelled)
+        USING (language)
+        WHERE to_tsvector('simple', title || ' ' || outcomes || ' ' || body) @@ to_tsquery('simple', %s)
+    ) AS hit WHERE place IS NOT NULL GROUP BY language, place
+"""
 
 
-def _postgresql(cursor, asked: list[dict], columns: tuple[str, ...]) -> list[int]:
-    def one_language(language: str) -> str:
-        return " & ".join(f"({' | '.join(f'{spelling}:*' for spelling in word[language])})" for word in asked)
-
-    holds = f"{TSVECTOR[len(columns)]} @@ to_tsquery('simple', %s)"
-    where = " OR ".join(f"(language = '{language}' AND {holds})" for language in LANGUAGES)
-    cursor.execute(
-        f"SELECT DISTINCT version_id FROM registry_searchtext WHERE {where}",  # noqa: S608  all of it is ours
-        [one_language(language) for language in LANGUAGES],
-    )
-    return [pk for (pk,) in cursor]
+def _postgresql(cursor, spellings: dict) -> tuple[dict[str, list[int]], ...]:
+    own = [[f"% {spelling}%" for spelling in spellings[language]] for language in ("fi", "sv", "en")]
+    every = dict.fromkeys(spelling for one in spellings.values() for spelling in one)
+    cursor.execute(POSTGRESQL, [*own, " | ".join(f"{spelling}:*" for spelling in every)])
+    found: tuple[dict[str, list[int]], ...] = ({}, {}, {})
+    for language, place, versions in cursor:
+        found[place][language] = versions
+    return found

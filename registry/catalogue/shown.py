@@ -7,16 +7,19 @@ copy is old.
 
 import threading
 import unicodedata
+from array import array
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import compress, islice
+from math import inf
 
+from django.db import connection
 from django.db.models import F
 
-from registry.catalogue import cards, search
+from registry.catalogue import cards, search, words
 from registry.models import CatalogueState, Code, Institution, OfferingVersion
 from registry.models.texts import LANGUAGES
 
@@ -32,9 +35,13 @@ FACETS = {
 NETWORKS = ("pinko",)
 SORTS = ("relevance", "title", "size", "largest", "price", "newest")
 
-KEPT_CARDS = 5_000
-KEPT_QUESTIONS = 500
-KEPT_PAGES = 500  # of some 45 kB
+KEPT_CARDS = 3_000
+KEPT_ROWS = 5_000
+KEPT_QUESTIONS = 100
+# A word takes up to nine bitsets: about a byte for every version.
+KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
+KEPT_PAGES = 1_000  # of some 50 kB, compressed to 7
+NOWHERE = -1
 ONES = bytes.maketrans(b"01", b"\0\1")
 AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
@@ -95,6 +102,9 @@ class Kept:
     def __init__(self, *, most: int):
         self._most, self._values, self._lock = most, OrderedDict(), threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, key: Hashable):
         with self._lock:
             if key in self._values:
@@ -115,19 +125,19 @@ class Shown:
         self.number = number
         self.labels, self.descriptions = _code_texts()
         self.institutions = {one.code: one for one in Institution.objects.order_by("short_name", "pk")}
+        self._pathways = cards.pathways_by_version()
         partners = {one.code for one in self.institutions.values() if one.is_pinko_partner}
-        rows = list(_rows())
-        self._pks = [row["pk"] for row in rows]
-        self._positions = {pk: position for position, pk in enumerate(self._pks)}
-        self.everything = (1 << len(rows)) - 1
-        self.options = _bitsets(rows, partners=partners)
-        self._orders = _orders(rows)
-        self._updated = [row["updated_at"] for row in rows]
+        columns = _Columns(_rows(), partners=partners)
+        self._pks, self._updated = columns.pks, columns.updated
+        self._lowest, self._positions = _positions_by_pk(self._pks)
+        self.everything = (1 << len(self._pks)) - 1
+        self.options = columns.options()
+        self._orders = columns.orders()
         self._cards = Kept(most=KEPT_CARDS)
-        self.pages = Kept(
-            most=KEPT_PAGES
-        )  # what views have made of this state: whole pages, and rows of them
-        self.rows = Kept(most=KEPT_CARDS)
+        # What views have made of this state: whole pages, and rows of them.
+        self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=KEPT_ROWS)
+        most = max(FEWEST_WORDS, min(MOST_WORDS, KEPT_WORD_BYTES // (len(self._pks) + 1)))
+        self._holders = lru_cache(maxsize=most)(self._bits_by_word)
         self._hits = lru_cache(maxsize=KEPT_QUESTIONS)(self._found_by_words)
 
     def choices(self, facet: str) -> list[str]:
@@ -174,7 +184,8 @@ class Shown:
         pks = [self._pks[position] for position in positions]
         have = {pk: card for pk in pks if (card := self._cards.get(pk))}
         if missing := [pk for pk in pks if pk not in have]:
-            have |= (fresh := cards.load(missing))
+            fresh = cards.load(missing, institutions=self.institutions, pathways=self._pathways)
+            have |= fresh
             self._cards.update(fresh)
         return [have[pk] for pk in pks if pk in have]
 
@@ -191,27 +202,127 @@ class Shown:
     def _found_by_words(self, question: str) -> tuple[list[int], str]:
         """Three disjoint bitsets: hits in the title, else in the outcomes, else anywhere. And the question
         that was answered, where it was corrected."""
-        found = search.hits(question)
-        title, outcomes, anywhere = (self._bits(pks) for pks in found[:3])
-        return [title, outcomes & ~title, anywhere & ~outcomes & ~title], found.corrected
+        title, outcomes, anywhere = self._layers(question)
+        corrected = "" if anywhere else search.corrected(question, is_known=self._is_known)
+        if corrected:
+            title, outcomes, anywhere = self._layers(corrected)
+        return [title, outcomes & ~title, anywhere & ~outcomes & ~title], corrected
+
+    def _layers(self, question: str) -> list[int]:
+        """Versions that hold every word of the question in one language: in the title; in title or outcomes;
+        anywhere."""
+        holders = [self._holders(word) for word in words.asked(question)]
+        return [self._hold_all([one[layer] for one in holders]) for layer in range(3)]
+
+    def _hold_all(self, holders: list[dict[str, int]]) -> int:
+        found = 0
+        for language in LANGUAGES if holders else ():
+            bits = self.everything
+            for one in holders:
+                bits &= one[language]
+            found |= bits
+        return found
+
+    def _bits_by_word(self, word: str) -> list[dict[str, int]]:
+        held, layers = dict.fromkeys(LANGUAGES, 0), []
+        for layer in search.holders(word):
+            held = {
+                language: bits | self._bits_of(layer.get(language, ())) for language, bits in held.items()
+            }
+            layers.append(held)
+        return layers
+
+    def _is_known(self, word: str) -> bool:
+        return bool(self._layers(word)[-1])
 
     def _since(self, moment: datetime) -> int:
-        flags = "".join("1" if at >= moment else "0" for at in reversed(self._updated))
-        return int(flags or "0", 2)
+        since = moment.timestamp()
+        return _bits(position for position, at in enumerate(self._updated) if at >= since)
 
-    def _bits(self, pks: Iterable[int]) -> int:
-        flags = bytearray(len(self._pks) // 8 + 1)
+    def _bits_of(self, pks: Iterable[int]) -> int:
+        """A version that is not shown, or went away meanwhile, has no position."""
+        flags, lowest, most = bytearray(len(self._pks) // 8 + 1), self._lowest, len(self._positions)
         for pk in pks:
-            if (
-                position := self._positions.get(pk)
-            ) is not None:  # a version that went away meanwhile has none
+            if 0 <= pk - lowest < most and (position := self._positions[pk - lowest]) != NOWHERE:
                 flags[position >> 3] |= 1 << (position & 7)
         return int.from_bytes(flags, "little")
+
+
+class _Columns:
+    """The rows of a state read once, one after the other: what facets and orders need, in little memory."""
+
+    def __init__(self, rows: Iterable[dict], *, partners: set[str]):
+        self.pks, self.updated = array("q"), array("d")
+        self._sizes, self._prices, self._published = array("d"), array("d"), array("d")
+        self._titles: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+        self._options: dict[str, dict[str, array]] = {facet: {} for facet in FACETS}
+        for position, row in enumerate(rows):
+            self.pks.append(row["pk"])
+            self.updated.append(row["updated_at"].timestamp())
+            self._sizes.append(row["ects"] or 0)
+            self._prices.append(inf if row["fee_eur"] is None else row["fee_eur"])
+            self._published.append(row["published_at"].timestamp())
+            for language, titles in self._titles.items():
+                titles.append(_title_key(row, language))
+            for facet, codes in _options(row, partners=partners).items():
+                for code in codes:
+                    self._options[facet].setdefault(code, array("I")).append(position)
+
+    def options(self) -> dict[str, dict[str, int]]:
+        return {
+            facet: {code: _bits(positions) for code, positions in options.items()}
+            for facet, options in self._options.items()
+        }
+
+    def orders(self) -> dict[str, array]:
+        """Positions in each order; what is equal stays in the order of the title, then of pk."""
+        every = range(len(self.pks))
+        orders = {f"title-{language}": _sorted(every, titles) for language, titles in self._titles.items()}
+        by_title = orders["title-fi"]
+        return orders | {
+            "size": _sorted(by_title, self._sizes),
+            "largest": _sorted(by_title, self._sizes, reverse=True),
+            "price": _sorted(by_title, self._prices),
+            "newest": _sorted(by_title, self._published, reverse=True),
+            "updated": _sorted(every, self.updated),
+        }
+
+
+def _sorted(positions: Iterable[int], keys: Sequence, *, reverse: bool = False) -> array:
+    return array("I", sorted(positions, key=keys.__getitem__, reverse=reverse))
+
+
+def _bits(positions: Iterable[int]) -> int:
+    """The integer whose set bits are the positions."""
+    flags = bytearray()
+    for position in positions:
+        if (at := position >> 3) >= len(flags):
+            flags.extend(bytes(at + 1 - len(flags)))
+        flags[at] |= 1 << (position & 7)
+    return int.from_bytes(flags, "little")
+
+
+def _positions_by_pk(pks: array) -> tuple[int, array]:
+    """The lowest pk, and each pk's position counted from it: a tenth of the memory of a dictionary."""
+    if not pks:
+        return 0, array("i")
+    lowest = min(pks)
+    positions = array("i", [NOWHERE]) * (max(pks) - lowest + 1)
+    for position, pk in enumerate(pks):
+        positions[pk - lowest] = position
+    return lowest, positions
+
+
+def _title_key(row: dict, language: str) -> str:
+    texts, wanted = row["title"], (language, row["primary_language"], *LANGUAGES)
+    return sort_key(next((texts[one] for one in wanted if texts.get(one)), ""))
 
 
 def sort_key(text: str) -> str:
     """Finnish and Swedish alphabet without ICU: å, ä and ö stand after z, other accents do not count."""
     kept = text.casefold().translate(AFTER_Z)
+    if kept.isascii():
+        return kept
     return "".join(mark for mark in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(mark))
 
 
@@ -228,12 +339,20 @@ _renewing = threading.Lock()
 def current() -> Shown:
     """The newest state; call it once per request. One small query tells whether anything was published."""
     global _current  # noqa: PLW0603  the process's one copy
-    number = CatalogueState.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    number = _number()
     if _current is None or _current.number != number:
         with _renewing:
             if _current is None or _current.number != number:
                 _current = Shown(number=number)
     return _current
+
+
+def _number() -> int:
+    """Written out, for every request asks it: composing the query would cost four times as much."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM registry_cataloguestate WHERE id = 1")
+        row = cursor.fetchone()
+    return row[0] if row else 0
 
 
 def forget() -> None:
@@ -269,21 +388,7 @@ def _rows() -> Iterable[dict]:
     )  # fmt: skip
     # C-39: what is for the staff only has its page and its credentials, but nobody comes across it.
     versions = OfferingVersion.objects.filter(shown_by__isnull=False, is_staff_only=False).order_by("pk")
-    return versions.values(*columns, institution=F("offering__institution__code")).iterator(chunk_size=5_000)
-
-
-def _bitsets(rows: list[dict], *, partners: set[str]) -> dict[str, dict[str, int]]:
-    flags: dict[str, dict[str, bytearray]] = {facet: {} for facet in FACETS}
-    for position, row in enumerate(rows):
-        for facet, codes in _options(row, partners=partners).items():
-            for code in codes:
-                if code not in flags[facet]:
-                    flags[facet][code] = bytearray(len(rows) // 8 + 1)
-                flags[facet][code][position >> 3] |= 1 << (position & 7)
-    return {
-        facet: {code: int.from_bytes(one, "little") for code, one in options.items()}
-        for facet, options in flags.items()
-    }
+    return versions.values(*columns, institution=F("offering__institution__code")).iterator(chunk_size=2_000)
 
 
 def _options(row: dict, *, partners: set[str]) -> dict[str, Iterable[str]]:
@@ -300,27 +405,4 @@ def _options(row: dict, *, partners: set[str]) -> dict[str, Iterable[str]]:
         "field": filter(None, [row["okm_field"]]),
         "origin": set(row["origins"]),
         "network": ["pinko"] if houses & partners else [],
-    }
-
-
-def _orders(rows: list[dict]) -> dict[str, list[int]]:
-    """Positions in each order; what is equal stays in the order of pk."""
-
-    def title(row: dict, language: str) -> str:
-        texts, wanted = row["title"], (language, row["primary_language"], *LANGUAGES)
-        return sort_key(next((texts[one] for one in wanted if texts.get(one)), ""))
-
-    by_language = {language: [title(row, language) for row in rows] for language in LANGUAGES}
-    positions = range(len(rows))
-    orders = {
-        f"title-{language}": sorted(positions, key=titles.__getitem__)
-        for language, titles in by_language.items()
-    }
-    by_title = orders["title-fi"]
-    return orders | {
-        "size": sorted(by_title, key=lambda at: rows[at]["ects"] or 0),
-        "largest": sorted(by_title, key=lambda at: rows[at]["ects"] or 0, reverse=True),
-        "price": sorted(by_title, key=lambda at: (rows[at]["fee_eur"] is None, rows[at]["fee_eur"] or 0)),
-        "newest": sorted(by_title, key=lambda at: rows[at]["published_at"], reverse=True),
-        "updated": sorted(positions, key=lambda at: rows[at]["updated_at"]),
     }

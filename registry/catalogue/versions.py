@@ -37,8 +37,11 @@ def with_parts(versions: QuerySet[OfferingVersion]) -> QuerySet[OfferingVersion]
 
 def in_force(codes: Iterable[str]) -> dict[str, OfferingVersion]:
     """The versions that the catalogue shows of the offerings, by code; not those for the staff only."""
+    codes = list(codes)
+    if not codes:  # even to compose the query for nothing costs a list a tenth of its time
+        return {}
     versions = OfferingVersion.objects.filter(
-        shown_by__isnull=False, is_staff_only=False, offering__code__in=list(codes)
+        shown_by__isnull=False, is_staff_only=False, offering__code__in=codes
     )
     return {version.offering.code: version for version in with_parts(versions)}
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import simplemma
 from django.conf import settings
+from marisa_trie import BytesTrie
 from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy, TrieDictionaryFactory
+from simplemma.strategies.dictionaries.trie_dictionary_factory import TrieWrapDict
 
 from registry.models.texts import LANGUAGES
 
@@ -32,14 +34,15 @@ def base_forms(text: str, *, language: str) -> list[str]:
     return [_base_form(word, language) for word in split(text)]
 
 
-def asked(text: str) -> list[dict[str, tuple[str, ...]]]:
-    """A question as words, each with what to look for in texts of each language: base form and as typed."""
+def asked(text: str) -> list[str]:
+    """The words of a question that a text must hold."""
     words = list(dict.fromkeys(split(text)))[:MOST]
-    words = [word for word in words if word not in SMALL] or words
-    return [
-        {language: tuple(dict.fromkeys((_base_form(word, language), word))) for language in LANGUAGES}
-        for word in words
-    ]
+    return [word for word in words if word not in SMALL] or words
+
+
+def spellings(word: str) -> dict[str, tuple[str, ...]]:
+    """What to look for in texts of each language: the base form, and the word as it was typed."""
+    return {language: tuple(dict.fromkeys((_base_form(word, language), word))) for language in LANGUAGES}
 
 
 def warm() -> None:
@@ -90,7 +93,16 @@ def _dictionaries() -> TrieDictionaryFactory:
     folder = Path(settings.LEMMA_DIR) / simplemma.__version__
     if not all((folder / f"{language}.dic").exists() for language in LANGUAGES):
         _make_dictionaries(folder)
-    return TrieDictionaryFactory(disk_cache_dir=str(folder))
+    return MappedDictionaries(disk_cache_dir=str(folder))
+
+
+class MappedDictionaries(TrieDictionaryFactory):
+    """Dictionaries that stay on disk: the processes share their pages instead of reading 23 MB each."""
+
+    __slots__ = ()
+
+    def _get_dictionary_uncached(self, lang: str) -> TrieWrapDict:
+        return TrieWrapDict(BytesTrie().mmap(str(self._cache_dir / f"{lang}.dic")))
 
 
 def _make_dictionaries(folder: Path) -> None:

@@ -12,7 +12,8 @@ import structlog
 KEY_IN_ADDRESS = re.compile(r"(/(?:s|key|claim)/)[^/\s?\"']+")
 
 
-QUESTION_IN_ADDRESS = re.compile(r"(/[^\s?\"']*\?)[^\s\"']+")
+# To the next blank: a browser leaves an apostrophe as it is, and a name may follow it.
+QUESTION_IN_ADDRESS = re.compile(r"(/[^\s?\"']*\?)\S+")
 
 
 def without_keys(_logger, _method, event: dict) -> dict:

@@ -66,21 +66,21 @@ def between(
 
 
 def _one(name: str, before, after) -> Iterator[Change]:
-    before, after = _plain(before), _plain(after)
+    before, after = plain(before), plain(after)
     if before == after:
         return
     is_text = isinstance(OfferingVersion._meta.get_field(name), TextsField)
     yield Change(field=name, before=before, after=after, words=_words(before, after) if is_text else {})
 
 
-def _plain(value):
+def plain(value):
     """What says the same is the same: 5 and 5.0, an empty language and a missing one."""
     if isinstance(value, Decimal):
         return float(value) if value % 1 else int(value)
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items() if one not in ("", None, [], {})}
+        return {key: plain(one) for key, one in value.items() if one not in ("", None, [], {})}
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return value
 
 

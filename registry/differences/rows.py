@@ -8,18 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import catalogue
-from registry.differences.changes import ADDED, REMOVED, SAME, Change, field_name, language_name
-from registry.models import ForesightNote, LearningOutcome, MeetingRecord, OfferingVersion
+from registry.differences.changes import (
+    ADDED,
+    REMOVED,
+    SAME,
+    Change,
+    field_name,
+    language_name,
+    plain,
+)
+from registry.models import ForesightNote, LearningOutcome, MeetingRecord, OfferingVersion, TextsField
 from registry.models.texts import LANGUAGES, chosen
 
-CODE_LISTS = {
-    **OfferingVersion.CODE_LISTS,
-    "primary_language": "teaching_language",
-    "cooperation_direction": "cooperation_direction",
-    "target_groups": "target_group",
-    "target_situations": "target_situation",
-    "language_support": "language_support",
-}
+CODE_LISTS = {**OfferingVersion.CODE_LISTS, "primary_language": "teaching_language"}
 # Keys inside the fields that hold objects: their names, and the code list of those that hold codes.
 KEYS = {
     "type": (gettext_lazy("Source"), "funding_type"),
@@ -56,6 +57,30 @@ def rows(changes: Iterable[Change], *, shown: catalogue.Shown) -> list[dict]:
         }
         for one in changes
     ]
+
+
+def value_lines(field: str, value, *, shown: catalogue.Shown) -> list[dict]:
+    """A whole value of a field as lines of {"language", "text"}."""
+    value = plain(value)
+    if isinstance(OfferingVersion._meta.get_field(field), TextsField):
+        return _of_texts(value)
+    return [{"language": "", "text": said} for said in _said(field, value, shown=shown)]
+
+
+def outcome_lines(outcomes: Iterable[dict]) -> list[dict]:
+    """Outcomes ({"kind", "text", …}) as lines: a heading, the texts, keywords and links of each."""
+    kinds = dict(LearningOutcome.Kind.choices)
+    lines = []
+    for number, one in enumerate(outcomes, start=1):
+        words = [", ".join(one.get("skill_keywords", [])), *(skill["uri"] for skill in one.get("skills", []))]
+        lines += [{"language": "", "text": f"{number}. {kinds[one['kind']]}", "is_heading": True}]
+        lines += _of_texts(one["text"])
+        lines += [{"language": "", "text": said} for said in words if said]
+    return lines
+
+
+def _of_texts(texts: dict) -> list[dict]:
+    return [{"language": one, "text": texts[one]} for one in LANGUAGES if texts.get(one)]
 
 
 def _label(change: Change) -> str:

@@ -113,6 +113,9 @@ def level(facts: Facts) -> Iterator[Remark]:
     if not version.competence_level:
         said = _("Choose the level step for working life.")
         yield facts.asked("competence_level", "competence_level", said)
+    elif version.competence_level not in facts.rules.levels:
+        said = _("The rule set has no such level step. Choose another.")
+        yield facts.asked("competence_level", "competence_level", said)
 
 
 def assessment(facts: Facts) -> Iterator[Remark]:

@@ -152,7 +152,7 @@ def funding(facts: Facts) -> Iterator[Remark]:
 
 def rdi(facts: Facts) -> Iterator[Remark]:
     part, size = (facts.version.rdi or {}).get("tki_ects"), facts.version.ects
-    if part is not None and size is not None and Decimal(str(part)) > size:
+    if part not in (None, "") and size is not None and Decimal(str(part)) > size:
         yield Remark(field="rdi", text=_("The RDI part cannot exceed the size."))
 
 

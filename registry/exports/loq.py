@@ -7,10 +7,11 @@ Languages that have no text are left out. Source: XSD of the European Learning M
 from datetime import UTC, date, datetime, time
 from xml.etree import ElementTree as ET
 
-from registry.exports.facts import House, Offered, Outcome, Run
+from registry.exports.facts import Code, House, Offered, Outcome, Run
 
 LOQ = "http://data.europa.eu/snb/model/application-profile/loq-constraints/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
+DC = "http://purl.org/dc/terms/"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 ECTS = "http://data.europa.eu/snb/education-credit/6fcec5c5af"
 SHORT_PROGRAMME = "http://data.europa.eu/snb/learning-opportunity/74a4a268e8"
@@ -32,7 +33,7 @@ def document(offered: list[Offered]) -> bytes:
     """One file of everything. What has no field of education is left out: the shape asks for one."""
     whole = [one for one in offered if one.isced and one.isced.uri and one.languages]
     houses = {house.code: house for one in whole for house in (one.house, *one.awarding)}
-    root = ET.Element("Courses", {"xmlns": LOQ, "xmlns:skos": SKOS, "xsdVersion": "3.3.1"})
+    root = ET.Element("Courses", {"xmlns": LOQ, "xmlns:skos": SKOS, "xmlns:dc": DC, "xsdVersion": "3.3.1"})
     opportunities = ET.SubElement(root, "learningOpportunityReferences")
     specifications = ET.SubElement(root, "learningAchievementSpecificationReferences")
     outcomes = ET.SubElement(root, "learningOutcomeReferences")
@@ -80,6 +81,7 @@ def _specification(parent, one: Offered) -> None:
     _identifier(row, f"{one.code}.v{one.number}")
     _texts(row, "title", one.title)
     _texts(row, "description", one.summary)
+    _note(row, one, "participation_mode", one.modes)
     _homepage(row, one.page)
     _text(row, "modified", _stamp(one.updated_at))
     ET.SubElement(row, "publisher", {"idref": _agent(one.house)})
@@ -107,10 +109,26 @@ def _outcome(parent, one: Offered, number: int, outcome: Outcome) -> None:
     _texts(row, "title", outcome.text)
     if outcome.kind in SKILL_TYPES:
         _concept(row, "type", SKILL_TYPES[outcome.kind])
+    else:
+        _note(row, one, "outcome_kind", (Code(outcome.kind, {"en": outcome.kind}, "", ""),))
     for skill in outcome.skills:
         if skill["uri"].startswith(ESCO):
             concept = _concept(row, "relatedESCOSkill", skill["uri"])
             _texts(concept, "skos:prefLabel", skill.get("label") or {})
+
+
+def _note(parent, one: Offered, code_list: str, codes: tuple[Code, ...]) -> None:
+    """Our own codes in words, where the vocabulary has one word for several of ours, or none."""
+    if not codes:
+        return
+    note = ET.SubElement(parent, "additionalNote")
+    lists = f"{one.address.partition('/offerings/')[0]}/api/v1/code-lists/"
+    subject = _concept(note, "dc:subject", f"{lists}#{code_list}")
+    _text(subject, "skos:notation", " ".join(code.code for code in codes))
+    labels = {name: [code.label[name] for code in codes if code.label.get(name)] for name in LANGUAGES}
+    if not any(labels.values()):
+        labels = {"en": [code.code for code in codes]}
+    _texts(note, "noteLiteral", {name: ", ".join(words) for name, words in labels.items()})
 
 
 def _organisation(parent, house: House) -> None:

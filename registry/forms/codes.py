@@ -39,6 +39,9 @@ class OneCodeField(forms.TypedChoiceField):
             known = [(code, label) for code, label in known if int(code) in self.numbers]
         self.choices = [("", _("Not chosen")), *known]
 
+    def offer_only(self, these: Collection[str]) -> None:
+        self.choices = [(code, label) for code, label in self.choices if not code or code in these]
+
 
 class ManyCodesField(forms.MultipleChoiceField):
     """Codes of one list, ticked."""

@@ -27,8 +27,8 @@ class ConceptForm(CleanForm):
                 choices=[("yes", _("Yes")), ("no", _("No"))],
                 widget=forms.RadioSelect,
                 error_messages={
-                    "required": _("Answer yes or no: %(question)s") % {"question": label},
-                    "invalid_choice": _("Answer yes or no: %(question)s") % {"question": label},
+                    "required": _("Answer yes or no."),
+                    "invalid_choice": _("Answer yes or no."),
                 },
             )
 

@@ -7,16 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions.offering_files import MOST_BYTES
 from registry.fields import LANGUAGE_NAMES, CleanForm, TextsFormField
 from registry.forms.offerings import Section, Tab
-from registry.models import LearningOutcome
+from registry.models import LearningOutcome, OfferingVersion
 from registry.models.texts import LANGUAGES
 
 MOST_PASTED = 50_000
+MOST_TEXT = 5_000
 
 
 class OfferingFileForm(CleanForm):
     file = forms.FileField(
-        label=_("CSV, Excel or JSON file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.json"}),
+        label=_("Excel, CSV, JSON or XML file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.json,.jsonld,.xml"}),
     )
 
     def clean_file(self):
@@ -62,6 +63,10 @@ class TakeForm(CleanForm):
         )
         for number in range(len(found.outcomes)):
             self.fields[f"kind-{number}"] = forms.ChoiceField(label=_("Kind"), choices=LearningOutcome.Kind)
+        for name, languages in found.gaps.items():
+            for language in languages:
+                self.fields[f"more-{name}-{language}"] = _gap(name, language)
+        self.gaps = found.gaps
 
     def clean_title(self):
         title = self.cleaned_data["title"]
@@ -69,12 +74,35 @@ class TakeForm(CleanForm):
             raise ValidationError(_("Give the title in the main language."))
         return title
 
+    def more(self) -> dict[str, dict[str, str]]:
+        """What was written into the gaps, by field or outcome and language."""
+        told = {
+            name: {one: self.cleaned_data[f"more-{name}-{one}"] for one in languages}
+            for name, languages in self.gaps.items()
+        }
+        return {name: {one: text for one, text in texts.items() if text} for name, texts in told.items()}
+
     def kinds(self) -> dict[int, str]:
         return {
             int(name.removeprefix("kind-")): value
             for name, value in self.cleaned_data.items()
             if name.startswith("kind-")
         }
+
+
+def _gap(name: str, language: str) -> forms.CharField:
+    """The same text in a language that review asks for."""
+    number = name.removeprefix("outcome-") if name.startswith("outcome-") else ""
+    if number:
+        label = _("Learning outcome %(number)s") % {"number": int(number) + 1}
+    else:
+        label = OfferingVersion.label(name)
+    return forms.CharField(
+        label=_("%(field)s, %(language)s") % {"field": label, "language": LANGUAGE_NAMES[language]},
+        required=False,
+        max_length=MOST_TEXT,
+        widget=forms.Textarea({"rows": 2, "lang": language}),
+    )
 
 
 # What every new draft of an institution begins with, as a tab of a version (registry.forms.offerings).
@@ -86,6 +114,7 @@ DEFAULTS = Tab(
         Section(
             _("Delivery"), ("teaching_languages", "assessment_languages", "participation_modes", "guidance")
         ),
+        Section(_("Online and distance teaching"), ("digital_pedagogy",)),
         Section(_("Assessment"), ("grading_scale", "identity_verification")),
         Section(_("Quality"), ("quality_assurance_types", "quality_assurance", "prerequisites")),
     ),

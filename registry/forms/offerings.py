@@ -9,8 +9,13 @@ from django import forms
 from django.db import models
 from django.template.defaultfilters import date as localised_date
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from registry import rule_sets
+from registry.actions import levels
 from registry.fields import LANGUAGE_CHOICES, CleanForm, TextsFormField, WordsField
 from registry.forms import codes, offering_rows
 from registry.models import CodesField, OfferingVersion, TextsField
@@ -222,6 +227,9 @@ class TabForm(CleanForm):
             field.offer(choices)
         if bodies := self.fields.get("awarding_bodies"):
             bodies.offer_only(version.may_award())
+        if step := self.fields.get("competence_level"):
+            step.offer_only([*rule_sets.read()[version.rule_set].levels, version.competence_level])
+            step.help_text = _with_meanings(step.help_text, version=version)
         self.choices = choices
         for name, field in self.fields.items():
             if isinstance(field, codes.EvidenceField):
@@ -255,6 +263,16 @@ class TabForm(CleanForm):
         entered = {key: _json(self.cleaned_data[f"{name}_{key}"]) for key in PARTS[name]}
         kept = {key: value for key, value in getattr(self.version, name).items() if key not in entered}
         return kept | {key: value for key, value in entered.items() if value not in ("", None, [], {})}
+
+
+def _with_meanings(help_text: str, *, version: OfferingVersion) -> SafeString:
+    """The help of the level step, and what each step means to the institution."""
+    own, language = levels.current(version.offering.institution), get_language()
+    said = [
+        (row.label[language], (own.get(row.code) or row.description)[language])
+        for row in levels.words(rule_sets.read()[version.rule_set].levels)
+    ]
+    return format_html("{}{}", help_text, format_html_join("", "<br><b>{}:</b> {}", said))
 
 
 def _initial(tab: Tab, version: OfferingVersion) -> dict:

@@ -5,6 +5,7 @@ nothing needs JavaScript.
 """
 
 import re
+from math import isfinite, nan
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -113,14 +114,23 @@ class PathwayForm(CleanForm):
         label=_("Oldest completion in months"), required=False, min_value=1, max_value=600
     )
 
+    def clean_after(self):
+        """Each code on the left waits for all on the right, in however many lines."""
+        found: dict[str, list[str]] = {}
+        for later, earlier in self.cleaned_data["after"]:
+            for code in later:
+                found[code] = list(dict.fromkeys([*found.get(code, []), *earlier]))
+        return found
+
     def clean_overlaps(self):
         found = []
         for codes, words in self.cleaned_data["overlaps"]:
             try:
                 ects = float(".".join(words))  # a decimal comma has divided them
             except ValueError:
-                said = _("Write the common credits as a number after the colon.")
-                raise ValidationError(said) from None
+                ects = nan
+            if not isfinite(ects):
+                raise ValidationError(_("Write the common credits as a number after the colon."))
             found.append({"parts": codes, "ects": _plain(ects)})
         return found
 
@@ -137,7 +147,7 @@ class PathwayForm(CleanForm):
         conditions = {
             "min_level": cleaned["min_level"],
             "max_age_months": cleaned["max_age_months"],
-            "after": {code: earlier for [code, *_rest], earlier in cleaned["after"]},
+            "after": cleaned["after"],
             "overlaps": cleaned["overlaps"],
         }
         names = (

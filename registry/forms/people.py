@@ -34,6 +34,17 @@ class AcceptForm(CleanForm):
     """For somebody who is signed in: the button is enough."""
 
 
+class AccountForm(CleanForm):
+    """Where the letter goes that opens an account."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("Write the address in the form name@example.com.")},
+    )
+    back = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+
+
 class AcceptWithPasswordForm(NewPasswordForm, FreeTextForm):
     """For somebody without an account: their name and a password for the new one."""
 

@@ -45,7 +45,11 @@ class RealisationForm(CleanForm):
         label=_("Enrolment closes"), required=False, help_text=_("Empty: on the day the realisation starts.")
     )
     places = forms.IntegerField(
-        label=_("Places"), required=False, min_value=1, max_value=100_000, help_text=_("Empty: no limit.")
+        label=_("Number of places"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=_("Empty: no limit."),
     )
     has_queue = forms.BooleanField(label=_("Keeps a queue when full"), required=False)
     price_eur = forms.DecimalField(

@@ -10,13 +10,18 @@ from registry.models.offering import OfferingVersion
 
 class DraftPart(models.Model):
     """What somebody has typed into a tab and not saved yet: it survives a closed browser, nobody else sees
-    it."""
+    it.
+
+    `data` is the form as it was sent: lists of strings by name. `seen` is the stamp of every field when the
+    tab was opened (registry.actions.stamps): what others have saved since is not overwritten
+    silently.
+    """
 
     version = models.ForeignKey(OfferingVersion, models.CASCADE, related_name="draft_parts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="draft_parts")
     tab = models.CharField(max_length=20)
     data = models.JSONField(default=dict)
-    seen = models.CharField(max_length=64, blank=True)
+    seen = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -30,7 +35,7 @@ class OfferingFile(models.Model):
     """An uploaded file of offerings between its dry run and the import.
 
     `rows` holds each row's verdict: [{"row": 2, "outcome": "accept|reject|known", "code": "…", "values": {…},
-    "reasons": [[field, message code, params], …]}].
+    "reasons": [[field, message code, params], …], "cells": {column: what stood in a rejected row}}].
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

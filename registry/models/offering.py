@@ -8,6 +8,11 @@ from registry.models.institution import Institution
 from registry.models.texts import CodesField, TextsField
 
 
+def hours_of_work(ects) -> int | None:
+    """ECTS × 1600 / 60, rounded (Government Decree 1129/2014 section 3)."""
+    return None if ects is None else round(ects * 1600 / 60)
+
+
 class OfferingQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published__isnull=False)
@@ -27,6 +32,8 @@ class Offering(models.Model):
     published = models.OneToOneField(
         "OfferingVersion", models.PROTECT, null=True, blank=True, related_name="shown_by"
     )
+    # The term it is meant for ("2027/1", registry.terms), for planning the supply; not part of any version.
+    planned_term = models.CharField(_("Planned for the term"), max_length=6, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
@@ -271,8 +278,7 @@ class OfferingVersion(models.Model):
 
     @property
     def workload_hours(self) -> int | None:
-        """Hours of work: ECTS × 1600 / 60, rounded (Government Decree 1129/2014 section 3)."""
-        return None if self.ects is None else round(self.ects * 1600 / 60)
+        return hours_of_work(self.ects)
 
     @property
     def is_micro_credential(self) -> bool:

@@ -1,7 +1,9 @@
 """The public catalogue: the list with its search and facets, and the institutions behind it."""
 
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -11,9 +13,10 @@ from django.template.defaultfilters import date as localised_date
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers, set_response_etag
 from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
@@ -23,6 +26,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from registry import catalogue
 from registry.filters import SORT_LABELS, OfferingFilter, OfferingPageFilter
 from registry.models import OfferingVersion
+from registry.models.texts import CONTROL
 from registry.templatetags.texts import chosen, in_reader_language
 
 PAGE_SIZE = 20
@@ -33,6 +37,7 @@ NEAREST = 3  # offerings shown where nothing was found
 COMPARED = 4  # offerings side by side
 # Facets that are open when the page opens; the others open where something is chosen in them.
 OPEN = frozenset({"mode", "size", "field"})
+COUNT = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for the number while a row is kept
 NETWORK_LABELS = {"pinko": "PINKO"}
 SIZE_LABELS = {"1-3": "1–3", "4-5": "4–5", "6-15": "6–15", "16-59": "16–59", "60": "60"}
 
@@ -63,10 +68,12 @@ class Catalogue(PublicPage):
         if not STRANGER_LACKS.isdisjoint(request.COOKIES):
             return super().get(request, *args, **kwargs)
         key = (request.get_full_path(), timezone.localdate())
-        if (body := self.shown.pages.get(key)) is None:
-            body = super().get(request, *args, **kwargs).render().content
-            self.shown.pages.update({key: body})
-        return kept_private(HttpResponse(body))
+        if (kept := self.shown.pages.get(key)) is None:
+            made = set_response_etag(super().get(request, *args, **kwargs).render())
+            kept = (zlib.compress(made.content, level=1), made.headers["ETag"])
+            self.shown.pages.update({key: kept})
+        body, etag = kept
+        return kept_private(HttpResponse(zlib.decompress(body), headers={"ETag": etag}))
 
     def get_context_data(self, **kwargs):
         shown = self.shown
@@ -91,6 +98,7 @@ class Catalogue(PublicPage):
             clear_url=_address(catalogue_codes=picked),
             page=page,
             linked_data=_list_data(page.object_list),
+            glyphs=glyphs(),
             **kwargs,
         )
 
@@ -108,12 +116,15 @@ class Institutions(PublicPage):
                 "name": text(one.name),
                 "letters": letters(one.short_name),
                 "city": one.city,
+                "site": f"https://{one.domain}/",
+                "is_partner": one.is_pinko_partner,
                 "count": counts.get(one.code, 0).bit_count(),
                 "url": f"{reverse('catalogue')}?institution={one.code}",
             }
             for one in shown.institutions.values()
         ]
-        return super().get_context_data(rows=rows, **kwargs)
+        partners = f"{reverse('catalogue')}?network=pinko"
+        return super().get_context_data(rows=rows, partners_url=partners, **kwargs)
 
 
 def card_row(
@@ -142,7 +153,7 @@ def _nearest(
 
 def compared_codes(address: QueryDict) -> list[str]:
     """What has been picked for comparison, each once, in the order of picking. The address holds it."""
-    return [code for code in dict.fromkeys(address.getlist("code")) if code][:20]
+    return [code for code in dict.fromkeys(address.getlist("code")) if code and not CONTROL.search(code)][:20]
 
 
 def _to_comparison(request) -> HttpResponse:
@@ -154,11 +165,14 @@ def _to_comparison(request) -> HttpResponse:
 
 
 def _picked(codes: list[str], *, here: Iterable[catalogue.Card], address: QueryDict) -> list[dict]:
-    """What has been picked; those without a card on this page are carried along hidden."""
-    on_page = {one.code for one in here}
+    """What has been picked, by its name; those without a card on this page are carried along hidden."""
+    on_page = {one.code: one for one in here}
+    named = on_page | catalogue.in_force(code for code in codes if code not in on_page)
+    titles = {code: text(one.title, main=one.primary_language)["text"] for code, one in named.items()}
     return [
         {
             "code": code,
+            "title": titles.get(code, ""),
             "is_hidden": code not in on_page,
             "url": _without(address, name="code", code=code),
         }
@@ -182,21 +196,27 @@ def _list_data(cards: Iterable[catalogue.Card]) -> dict:
             {
                 "@type": "ListItem",
                 "position": position,
-                "url": settings.BASE_URL + reverse("catalogue-offering", args=[one.code]),
+                "url": settings.BASE_URL + offering_url(one.code, get_language()),
             }
             for position, one in enumerate(cards, 1)
         ],
     }
 
 
+@lru_cache(maxsize=10_000)
+def offering_url(code: str, _language: str) -> str:
+    """The address of an offering; twenty of them on a page are worth keeping."""
+    return reverse("catalogue-offering", args=[code])
+
+
 def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
     """One offering of a list, in the reader's language where it has it."""
     run = one.next_run(today=today)
     return {
-        "url": reverse("catalogue-offering", args=[one.code]),
+        "url": offering_url(one.code, get_language()),
         "code": one.code,
         "title": text(one.title, main=one.primary_language),
-        "letters": letters(one.institution.short_name),
+        "seal": seal(one.institution.short_name),
         "institutions": ", ".join(institution_names(one.awarding_bodies, shown=shown))
         or one.institution.short_name,
         "starts": localised_date(run.starts_on, "j.n.Y") if run and run.starts_on >= today else "",
@@ -232,6 +252,18 @@ def letters(name: str) -> str:
     return "".join(word[0] for word in words)[:4].upper() if len(words) > 1 else name[:10]
 
 
+@lru_cache(maxsize=1_000)
+def seal(name: str) -> str:
+    """The seal of an institution as SVG, for the lists that show twenty of them."""
+    return render_to_string("components/seal.svg", {"letters": letters(name)})
+
+
+@lru_cache(maxsize=1)
+def glyphs() -> str:
+    """The icons of the cards once, instead of twenty times: a card points to them."""
+    return render_to_string("catalogue/glyphs.html")
+
+
 def size(ects) -> str:
     """A number of credits: "5", "2,5"."""
     return "" if ects is None else number_format(ects.normalize() if ects % 1 else int(ects))
@@ -255,12 +287,7 @@ def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: c
     """The options that some offering has, or that are chosen, in the order of their code list."""
     picked, counts = set(asked.query.picks.get(name, ())), found.counts[name]
     options = [
-        {
-            "code": code,
-            "label": option(name, code, shown=shown),
-            "count": str(counts.get(code, 0)),
-            "is_on": code in picked,
-        }
+        {"code": code, "count": counts.get(code, 0), "is_on": code in picked}
         for code in shown.choices(name)
         if code in counts or code in picked
     ]
@@ -268,8 +295,20 @@ def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: c
         "name": name,
         "label": asked.filters[name].label,
         "options": options,
+        "rows": mark_safe("".join(_option_row(name, **one, shown=shown) for one in options)),  # noqa: S308
         "is_open": bool(picked) or name in OPEN,
     }
+
+
+def _option_row(facet: str, *, code: str, count: int, is_on: bool, shown: catalogue.Shown) -> str:
+    """An option's box as HTML, made once per language; only the number differs from answer to answer."""
+    key = (facet, code, is_on, get_language())
+    if (row := shown.rows.get(key)) is None:
+        values = {"facet": facet, "code": code, "label": option(facet, code, shown=shown), "is_on": is_on}
+        html = render_to_string("catalogue/facet_option.html", values | {"number": COUNT})
+        row = html.rsplit(COUNT, 1)
+        shown.rows.update({key: row})
+    return str(count).join(row)
 
 
 def option(facet: str, code: str, *, shown: catalogue.Shown) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.generic import RedirectView
 
 from registry import catalogue
+from registry.actions import levels
 from registry.models import OfferingVersion, Realisation, Statement
 from registry.models.texts import LANGUAGES
 from registry.templatetags.texts import ONLY_IN
@@ -72,13 +73,16 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
             {**text(one.text, main=main), "kind": one.get_kind_display(), "skills": one.skill_keywords}
             for one in version.outcomes.all()
         ],
-        "level": text(_description(shown, version.competence_level)),
+        "level": text(_description(shown, version)),
         "level_name": "".join(
             labels("competence_level", filter(None, [version.competence_level]), shown=shown)
         ),
         "prerequisites": text(version.prerequisites, main=main),
         "assessment": text(version.assessment_description, main=main),
-        "runs": [_run(one, version=version, shown=shown, today=today) for one in version.realisations.all()],
+        "runs": sorted(
+            (_run(one, version=version, shown=shown, today=today) for one in version.realisations.all()),
+            key=lambda run: run["is_over"],
+        ),
         "can_enrol": version.status == Status.PUBLISHED,
         "taught_until": _taught_until(version, today=today),
         "pathways": [
@@ -243,6 +247,7 @@ def _run(run: Realisation, *, version: OfferingVersion, shown: catalogue.Shown, 
         "enrol_from": localised_date(run.enrol_from, "j.n.Y") if window == Realisation.Window.BEFORE else "",
         "enrol_by": localised_date(run.last_day_to_enrol, "j.n.Y"),
         "is_over": is_over,
+        "has_enrolment": has_enrolment,
         "is_open": not is_over and window == Realisation.Window.OPEN,
         "places": run.places,
         "left": run.places_left if run.enrolment == Realisation.Enrolment.HERE else None,
@@ -301,8 +306,10 @@ def _language_note(version: OfferingVersion) -> str:
     return ONLY_IN[filled] if shown["language"] else ""
 
 
-def _description(shown: catalogue.Shown, code: str) -> dict:
-    return shown.descriptions.get(("competence_level", code), {})
+def _description(shown: catalogue.Shown, version: OfferingVersion) -> dict:
+    """What the version's level step means: in the institution's own words, else in those common to all."""
+    common = shown.descriptions.get(("competence_level", version.competence_level), {})
+    return levels.own(version) or common
 
 
 def _labels(shown: catalogue.Shown, version: OfferingVersion, field: str) -> list[str]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import catalogue
+from registry.actions import levels
 from registry.models import OfferingVersion
 from registry.views.catalogue import (
     COMPARED,
@@ -66,7 +67,11 @@ def _address(codes: list[str], *, page: str = "compare", **more: str) -> str:
 
 def _rows(versions: list[OfferingVersion], *, shown: catalogue.Shown) -> list[dict]:
     """Facts that help to choose first, then every element that one of the offerings has."""
-    tables = [_facts(version, shown=shown) + elements(version, shown=shown) for version in versions]
+    own = levels.own_of(versions)
+    tables = [
+        _facts(version, shown=shown, own_level=own[version.pk]) + elements(version, shown=shown)
+        for version in versions
+    ]
     order = list(dict.fromkeys((row["element"], row["label"]) for table in tables for row in _sorted(table)))
     values = [{(row["element"], row["label"]): row["values"] for row in table} for table in tables]
     rows = []
@@ -87,9 +92,9 @@ def _place(key: tuple[str, str]) -> tuple[int, int]:
     return ("MO".find(element[:1]) + 1 if element else 0, int(element[1:] or 0))
 
 
-def _facts(version: OfferingVersion, *, shown: catalogue.Shown) -> list[dict]:
+def _facts(version: OfferingVersion, *, shown: catalogue.Shown, own_level: dict) -> list[dict]:
     institution = version.offering.institution.short_name
-    level = text(shown.descriptions.get(("competence_level", version.competence_level), {}))
+    level = text(own_level or shown.descriptions.get(("competence_level", version.competence_level), {}))
     rows = [
         (
             _("Offered by"),

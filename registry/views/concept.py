@@ -66,7 +66,8 @@ class Concept(PublicPage):
 
 def wizard(answers) -> tuple[ConceptForm, dict]:
     """The form, and the verdict in words when all eight questions are answered."""
-    form = ConceptForm(answers if set(answers) & {question.value for question in Question} else None)
+    asked = {"asked", *(question.value for question in Question)}
+    form = ConceptForm(answers if set(answers) & asked else None)
     if not form.is_valid():
         return form, {}
     answer = judge(form.yes)
@@ -109,9 +110,9 @@ def _kinds() -> list[dict]:
             _("Assessed, but under one credit: a competence badge."),
         ),
         (
-            _("A degree, or a specialisation education of 60 credits"),
+            _("A degree, or education of more than 60 credits"),
             False,
-            _("Too large: at exactly 60 credits a justification is asked for."),
+            _("Too large; exactly 60 credits are possible with a justification."),
         ),
         (
             _("An offering in the catalogue before anybody has completed it"),

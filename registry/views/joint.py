@@ -14,8 +14,7 @@ from registry.errors import Invalid
 from registry.forms.partners import AcceptForm, DeclineForm, InvitationForm
 from registry.models import JointInvitation
 from registry.templatetags.texts import in_reader_language
-from registry.views.offering_versions import VersionPage
-from registry.web import StaffView
+from registry.web import StaffView, VersionPage
 
 Status = JointInvitation.Status
 
@@ -173,7 +172,7 @@ class InvitationDetail(StaffView, View):
         return AcceptForm(data, initial=initial, reviewers=self.reviewers.values())
 
     def _page(self, *, accept: AcceptForm, decline: DeclineForm):
-        version = self.invitation.version
+        version, is_live = self.invitation.version, self.invitation.status in joint.LIVE
         context = {
             "institution": self.institution,
             "permissions": self.permissions,
@@ -181,10 +180,11 @@ class InvitationDetail(StaffView, View):
             "version": version,
             "lead": version.offering.institution,
             "title": in_reader_language(version.title, main=version.primary_language),
-            "summary": in_reader_language(version.summary, main=version.primary_language),
+            # Whoever takes no part, or no longer, reads no draft of another institution.
+            "summary": in_reader_language(version.summary if is_live else {}, main=version.primary_language),
             "outcomes": [
                 in_reader_language(one.text, main=version.primary_language)
-                for one in version.outcomes.order_by("order", "pk")
+                for one in (version.outcomes.order_by("order", "pk") if is_live else ())
             ],
             "is_open": self.invitation.status == Status.OPEN,
             "form": accept if accept.is_bound else decline,

@@ -1,11 +1,14 @@
-"""The page of an offering for search engines: schema.org Course, its instances and the credential."""
+"""Pages for search engines: an offering as a schema.org Course with its instances and the credential, a
+pathway as a program of courses."""
+
+from decimal import Decimal
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from registry import catalogue
-from registry.models import OfferingVersion
+from registry.models import OfferingVersion, Pathway
 from registry.models.texts import chosen
 
 # schema.org knows three modes; what combines places is blended.
@@ -27,7 +30,7 @@ def course(version: OfferingVersion, *, shown: catalogue.Shown) -> dict:
             "description": _said(version.summary, main),
             "inLanguage": version.teaching_languages,
             "educationalLevel": f"EQF {version.eqf_level}" if version.eqf_level else "",
-            "numberOfCredits": _credits(version),
+            "numberOfCredits": _credits(version.ects),
             "timeRequired": f"PT{version.workload_hours}H" if version.workload_hours else "",
             "coursePrerequisites": _said(version.prerequisites, main),
             "teaches": [_said(one.text, main) for one in version.outcomes.all()],
@@ -35,6 +38,33 @@ def course(version: OfferingVersion, *, shown: catalogue.Shown) -> dict:
             "educationalCredentialAwarded": _credential(version, shown=shown),
             "offers": _offer(version),
             "hasCourseInstance": [_instance(version, run) for run in version.realisations.all()],
+        }
+    )
+
+
+def program(pathway: Pathway, *, parts: dict[str, OfferingVersion]) -> dict:
+    """JSON-LD of a pathway in the reader's language; `parts`: its offerings' versions in force, by code."""
+    name, house = _said(pathway.name, ""), _house(pathway.institution)
+    credential = {"@type": "EducationalOccupationalCredential", "name": name, "recognizedBy": house}
+    return _filled(
+        {
+            "@context": "https://schema.org",
+            "@type": "EducationalOccupationalProgram",
+            "url": settings.BASE_URL + reverse("pathway-detail", args=[pathway.code]),
+            "identifier": pathway.code,
+            "name": name,
+            "provider": house,
+            "numberOfCredits": _credits(pathway.total_ects),
+            "educationalCredentialAwarded": credential if pathway.is_composite else {},
+            "hasCourse": [
+                {
+                    "@type": "Course",
+                    "courseCode": code,
+                    "name": _said(one.title, one.primary_language),
+                    "url": settings.BASE_URL + reverse("catalogue-offering", args=[code]),
+                }
+                for code, one in parts.items()
+            ],
         }
     )
 
@@ -60,10 +90,10 @@ def _house(institution) -> dict:
     }
 
 
-def _credits(version: OfferingVersion) -> dict:
-    if version.ects is None:
+def _credits(ects: Decimal | None) -> dict:
+    if ects is None:
         return {}
-    return {"@type": "QuantitativeValue", "value": float(version.ects), "unitText": "ECTS"}
+    return {"@type": "QuantitativeValue", "value": float(ects), "unitText": "ECTS"}
 
 
 def _credential(version: OfferingVersion, *, shown: catalogue.Shown) -> dict:

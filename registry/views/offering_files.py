@@ -18,7 +18,6 @@ from registry.actions import offering_columns, offering_documents, offering_file
 from registry.actions.offering_files import Outcome
 from registry.actions.offering_reasons import Reason, worded
 from registry.forms.offering_files import OfferingFileForm
-from registry.models import OfferingVersion
 from registry.models.texts import chosen
 from registry.spreadsheets import XLSX, FileRefused, csv_bytes, xlsx_bytes
 from registry.web import StaffView
@@ -38,6 +37,7 @@ TABS = {
     "known": gettext_lazy("Already in the register"),
 }
 FORMS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "json": "application/json"}
+TABLES = {"csv": csv_bytes, "xlsx": xlsx_bytes}
 
 
 class FilePage(StaffView):
@@ -81,10 +81,9 @@ class OfferingFileTemplate(FilePage, View):
     """An empty table with the header in the reader's language."""
 
     def get(self, request, form):
-        if form not in ("csv", "xlsx"):
+        if form not in TABLES:
             raise Http404
-        table = csv_bytes if form == "csv" else xlsx_bytes
-        return _download(table(header=offering_columns.header(get_language()), rows=[]), form=form)
+        return _download(TABLES[form](header=offering_columns.header(get_language()), rows=[]), form=form)
 
 
 class OfferingFileDetail(FilePage, TemplateView):
@@ -137,6 +136,17 @@ class OfferingFileImport(FilePage, View):
         return redirect("offering-file", self.code, uid)
 
 
+class OfferingFileRejected(FilePage, View):
+    """The rejected rows with their reasons in the reader's language, to mend and send again."""
+
+    def get(self, request, uid, form):
+        file = get_object_or_404(self.institution.offering_files, uid=uid)
+        if form not in TABLES:
+            raise Http404
+        header, rows = offering_files.rejected(file=file, language=get_language())
+        return _download(TABLES[form](header=header, rows=rows), form=form)
+
+
 class OfferingExport(FilePage, View):
     """The newest version of every own offering, in the shape that the import reads."""
 
@@ -149,11 +159,10 @@ class OfferingExport(FilePage, View):
         if form == "json":
             document = {"offerings": [offering_documents.document(one) for one in versions]}
             return _download(json.dumps(document, ensure_ascii=False, indent=1).encode(), form=form)
-        if form not in FORMS:
+        if form not in TABLES:
             raise Http404
-        table = csv_bytes if form == "csv" else xlsx_bytes
         rows = [offering_columns.written(one) for one in versions]
-        return _download(table(header=offering_columns.header(get_language()), rows=rows), form=form)
+        return _download(TABLES[form](header=offering_columns.header(get_language()), rows=rows), form=form)
 
 
 def _download(data: bytes, *, form: str) -> HttpResponse:
@@ -186,13 +195,4 @@ def _tabs(counts: dict, *, show: str) -> list[dict]:
 def _reason(one: list) -> dict:
     """The column as the header calls it, and what is wrong."""
     reason = Reason(*one)
-    known = offering_columns.labels(get_language()).get(reason.field) or _field_label(reason.field)
-    return {"field": known, "text": worded(reason)}
-
-
-def _field_label(name: str) -> str:
-    field = name.split(".", maxsplit=1)[0]
-    if field == "learning_outcomes":
-        return offering_columns.field_label("outcomes")
-    is_known = field in offering_columns.OUTCOME_NAMES or field in OfferingVersion.CONTENT
-    return offering_columns.field_label(field) if is_known else name
+    return {"field": offering_columns.reason_label(reason.field), "text": worded(reason)}

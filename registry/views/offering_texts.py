@@ -7,19 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from registry import catalogue, similarity
+from registry import catalogue, elements, similarity
 from registry.access import Permission
 from registry.actions import offering_columns, offering_texts, offerings
 from registry.actions.offering_texts import Understood
 from registry.errors import Invalid
 from registry.fields import LANGUAGE_NAMES
 from registry.forms.offering_files import DEFAULTS, CourseTextForm, TakeForm
-from registry.forms.offerings import TabForm
+from registry.forms.offerings import TAB_OF_FIELD, TabForm
 from registry.models import OfferingVersion
 from registry.models.texts import LANGUAGES
 from registry.views.catalogue import labels
-from registry.views.offering_versions import VersionPage
-from registry.web import StaffView
+from registry.web import StaffView, VersionPage
 
 
 class OfferingFromText(StaffView, View):
@@ -48,6 +47,7 @@ class OfferingFromText(StaffView, View):
                 title=form.cleaned_data["title"],
                 taken=set(form.cleaned_data["taken"]),
                 kinds=form.kinds(),
+                more=form.more(),
                 by=request.user,
                 at=timezone.now(),
             )
@@ -57,7 +57,7 @@ class OfferingFromText(StaffView, View):
             return self._preview(texts, found, form=form)
         messages.success(request, _("The draft has been made of the text. Go on with what is missing."))
         house = self.institution.code.lower()
-        return redirect("version-edit", house, version.offering.code, version.number, "basics")
+        return redirect("version-edit", house, version.offering.code, version.number, _first_gap(version))
 
     def _paste(self, form: CourseTextForm):
         return self._page("registry/offering_text.html", {"form": form})
@@ -69,8 +69,9 @@ class OfferingFromText(StaffView, View):
             {
                 "form": form,
                 "texts": [(f"text_{language}", text) for language, text in texts.items()],
-                "parts": _parts(found, taken=taken),
+                "parts": _parts(found, form, taken=taken),
                 "outcomes": _outcomes(found, form, taken=taken),
+                "has_gaps": any(form.gaps.values()),
                 "rest": [text for text in found.rest.values() if text],
                 "doubtful": [
                     {"said": LANGUAGE_NAMES[said], "looks": LANGUAGE_NAMES[looks]}
@@ -86,23 +87,34 @@ class OfferingFromText(StaffView, View):
         return render(self.request, template, {**shared, "crumbs": crumbs, **context})
 
 
+def _first_gap(version: OfferingVersion) -> str:
+    """The tab of the first thing that keeps the draft from review."""
+    missing = [TAB_OF_FIELD.get(remark.field) for remark in elements.of(version=version).reasons]
+    return next(filter(None, missing), "basics")
+
+
 def _initial(found: Understood) -> dict:
     kinds = {f"kind-{number}": row["kind"] for number, row in enumerate(found.outcomes)}
     return {"title": found.content.get("title", {}), **kinds}
 
 
-def _parts(found: Understood, *, taken: set[str] | None) -> list[dict]:
+def _parts(found: Understood, form: TakeForm, *, taken: set[str] | None) -> list[dict]:
     """What was understood, field by field, each with a tick."""
     return [
         {
             "name": name,
             "label": offering_columns.field_label(name),
             "lines": _lines(name, value),
+            "more": _more(name, form),
             "is_taken": taken is None or name in taken,
         }
         for name, value in found.content.items()
         if name != "title"
     ]
+
+
+def _more(name: str, form: TakeForm) -> list:
+    return [form[f"more-{name}-{language}"] for language in form.gaps.get(name, [])]
 
 
 def _lines(name: str, value) -> list[dict]:
@@ -124,6 +136,7 @@ def _outcomes(found: Understood, form: TakeForm, *, taken: set[str] | None) -> l
             "name": f"outcome-{number}",
             "lines": _texts(row["text"]),
             "kind": form[f"kind-{number}"],
+            "more": _more(f"outcome-{number}", form),
             "is_taken": taken is None or f"outcome-{number}" in taken,
         }
         for number, row in enumerate(found.outcomes)
@@ -163,7 +176,10 @@ class OfferingDefaultsEdit(StaffView, View):
             "permissions": self.permissions,
             "form": form,
             "sections": [
-                {"heading": one.heading, "fields": [form[name] for name in one.names]}
+                {
+                    "heading": one.heading,
+                    "fields": [form[field] for name in one.names for field in form.names_of(name)],
+                }
                 for one in DEFAULTS.sections
             ],
             "cancel_url": list_url,

@@ -1,4 +1,4 @@
-"""Staff pages of offerings: the list, a new one, a new version, who did what."""
+"""Staff pages of offerings: the list and its table file, a new one, a new version, who did what."""
 
 import re
 from urllib.parse import urlencode
@@ -6,25 +6,34 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from registry import elements, trail
 from registry.access import Permission
-from registry.actions import offerings
+from registry.actions import offerings, preferences
+from registry.actions.parents import open_notices
+from registry.forms.offering_list import ColumnsForm, OfferingFilterForm
 from registry.forms.offerings import OfferingForm
 from registry.models import OfferingVersion
 from registry.models.texts import CONTROL, LANGUAGES
+from registry.spreadsheets import XLSX, csv_bytes, xlsx_bytes
+from registry.views import offering_columns
 from registry.views.concept import wizard
-from registry.views.offering_steps import steps
-from registry.web import StaffView
+from registry.web import StaffView, named, version_name
 
 Status = OfferingVersion.Status
 PAGE = 25
+FILTERS = ("q", "education_form", "okm_field", "term", "sort", "mine")
+TABLES = {"csv": (csv_bytes, "text/csv; charset=utf-8"), "xlsx": (xlsx_bytes, XLSX)}
+FILE = {"fi": "oma-tarjonta", "sv": "eget-utbud", "en": "own-offerings"}
 # The stages of an offering's way, each with its statuses (W-01).
 STAGES = {
     "planning": (gettext_lazy("Being written"), (Status.DRAFT, Status.CHANGES_REQUESTED)),
@@ -35,34 +44,130 @@ STAGES = {
 }
 
 
-class OfferingList(StaffView, TemplateView):
-    """The newest version of each offering, with what it needs next."""
+# What can be done to several at once (quality.views.bulk), and what one needs for it.
+SEVERAL = (
+    ("submit", gettext_lazy("Send to review"), Permission.OFFERING_WRITE),
+    ("term", gettext_lazy("Plan for a term"), Permission.OFFERING_WRITE),
+    ("contact", gettext_lazy("Change a contact"), Permission.OFFERING_WRITE),
+    ("retire", gettext_lazy("End the offerings"), Permission.OFFERING_STOP),
+)
+
+
+class OwnOfferings(StaffView):
+    """Mixin: the newest version of each offering, narrowed down by the address."""
 
     permission = Permission.OFFERING_READ
+
+    @cached_property
+    def filters(self) -> OfferingFilterForm:
+        return OfferingFilterForm(self.request.GET, institution=self.institution)
+
+    @property
+    def words(self) -> str:
+        return CONTROL.sub("", self.request.GET.get("q", "")).strip()
+
+    @property
+    def stage(self) -> str:
+        asked = self.request.GET.get("stage", "")
+        return asked if asked in STAGES else ""
+
+    def newest(self):
+        """Of any stage."""
+        versions = _with_words(self.institution.offerings.newest_versions(), self.words)
+        return self.filters.narrowed(versions, user=self.request.user)
+
+    def found(self):
+        versions = self.newest()
+        if self.stage:
+            versions = versions.filter(status__in=STAGES[self.stage][1])
+        return (
+            versions.select_related("offering__institution")
+            .prefetch_related("outcomes", "authors", "offering__contacts")
+            .order_by(self.filters.order, "-pk")
+        )
+
+
+class OfferingList(OwnOfferings, TemplateView):
+    """The list, with what each offering needs next, in the columns that the person has chosen."""
+
     template_name = "registry/offering_list.html"
 
     def get_context_data(self, **kwargs):
-        words = CONTROL.sub("", self.request.GET.get("q", "")).strip()
-        stage = self.request.GET.get("stage", "")
-        newest = self.institution.offerings.newest_versions()
-        found = (
-            _with_words(newest, words)
-            .select_related("offering__institution")
-            .prefetch_related("outcomes", "offering__contacts")
-        )
-        if stage in STAGES:
-            found = found.filter(status__in=STAGES[stage][1])
-        page = Paginator(found.order_by("-updated_at", "-pk"), PAGE).get_page(self.request.GET.get("page"))
+        columns = offering_columns.of(self.request.user)
+        page = Paginator(self.found(), PAGE).get_page(self.request.GET.get("page"))
+        lines = offering_columns.lines(page, permissions=self.permissions)
+        changed = set(open_notices(self.institution).values_list("offering_id", flat=True))
+        filters = {name: value for name, value in self.request.GET.items() if name in FILTERS and value}
+        filters |= {"q": self.words} if self.words else {}
         return super().get_context_data(
-            rows=[_row(version, permissions=self.permissions) for version in page],
+            rows=[self._row(line, columns, changed=changed) for line in lines],
+            columns=[offering_columns.COLUMNS[name] for name in columns],
+            columns_form=ColumnsForm(initial={"columns": columns}, choices=offering_columns.choices()),
+            kept=filters | ({"stage": self.stage} if self.stage else {}),
+            query=urlencode(filters | ({"stage": self.stage} if self.stage else {})),
             page=page,
-            words=words,
-            stage=stage if stage in STAGES else "",
-            stages=_stages(_with_words(newest, words), current=stage, words=words),
+            words=self.words,
+            stage=self.stage,
+            stages=_stages(self.newest(), current=self.stage, filters=filters),
+            filters=self.filters,
+            several=[
+                {"name": name, "label": label} for name, label, may in SEVERAL if may in self.permissions
+            ],
+            all_chosen="all" in self.request.GET,
             can_write=Permission.OFFERING_WRITE in self.permissions,
-            has_filters=bool(words or stage in STAGES),
+            is_narrowed=bool(self.filters.chosen),
+            has_filters=bool(self.words or self.stage or self.filters.chosen),
             **kwargs,
         )
+
+    def _row(self, line: offering_columns.Line, columns: list[str], *, changed: set[int]) -> dict:
+        version = line.version
+        return {
+            "version": version,
+            "name": version_name(version),
+            "has_changed_parent": version.offering_id in changed,
+            "checklist": line.checklist,
+            "step": line.step,
+            "cells": offering_columns.cells(line, columns),
+            "url": _url("version-detail", version),
+        }
+
+
+class OfferingColumns(OwnOfferings, View):
+    """Keep the person's choice of columns; none is the usual ones."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        form = ColumnsForm(request.POST, choices=offering_columns.choices())
+        if form.is_valid():
+            preferences.choose_columns(person=request.user, columns=form.cleaned_data["columns"])
+            messages.success(request, _("The columns are as you chose them."))
+        return redirect(f"{reverse('offering-list', args=[self.institution.code.lower()])}?{_query(request)}")
+
+
+class OfferingTable(OwnOfferings, View):
+    """The list as a table file: all that matches the address, or those that were chosen in it."""
+
+    def get(self, request, form):
+        if form not in TABLES:
+            raise Http404
+        columns, versions = offering_columns.of(request.user), self.found()
+        if chosen := request.GET.getlist("chosen"):
+            versions = named(versions, chosen)
+        lines = offering_columns.lines(versions, permissions=self.permissions)
+        made, kind = TABLES[form]
+        data = made(
+            header=offering_columns.header(columns),
+            rows=[offering_columns.row(line, columns) for line in lines],
+        )
+        disposition = {"Content-Disposition": f'attachment; filename="{FILE[get_language()]}.{form}"'}
+        return HttpResponse(data, content_type=kind, headers=disposition)
+
+
+def _query(request) -> str:
+    """The list's own filters, as its address had them."""
+    return urlencode([(name, request.POST[name]) for name in (*FILTERS, "stage") if request.POST.get(name)])
 
 
 def _with_words(versions, words: str):
@@ -74,9 +179,9 @@ def _with_words(versions, words: str):
     return versions.filter(titles[0] | titles[1] | titles[2] | Q(offering__code__icontains=words))
 
 
-def _stages(versions, *, current: str, words: str) -> list[dict]:
+def _stages(versions, *, current: str, filters: dict) -> list[dict]:
     counts = dict(versions.order_by().values_list("status").annotate(Count("pk")))
-    query = "&" + urlencode({"q": words}) if words else ""
+    query = "&" + urlencode(filters) if filters else ""
     stages = [
         {
             "label": f"{label} ({sum(counts.get(status, 0) for status in statuses)})",
@@ -91,24 +196,6 @@ def _stages(versions, *, current: str, words: str) -> list[dict]:
         "is_current": current not in STAGES,
     }
     return [every, *stages]
-
-
-def _row(version: OfferingVersion, *, permissions: frozenset) -> dict:
-    checklist = None
-    if version.is_editable:
-        outcomes = sorted(version.outcomes.all(), key=lambda one: one.order)
-        checklist = elements.checklist(
-            version=version,
-            outcomes=outcomes,
-            institution=version.offering.institution,
-            contacts={contact.function for contact in version.offering.contacts.all()},
-        )
-    return {
-        "version": version,
-        "checklist": checklist,
-        "url": _url("version-detail", version),
-        "step": next(iter(steps(version, permissions=permissions, checklist=checklist)), None),
-    }
 
 
 class OfferingNew(StaffView, FormView):
@@ -127,9 +214,11 @@ class OfferingNew(StaffView, FormView):
             by=self.request.user,
             at=timezone.now(),
         )
+        said = _("%(code)s has the same title. Check that you are not writing the same offering twice.")
         for code, _status in elements.namesakes(version=version, institution=self.institution):
-            said = _("%(code)s has the same title. Check that you are not writing the same offering twice.")
-            messages.warning(self.request, said % {"code": code})
+            history = reverse("offering-history", args=[self.institution.code.lower(), code])
+            link = format_html('<a href="{}">{}</a>', history, said % {"code": code})
+            messages.warning(self.request, link)
         messages.success(self.request, _("The draft has been made. Go on with the elements, tab by tab."))
         return redirect(
             "version-edit", self.institution.code.lower(), version.offering.code, version.number, "basics"
@@ -166,26 +255,27 @@ class OfferingHistory(StaffView, TemplateView):
         offering = get_object_or_404(self.institution.offerings, code=code)
         versions = list(offering.versions.order_by("-number"))
         names = {trail.about(version): version for version in versions}
-        entries = self.institution.trail.filter(about__in=names).select_related("by").order_by("-at", "-pk")
+        about = [*names, trail.about(offering)]
+        entries = self.institution.trail.filter(about__in=about).select_related("by").order_by("-at", "-pk")
         page = Paginator(entries, PAGE * 2).get_page(self.request.GET.get("page"))
         newest = versions[0]
         return super().get_context_data(
             offering=offering,
             version=newest,
             back=_url("version-detail", newest),
-            rows=[_entry(entry, number=names[entry.about].number) for entry in page],
+            rows=[_entry(entry, version=names.get(entry.about)) for entry in page],
             page=page,
             **kwargs,
         )
 
 
-def _entry(entry, *, number: int) -> dict:
-    """A line of the history in words; the reason of an edit lists the fields that changed."""
+def _entry(entry, *, version: OfferingVersion | None) -> dict:
+    """A line of the history in words, of a version or the whole offering; an edit lists its fields."""
     is_edit = entry.verb == "edited"
     return {
         "at": entry.at,
         "by": entry.by,
-        "number": number,
+        "number": version.number if version else "–",
         "what": trail.VERBS.get(entry.verb, entry.verb),
         "status": entry.became,
         "reason": "" if is_edit or entry.verb == "revised" else entry.reason,

@@ -15,6 +15,7 @@ from registry.errors import Invalid
 from registry.forms.pathways import GroupFormSet, NewPathwayForm, PathwayForm, initial
 from registry.models import Pathway
 from registry.stacking import Group
+from registry.views import linked_data
 from registry.views.catalogue import PublicPage, letters, size, text
 from registry.web import StaffView
 
@@ -33,7 +34,10 @@ class PathwayDetail(PublicPage):
 
     def get_context_data(self, code, **kwargs):
         pathway = get_object_or_404(catalogue.pathways(), code=code)
-        return super().get_context_data(**page(pathway), **kwargs)
+        parts = pathways.versions(pathway)
+        return super().get_context_data(
+            **page(pathway), linked_data=linked_data.program(pathway, parts=parts), **kwargs
+        )
 
 
 def summary(pathway: Pathway) -> dict:

@@ -13,7 +13,7 @@ from registry.errors import Invalid
 from registry.forms.realisations import RealisationForm
 from registry.models import OfferingVersion, Realisation
 from registry.views.catalogue import price
-from registry.views.offering_versions import VersionPage
+from registry.web import VersionPage
 
 Status = Realisation.Status
 # The word by which components/status.html chooses the icon.

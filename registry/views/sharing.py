@@ -68,7 +68,10 @@ class _Alternates(Sitemap):
 
 class Pages(_Alternates):
     def items(self):
-        return ["catalogue", "concept", "rdi-offerings", "institution-list", "accessibility", "privacy"]
+        return [
+            "catalogue", "pathway-list", "concept", "rdi-offerings", "institution-list", "accessibility",
+            "privacy",
+        ]  # fmt: skip
 
     def location(self, item):
         return reverse(item)
@@ -89,7 +92,20 @@ class Offerings(_Alternates):
         return item.published.published_at
 
 
-SITEMAPS = {"pages": Pages, "offerings": Offerings}
+class Pathways(_Alternates):
+    """The published ones."""
+
+    def items(self):
+        return catalogue.pathways()
+
+    def location(self, item):
+        return reverse("pathway-detail", args=[item.code])
+
+    def lastmod(self, item):
+        return item.published_at
+
+
+SITEMAPS = {"pages": Pages, "offerings": Offerings, "pathways": Pathways}
 
 
 def robots(request):

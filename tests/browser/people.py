@@ -9,8 +9,9 @@ from playwright.sync_api import Locator, Page
 from registry.models import Code, OfferingVersion
 
 MOST_STOPS = 300  # of Tab on one page
-# Where an element is for somebody who goes by Tab: "here", "ahead" or "behind".
+# Where an element is for somebody who goes by Tab: "here", "ahead", "behind" or "gone" from the page.
 WHEREABOUTS = """e => {
+  if (!e.isConnected) return "gone";
   const here = document.activeElement;
   if (here === e) return "here";
   const isAhead = here && here.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -75,14 +76,18 @@ class Person:
     def tab_to(self, target: Locator) -> None:
         """Move the focus with Tab, or back with Shift+Tab, until it is on the target and can be seen.
 
-        The target is looked up at every stop: an answer of htmx may put a new one in its place meanwhile.
+        The target is looked up again when an answer of htmx has put a new one in its place meanwhile.
         """
+        element = target.element_handle()
         for _stop in range(MOST_STOPS):
-            where = target.evaluate(WHEREABOUTS)
+            where = element.evaluate(WHEREABOUTS)
             if where == "here":
-                assert target.evaluate(IS_SEEN), f"the focus cannot be seen: {target}"
+                assert element.evaluate(IS_SEEN), f"the focus cannot be seen: {target}"
                 return
-            self.keys.press("Tab" if where == "ahead" else "Shift+Tab")
+            if where == "gone":
+                element = target.element_handle()
+            else:
+                self.keys.press("Tab" if where == "ahead" else "Shift+Tab")
         raise AssertionError(f"Tab does not lead to {target}")
 
     def link(self, name: str | re.Pattern) -> Locator:

@@ -195,7 +195,7 @@ def test_file_goes_from_dry_run_to_import(client, clerk, institution, version, l
     body = dry.content.decode()
 
     assert [row["label"] for row in dry.context["rows"]] == ["Tuodaan", "Tuodaan", "Hylätty"]
-    assert "Tuo hyväksytyt 2 riviä" in body
+    assert "Tuo hyväksytyt (2)" in body
     assert "Mahdolliset arvosanat: 0, 1, 2, 3, 4, 5, HYV." in body
     assert Attainment.objects.count() == 0
 
@@ -228,11 +228,17 @@ def test_file_that_is_no_csv_is_told_at_the_field(client, clerk, institution):
 
     answers = [
         client.post(page, {"file": SimpleUploadedFile("a.csv", data)})
-        for data in ("oppijanumero;ä".encode("cp1252"), b"x" * (5 * 1024 * 1024 + 1), b"a;b")
+        for data in (
+            "oppijanumero;ä".encode("cp1252"),
+            b"x" * (5 * 1024 * 1024 + 1),
+            b"a;b",
+            b"\x89PNG\xff\0",
+        )
     ]
     texts = [answer.context["form"].errors["file"][0] for answer in answers]
 
     assert ["Windows-1252" in texts[0], "5 Mt" in texts[1], "tuntemattomia" in texts[2]] == [True, True, True]
+    assert texts[3] == "Tiedosto ei ole CSV-tiedosto. Tallenna se Excelissä muodossa ”CSV UTF-8 (*.csv)”."
 
 
 @pytest.mark.parametrize(

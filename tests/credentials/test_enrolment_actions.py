@@ -1,8 +1,11 @@
 """Enrolling, queueing, cancelling, results (domain.md 5.3/3, C-12, C-31)."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from credentials.actions import enrolment_files, enrolment_letters, enrolment_results, enrolments
@@ -11,7 +14,7 @@ from credentials.models import Attainment, Enrolment, Learner
 from registry import trail
 from registry.actions import realisations
 from registry.errors import Invalid, Refused
-from registry.models import Letter, OfferingVersion
+from registry.models import Letter, OfferingVersion, Realisation
 from tests.factories import AT
 from tests.factories.credentials import LearnerFactory
 from tests.factories.registry import RealisationFactory, UserFactory
@@ -89,6 +92,27 @@ def test_last_place_goes_to_one_and_the_queue_is_offered():
     assert (fresh(one).taken, fresh(one).queued) == (1, 1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_get_one_place_and_one_place_in_the_queue():
+    """5.3/3: the last place, asked for by two people in the same moment; both databases."""
+    one = RealisationFactory(places=1)
+    users, start = [UserFactory() for _number in range(2)], threading.Barrier(2)
+
+    def ask(user) -> str:
+        try:
+            mine = Realisation.objects.select_related("version__offering__institution").get(pk=one.pk)
+            start.wait(timeout=10)
+            return str(enrol(mine, user, queue=True).status)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = sorted(pool.map(ask, users))
+
+    assert results == sorted(statuses(one)) == ["enrolled", "queued"]
+    assert (fresh(one).taken, fresh(one).queued) == (1, 1)
+
+
 def test_realisation_without_queue_is_simply_full():
     one = RealisationFactory(places=1, has_queue=False)
     enrol(one)
@@ -141,6 +165,20 @@ def test_first_in_the_queue_moves_up_with_a_letter():
     assert [fresh(row).status for row in (first, second, third)] == ["cancelled", "enrolled", "queued"]
     letters = list(Letter.objects.order_by("pk").values_list("to", flat=True))
     assert letters[3:] == [first.learner.email, second.learner.email]
+
+
+@pytest.mark.parametrize(
+    ("status", "became"), [("suspended", "queued"), ("retired", "queued"), ("superseded", "enrolled")]
+)
+def test_queue_waits_while_nobody_can_enrol(status, became):
+    """A place that falls free is a new enrolment; whoever queued for a version before may still come."""
+    one = RealisationFactory(places=1)
+    first, second = enrol(one), enrol(one, queue=True)
+    OfferingVersion.objects.filter(pk=one.version.pk).update(status=status)
+
+    enrolments.cancel_own(enrolment=first, at=AT)
+
+    assert (fresh(second).status, enrolments.fill_places()) == (became, 0)
 
 
 def test_own_cancellation_has_its_last_day():

@@ -1,6 +1,7 @@
 """Pages of enrolling and of participants (domain.md 5.3/3, N6, C-31)."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,7 +11,7 @@ from credentials.actions import enrolment_letters, enrolments
 from credentials.models import Attainment, Enrolment
 from registry.access import Role
 from registry.actions import codelists
-from registry.models import OfferingVersion, Realisation, TrailEntry
+from registry.models import Letter, OfferingVersion, Realisation, TrailEntry
 from tests.factories import AT
 from tests.factories.credentials import LearnerFactory
 from tests.factories.registry import RealisationFactory, StatementFactory, UserFactory, member
@@ -63,6 +64,34 @@ def test_public_page_leads_to_enrolment(client, run):
     page = client.get(url).content.decode()
 
     assert (enrol_url(run) in page, "1 place left of 1" in page) == (True, True)
+
+
+def test_enrolment_at_the_institutions_own_address_comes_back_as_participants_and_results(client, run):
+    """Opintopolku or Peppi takes the enrolments: the catalogue leads there, participants come here."""
+    Realisation.objects.filter(pk=run.pk).update(
+        enrolment="outside", enrolment_url="https://opintopolku.example/hakemus/1"
+    )
+    version = run.version
+    public = client.get(reverse("catalogue-offering", args=[version.offering.code])).content.decode()
+    assert ['href="https://opintopolku.example/hakemus/1"' in public, enrol_url(run) in public] == [
+        True,
+        False,
+    ]
+    client.force_login(UserFactory())
+    assert "Enrolment is at the institution" in client.get(enrol_url(run), follow=True).content.decode()
+
+    client.force_login(member(version.offering.institution, Role.ISSUER))
+    header = "etunimet;sukunimi;sähköposti;syntymäaika"
+    people = f"{header}\nAino;Koe;a@x.example;1.5.1990\nBo;Koe;b@x.example;2.5.1990\n"
+    page, file = staff_url("participant-file", run), {"content_type": "text/csv"}
+    for _time in range(2):
+        sent = SimpleUploadedFile("lista.csv", people.encode(), **file)
+        assert client.post(page, {"file": sent})["Location"] == staff_url("participant-list", run)
+    client.post(staff_url("participant-results", run), {"completed_on": "22.11.2026", "all": "1"})
+
+    rows = Enrolment.objects.order_by("pk").values_list("learner__given_names", "status", "attainment__grade")
+    assert list(rows) == [("Aino", "completed", "HYV"), ("Bo", "completed", "HYV")]
+    assert Letter.objects.count() == 0
 
 
 def test_planned_and_cancelled_realisations_are_not_public(client, run):

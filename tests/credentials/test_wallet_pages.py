@@ -188,6 +188,8 @@ def test_share_shows_its_secret_once_and_works_until_withdrawn(client, credentia
     assert "Työnantaja" in detail
 
     client.logout()
+    for language in ("sv", "en"):  # a link of one language works in the others
+        assert client.get(path.replace("/fi/", f"/{language}/")).status_code == 200
     seen = client.get(path)
     assert seen.status_code == 200
     assert (seen["X-Robots-Tag"], seen["Referrer-Policy"]) == ("noindex, nofollow, noarchive", "no-referrer")

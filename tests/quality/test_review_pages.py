@@ -939,7 +939,7 @@ def test_second_publisher_gets_a_conflict(client, version, people):
     from quality.views import versions
 
     with pytest.MonkeyPatch.context() as patch, translation.override("fi"):
-        patch.setattr(versions.VersionPage, "version", stale)
+        patch.setattr(versions.ReviewedVersion, "version", stale)
         answer = client.post(of_version("version-publish", version), {"seen": "on"})
 
     assert answer.status_code == 409

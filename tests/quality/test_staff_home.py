@@ -6,6 +6,7 @@ from django.utils import translation
 
 from quality.actions import cycles, panels
 from registry.access import Role
+from registry.actions import drafts
 from registry.models import OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
@@ -97,6 +98,28 @@ def test_home_says_what_waits_for_whom(client, house, people, state, waits):
     assert said == {role: [(waits[role], 1)] if role in waits else [] for role in people}
 
 
+def test_home_names_own_drafts_with_what_is_typed_there_and_what_waits(client, house, people):
+    """Issue B item 10; others' drafts and one's own work in review do not wait for the author."""
+    author = people[Role.AUTHOR]
+    typed, saved = draft(house, people), draft(house, people)
+    OfferingVersionFactory(offering__institution=house)
+    drafts.keep(version=typed, tab="basics", data={"title_fi": ["x"]}, seen={}, by=author, at=AT)
+    send_back(house, people)
+    cycle = send(house, people)
+
+    client.force_login(author)
+    of_author = home(client)
+    client.force_login(people[Role.QUALITY])
+    of_coordinator = home(client)
+
+    assert [(row["version"], row["is_unsaved"]) for row in of_author["drafts"]] == [
+        (saved, False),
+        (typed, True),
+    ]
+    assert [row["cycle"].version.status for row in of_author["waiting"]] == ["changes_requested"]
+    assert (of_coordinator["drafts"], [row["cycle"] for row in of_coordinator["waiting"]]) == ([], [cycle])
+
+
 def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, house):
     AttainmentFactory(institution=house)
     AttainmentFactory(institution=house, statement=False)  # its version has no quality approval
@@ -105,7 +128,8 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
     assert [(task["label"], task["count"]) for task in home(client)["tasks"]] == [("Attainments to issue", 1)]
 
 
-READ = ["offerings", "pathways", "needs", "reviews", "findings", "audits"]
+SUPPLY = ["offerings", "calendar", "pathways", "parents", "needs"]
+READ = [*SUPPLY, "reviews", "findings", "audits"]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +147,7 @@ READ = ["offerings", "pathways", "needs", "reviews", "findings", "audits"]
                 "panel-meetings",
                 "holds",
                 "rule-set",
+                "level-steps",
                 "invitations",
                 "trail",
             ],
@@ -132,9 +157,9 @@ READ = ["offerings", "pathways", "needs", "reviews", "findings", "audits"]
         (Role.PUBLISHER, [*READ, "causes", "pilots", "feedback-results"]),
         (
             Role.ISSUER,
-            ["offerings", "pathways", "needs", "learners", "attainments", "batches", "credentials", "holds"],
+            [*SUPPLY, "learners", "attainments", "batches", "credentials", "holds"],
         ),
-        (Role.ADMIN, ["offerings", "pathways", "needs", "api-keys", "people", "trail"]),
+        (Role.ADMIN, [*SUPPLY, "level-steps", "api-keys", "people", "trail"]),
     ],
 )
 def test_home_leads_to_the_pages_of_the_role(client, house, role, places):

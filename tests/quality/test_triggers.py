@@ -9,8 +9,8 @@ from credentials.models import Enrolment
 from quality import causes
 from quality.actions import triggers
 from quality.models import Complaint, FeedbackResult, ReviewCycle, Survey, SurveyAnswer, Trigger
-from registry import trail
 from registry.access import Role
+from registry.actions import parents
 from registry.errors import Invalid, StateChanged
 from registry.models import Institution, JointInvitation, Letter, OfferingVersion
 from tests.factories import AT
@@ -156,19 +156,18 @@ def test_changed_rule_set_is_a_cause(cycle, house):
     assert (found.key, found.detail) == ("rules:eu-2022/2", {"was": "eu-2022/1", "is": "eu-2022/2"})
 
 
-def test_changed_parent_course_is_a_cause(cycle):
+def test_changed_parent_course_is_a_cause_until_it_is_said_to_have_no_effect(cycle, house):
     """C-09."""
-    trail.record(
-        verb="parent_changed",
-        row=cycle.offering,
-        by=None,
-        at=AT + timedelta(hours=1),
-        reason="DA10, 10 → 5 op",
-    )
+    notice = house.parent_notices.create(
+        offering=cycle.offering, course="DA10", change="10 → 5 op", changed_on=date(2027, 1, 1),
+        noted_at=AT + timedelta(hours=1), noted_by=UserFactory(),
+    )  # fmt: skip
 
     [found] = causes.found(TODAY)
+    parents.answer(notice=notice, answer="no_effect", reason="Sisältö ei muutu.", by=UserFactory(), at=AT)
 
-    assert (found.kind, found.detail) == ("parent_course", {"text": "DA10, 10 → 5 op"})
+    assert (found.kind, found.detail) == ("parent_course", {"text": "DA10, 2027-01-01: 10 → 5 op"})
+    assert causes.found(TODAY) == []
 
 
 def test_end_of_rdi_funding_is_a_cause(house):

@@ -15,7 +15,7 @@ from registry import catalogue, picture
 from registry.catalogue import spelling
 from registry.models import SearchGram, SearchWord
 from tests.factories.catalogue import shown, titled
-from tests.factories.registry import InstitutionFactory, OfferingFactory
+from tests.factories.registry import InstitutionFactory, OfferingFactory, PathwayFactory
 
 pytestmark = pytest.mark.django_db
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
@@ -228,17 +228,22 @@ def test_picture_bears_any_title(title):
 
 def test_sitemap_lists_every_language_of_every_offering(client, settings):
     settings.BASE_URL = "https://register.example"
-    code = shown().offering.code
+    offering = shown().offering
+    code = offering.code
+    PathwayFactory(code="PATH-1", status="published", parts=[offering])
+    PathwayFactory(code="PATH-2", status="draft", parts=[offering])
 
     index = client.get("/sitemap.xml").content.decode()
     offerings = client.get("/sitemap-offerings.xml").content.decode()
     pages = client.get("/sitemap-pages.xml").content.decode()
+    pathways = client.get("/sitemap-pathways.xml").content.decode()
 
     assert "/sitemap-offerings.xml</loc>" in index
     for language in ("fi", "sv", "en"):
         assert f"<loc>https://register.example/{language}/catalogue/{code}/</loc>" in offerings
         assert f"<loc>https://register.example/{language}/concept/</loc>" in pages
     assert offerings.count('hreflang="sv"') == 3
+    assert ("/sv/catalogue/pathways/PATH-1/</loc>" in pathways, "PATH-2" in pathways) == (True, False)
     with translation.override("fi"):
         assert len(catalogue.listed()) == 1
 

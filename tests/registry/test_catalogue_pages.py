@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from registry import catalogue
 from registry.models import Realisation
 from tests.factories import AT
 from tests.factories.catalogue import shown, titled
@@ -41,17 +42,17 @@ def test_list_shows_offerings_with_counts_and_the_whole_state_in_the_address(cli
         ("contact", 0, False),
         ("online", 1, True),
     ]
-    assert page["chosen"] == [{"label": mode["options"][1]["label"], "url": "?q=robotiikka&sort=size"}]
+    assert page["chosen"] == [{"label": "Verkko-opetus", "url": "?q=robotiikka&sort=size"}]
 
 
 def test_list_costs_as_many_queries_for_three_rows_as_for_one(client, django_assert_num_queries):
-    """N3: what the process reads anew after a publication, and four for the cards; then the number alone."""
+    """N3: what the process reads anew after a publication, and three for the cards; then the number alone."""
     shown()
-    with django_assert_num_queries(4 + 4):
+    with django_assert_num_queries(5 + 3):
         client.get("/fi/catalogue/")  # with what the process reads once
     shown()
     shown()
-    with django_assert_num_queries(4 + 4):
+    with django_assert_num_queries(5 + 3):
         client.get("/fi/catalogue/")
     with django_assert_num_queries(1):
         client.get("/fi/catalogue/?sort=size")
@@ -253,6 +254,22 @@ def test_signed_in_person_gets_an_own_page(client):
     assert "Cookie" in response.headers["Vary"]
     client.logout()
     assert client.get("/fi/catalogue/").content == stranger.content
+
+
+def test_list_is_kept_for_strangers_by_language_and_question(client, django_assert_num_queries):
+    """Whoever has a session or a message gets a page of their own, which nobody else sees."""
+    shown(title=titled("Robotiikka", sv="Robotik"))
+    first = [read(client, f"/{language}/catalogue/?sort=size") for language in ("fi", "sv")]
+
+    with django_assert_num_queries(2):
+        assert [read(client, f"/{language}/catalogue/?sort=size") for language in ("fi", "sv")] == first
+    assert ("Robotik<" in first[0], "Robotik<" in first[1]) == (False, True)
+    client.cookies["messages"] = "anything"
+    assert len(catalogue.current().pages) == 2
+    read(client, "/fi/catalogue/?sort=newest")
+    assert len(catalogue.current().pages) == 2
+    shown()
+    assert len(catalogue.current().pages) == 0
 
 
 def test_list_kept_for_strangers_is_made_anew_the_next_day(client):

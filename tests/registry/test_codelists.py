@@ -95,7 +95,9 @@ def test_load_keeps_the_order_of_the_file():
     assert list(
         Code.objects.filter(list="competence_level").order_by("order").values_list("code", flat=True)
     ) == [
+        "introductory",
         "basic",
         "applied",
+        "advanced",
         "expert",
     ]

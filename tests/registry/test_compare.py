@@ -111,6 +111,13 @@ def test_what_the_catalogue_does_not_show_is_named_and_left_out(client):
     assert "Nothing to compare yet" in page.content.decode()
 
 
+def test_code_with_a_control_character_names_nothing(client):
+    """PostgreSQL refuses to look for a NUL; the page must not fail because of it."""
+    page = client.get("/en/compare/", {"code": ["\x00", "A\x00"]})
+
+    assert (page.status_code, page.context["unknown"]) == (200, [])
+
+
 def test_list_keeps_the_picked_in_its_address(client):
     """Without a script: boxes of the cards, one button, state in the address."""
     here, elsewhere = shown(title=titled("Robotiikka")), shown(title=titled("Hoitotyö"))

@@ -7,7 +7,7 @@ from django.utils import translation
 from registry import trail
 from registry.access import Role
 from registry.actions import contacts
-from registry.errors import Invalid, Refused
+from registry.errors import Invalid, Refused, StateChanged
 from registry.models import Contact
 from tests.factories import AT
 from tests.factories.evidence import ContactFactory, LinkFactory
@@ -176,18 +176,33 @@ def test_contact_of_another_institution_is_not_found(client, house):
 
 
 def test_public_page_lists_contacts_by_function_and_links(client, house):
+    """A-04: three contacts by function."""
     version = OfferingVersionFactory(offering=OfferingFactory(institution=house), status="published")
-    ContactFactory(offering=version.offering, function=F.RDI, name="Tutkija Testinen")
+    for function, name in ((F.STUDY_AFFAIRS, "Aada"), (F.TEACHING, "Eero"), (F.RDI, "Tutkija Testinen")):
+        ContactFactory(offering=version.offering, function=function, name=name)
     LinkFactory(offering=version.offering)
 
     page = client.get(f"/en/catalogue/{version.offering.code}/")
     api = client.get(f"/api/v1/offerings/{version.offering.code}/").json()
 
     assert [(str(one["function"]), one["name"]) for one in page.context["contacts"]] == [
-        ("RDI", "Tutkija Testinen")
-    ]
+        ("RDI", "Tutkija Testinen"), ("Study affairs", "Aada"), ("Teaching", "Eero"),
+    ]  # fmt: skip
     assert "https://opintopolku.example/1" in page.content.decode()
     assert (api["contacts"][0]["function"], api["links"][0]["url"]) == (
         "rdi",
         "https://opintopolku.example/1",
     )
+
+
+def test_contact_that_somebody_took_away_meanwhile_is_told():
+    offering = published()
+    contact = ContactFactory(offering=offering, function=F.GUIDANCE)
+    gone = Contact.objects.get(pk=contact.pk)
+    gone.delete()
+
+    with pytest.raises(StateChanged):
+        contacts.change_contact(
+            contact=contact, function=F.GUIDANCE, name="Uusi", email="uusi@example.com", phone="",
+            by=UserFactory(), at=AT,
+        )  # fmt: skip

@@ -162,6 +162,21 @@ def test_withdrawing_gives_the_share_back_also_after_acceptance(world):
     assert world.invite().status == "open"  # and may be invited again
 
 
+def test_shares_of_the_version_before_stay_when_one_more_is_invited(world):
+    """Who agreed to the version that was copied keeps the share, and can be asked anew."""
+    shares = [{"institution": "OAMK", "ects": 6.0}, {"institution": "LAUREA", "ects": 4.0}]
+    OfferingVersion.objects.filter(pk=world.version.pk).update(shares=shares)
+
+    with pytest.raises(Invalid):
+        world.invite(6, institution=InstitutionFactory(code="LAB"))
+    world.invite(2, institution=InstitutionFactory(code="SAMK"))
+    kept = world.shares
+    world.invite(3)
+
+    assert kept == [("OAMK", 4), ("LAUREA", 4)]
+    assert world.shares == [("OAMK", 5)]  # 2 and 3 wait for their answers
+
+
 def test_closed_version_takes_no_partners(world):
     invitation = world.invite()
     OfferingVersion.objects.filter(pk=world.version.pk).update(
@@ -220,8 +235,11 @@ def test_partner_declines_on_its_own_page(client, world):
     client.post(page, {"decline": "1", "reason": "Ei nyt"})
 
     invitation.refresh_from_db()
-    assert list(refused.context["decline"].errors) == ["reason"]
+    read, ended = refused.context, client.get(page).context
+    assert list(read["decline"].errors) == ["reason"]
     assert invitation.status == "declined"
+    assert (bool(read["outcomes"]), read["summary"]["text"] != "") == (True, True)
+    assert (ended["outcomes"], ended["summary"]["text"]) == ([], "")  # the draft is not theirs to read
 
 
 def test_whoever_has_agreed_can_be_named_and_is_taken_off_when_withdrawn(world):

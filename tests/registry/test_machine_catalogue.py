@@ -45,6 +45,25 @@ def test_versions_come_by_change_and_then_by_key(client):
     assert [row["code"] for row in rows(client, "versions/")] == ["B", "C", "A"]
 
 
+@pytest.mark.parametrize("address", ["versions", "realisations"])
+def test_page_after_page_misses_nothing_that_changes_meanwhile(client, address):
+    """What is added or changed while a copy is made comes at the end: nothing is skipped."""
+    stamped = OfferingVersion if address == "versions" else Realisation
+    for number in range(4):
+        one = run(shown(offering=OfferingFactory(code=f"A{number}")))
+        row = one.version if address == "versions" else one
+        stamped.objects.filter(pk=row.pk).update(updated_at=AT + timedelta(minutes=number))
+
+    first = client.get(f"/api/v1/{address}/?page_size=2").json()
+    new = run(shown(offering=OfferingFactory(code="A00")))  # would stand second by its code
+    row = new.version if address == "versions" else new
+    stamped.objects.filter(pk=row.pk).update(updated_at=AT + timedelta(hours=1))
+    rest = [client.get(f"/api/v1/{address}/?page_size=2&page={page}").json() for page in (2, 3)]
+
+    found = [row["code"] for page in (first, *rest) for row in page["results"]]
+    assert found == ["A0", "A1", "A2", "A3", "A00"]
+
+
 def test_versions_hold_every_published_state_and_no_draft(client):
     old = shown(status="superseded")
     shown(offering=old.offering, number=2)
@@ -138,7 +157,9 @@ def test_wrong_parameter_is_named(client, question, names):
     assert [error["name"] for error in response.json()["errors"]] == names
 
 
-@pytest.mark.parametrize("address", ["versions", "realisations", "code-lists"])
+@pytest.mark.parametrize(
+    "address", ["versions", "realisations", "code-lists", "offerings", "institutions", "pathways"]
+)
 def test_answers_carry_etag_and_licence(client, address):
     run(shown())
     first = client.get(f"/api/v1/{address}/")

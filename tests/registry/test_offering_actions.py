@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from registry import trail
-from registry.actions import codelists, offerings
+from registry.actions import codelists, offerings, stamps
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
 from registry.models import CatalogueState, OfferingVersion, SearchText
 from tests.factories import AT
@@ -262,7 +262,7 @@ def test_published_version_is_frozen_by_the_database_too():
 
 def test_save_of_a_part_that_somebody_changed_meanwhile_is_refused():
     version = OfferingVersionFactory()
-    seen = offerings.fingerprint(version=version, fields=["ects"])
+    seen = stamps.of(version=version, fields=["ects"])
     offerings.save(version=version, content={"ects": Decimal(3)}, by=UserFactory(), at=AT)
 
     with pytest.raises(StateChanged) as refusal:
@@ -273,7 +273,7 @@ def test_save_of_a_part_that_somebody_changed_meanwhile_is_refused():
 
 def test_save_of_another_part_goes_through_meanwhile():
     version = OfferingVersionFactory()
-    seen = offerings.fingerprint(version=version, fields=["ects"], with_outcomes=True)
+    seen = stamps.of(version=version, fields=["ects"], with_outcomes=True)
     offerings.save(version=version, content={"sdgs": ["1"]}, by=UserFactory(), at=AT)
 
     offerings.save(

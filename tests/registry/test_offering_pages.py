@@ -5,8 +5,6 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from django.utils import translation
 
 from registry import trail
 from registry.access import Role
@@ -14,6 +12,7 @@ from registry.actions import codelists, offerings
 from registry.models import OfferingVersion
 from tests.factories import AT
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory, member, texts
+from tests.registry.offering_typing import address, of, page, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -35,45 +34,8 @@ def author(client, oamk):
     return person
 
 
-def address(name, *args):
-    with translation.override("en"):
-        return reverse(name, args=args)
-
-
-def of(name, version, *more):
-    return address(
-        name, version.offering.institution.code.lower(), version.offering.code, version.number, *more
-    )
-
-
 def draft(institution, **fields):
     return OfferingVersionFactory(offering__institution=institution, **fields)
-
-
-def page(client, name, version, *more, **params):
-    return client.get(of(name, version, *more), params)
-
-
-def typed(client, version, tab, **changes):
-    """What a browser would send for the tab as it is shown, with some changes."""
-    shown = page(client, "version-edit", version, tab).context
-    data = {"seen": shown["seen"]}
-    forms = [
-        shown["form"],
-        *([shown["formset"].management_form, *shown["formset"]] if shown["formset"] else []),
-    ]
-    for form in forms:
-        for bound in form:
-            widget = bound.field.widget
-            value = bound.value()
-            if hasattr(widget, "widgets_names"):
-                for name, one in zip(widget.widgets_names, widget.decompress(value), strict=True):
-                    data[f"{bound.html_name}{name}"] = one
-            elif bound.html_name.endswith("DELETE") or value is None:
-                continue
-            else:
-                data[bound.html_name] = bound.field.prepare_value(value)
-    return data | changes
 
 
 def save(client, version, tab, *, data=None, headers=None, **changes):

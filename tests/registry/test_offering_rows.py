@@ -102,6 +102,8 @@ def test_funding_tab_saves_rows_with_dates(client, house, version):
 
 def test_shares_and_partners_are_saved_on_their_tab(client, house, version):
     InstitutionFactory(code="LAB")
+    version.awarding_bodies = ["OAMK", "LAB"]
+    version.save(update_fields=["awarding_bodies"])
     client.force_login(member(house, Role.AUTHOR))
 
     client.post(
@@ -120,6 +122,19 @@ def test_shares_and_partners_are_saved_on_their_tab(client, house, version):
         ["LAB"],
         "Koulutuskeskus",
         "vet_to_uas",
+    )
+
+
+def test_share_of_who_has_not_agreed_is_refused(house, version):
+    """C-27: nobody gives another institution a share in its place."""
+    InstitutionFactory(code="LAB")
+    content = {"shares": [{"institution": "OAMK", "ects": 2.5}, {"institution": "LAB", "ects": 2.5}]}
+
+    with translation.override("en"), pytest.raises(Invalid) as refusal:
+        offerings.save(version=version, content=content, by=UserFactory(), at=AT)
+
+    assert refusal.value.reasons == (
+        ("shares", "LAB has not agreed to award this offering, so it cannot be named here."),
     )
 
 

@@ -73,7 +73,7 @@ def test_pasted_text_becomes_a_draft_in_four_interactions(client, author):
     )
 
     version = OfferingVersion.objects.get()
-    assert answer.url == url("version-edit", version.offering.code, 1, "basics")
+    assert answer.url == url("version-edit", version.offering.code, 1, "assessment")  # what is missing first
     assert [(row.kind, sorted(row.text)) for row in version.outcomes.order_by("order")] == [
         ("knowledge", ["en", "fi"]),
         ("skill", ["en", "fi"]),
@@ -84,6 +84,24 @@ def test_pasted_text_becomes_a_draft_in_four_interactions(client, author):
     )  # fmt: skip
     assert "Kiertotalouden käsikirja 2024" in version.source_text.rest
     assert "Kiertotalouden käsikirja 2024" in client.get(answer.url).content.decode()
+
+
+def test_gaps_of_the_english_are_filled_on_the_preview(client, author):
+    """Rule 16: review asks for the main language and English, so the preview offers both."""
+    data = {"text_fi": FINNISH, "title_fi": "Nimi tässä", "more-summary-en": "Basics.",
+            "more-outcome-1-en": "Calculates a footprint", "more-outcome-0-en": "Explains",
+            "more-prerequisites-en": "None.", "kind-0": "skill", "kind-1": "skill", "kind-2": "skill",
+            "taken": ["summary", "outcome-1", "prerequisites"], "create": "1"}  # fmt: skip
+
+    preview = client.post(url("offering-from-text"), {"text_fi": FINNISH}).content.decode()
+    client.post(url("offering-from-text"), data)
+
+    assert 'name="more-summary-en"' in preview
+    assert 'name="more-summary-sv"' not in preview
+    version = OfferingVersion.objects.get()
+    assert version.summary == {"fi": "Kiertotalouden perusteet ja elinkaarianalyysi.", "en": "Basics."}
+    assert [row.text["en"] for row in version.outcomes.all()] == ["Calculates a footprint"]
+    assert "Explains" in version.source_text.rest  # of an outcome that was not taken
 
 
 def test_what_is_not_taken_is_kept_beside_the_draft(client, author):
@@ -120,14 +138,26 @@ def test_file_is_read_shown_and_imported(client, author):
     client.post(f"{answer.url}import/")
 
     assert page.count('role="rowheader"') == 6
+    rejected = [client.get(f"{answer.url}rejected/{form}/") for form in ("csv", "xlsx", "json")]
+    assert [one.status_code for one in rejected] == [200, 200, 404]
+    assert "hylkäyksen syy" in rejected[0].content.decode("utf-8-sig")
     assert OfferingVersion.objects.count() == 4
     assert "OAMK-MC-" in client.get(answer.url).content.decode()
 
 
-def test_unreadable_file_is_told_at_the_field(client, author):
-    page = client.post(url("offering-file-new"), {"file": SimpleUploadedFile("a.csv", b"outo;sarake\n1;2\n")})
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"outo;sarake\n1;2\n", "outo, sarake"),
+        (b"", "Lähetetty tiedosto on tyhjä."),
+        (b"x" * 20 * 1024 * 1024, "Tiedosto on suurempi kuin 10 Mt. Jaa se pienempiin tiedostoihin."),
+    ],
+    ids=["columns", "empty", "20 MB"],
+)
+def test_unreadable_file_is_told_at_the_field(client, author, data, said):
+    page = client.post(url("offering-file-new"), {"file": SimpleUploadedFile("a.csv", data)})
 
-    assert "outo, sarake" in page.content.decode()
+    assert said in page.content.decode()
 
 
 def test_anothers_file_is_not_found(client, author):

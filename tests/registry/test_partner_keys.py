@@ -167,6 +167,33 @@ def test_own_version_is_the_newest_or_the_one_asked_for(client, house, admin):
     assert client.get(f"{address}?version=9", headers=headers).status_code == 404
 
 
+def test_change_of_a_published_version_is_a_409_that_leads_to_a_new_one(client, house, admin):
+    """5.1/8: the page begins "uusi versio"; a draft is not written with a key either."""
+    published = shown(offering=OfferingFactory(institution=house))
+    draft = OfferingVersionFactory(offering=OfferingFactory(institution=house))
+    _key, secret = make(house, admin)
+    headers = {"authorization": f"Bearer {secret}", "accept-language": "fi"}
+
+    answer, other = (
+        client.patch(f"/api/v1/own/versions/{one.offering.code}/", headers=headers)
+        for one in (published, draft)
+    )
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (409, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["title"]) == (
+        "frozen",
+        "Tämä versio on lopullinen eikä sitä muuteta. Kopioi se uudeksi versioksi ja kirjoita siihen.",
+    )
+    assert answer.json()["new_version"] == (
+        f"http://testserver/fi/staff/oamk/offerings/{published.offering.code}/v1/"
+    )
+    client.force_login(member(house, Role.AUTHOR))
+    new_version = reverse("version-revise", args=["oamk", published.offering.code])
+    assert f'action="{new_version}"' in client.get(answer.json()["new_version"]).content.decode()
+    assert other.status_code == 405
+    assert client.patch(f"/api/v1/own/versions/{draft.offering.code}/").status_code == 401
+
+
 # The admin's page
 
 

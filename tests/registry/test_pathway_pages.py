@@ -175,6 +175,27 @@ def test_edit_shows_the_stored_rule_and_saves_the_same(author, house):
     assert house.pathways.get().rule == before
 
 
+def test_lines_about_what_comes_first_add_up(author, house):
+    for number in range(4):
+        OfferingFactory(code=f"P-{number}")
+
+    author.post(
+        "/fi/staff/oamk/pathways/new/",
+        posted(("all_of", "", "P-0 P-1 P-2 P-3"), after="P-2 P-3: P-0\nP-3: P-1"),
+    )
+
+    assert house.pathways.get().rule["after"] == {"P-2": ["P-0"], "P-3": ["P-0", "P-1"]}
+
+
+@pytest.mark.parametrize("credits_", ["nan", "inf", "x"])
+def test_overlap_that_is_no_number_is_told(author, house, credits_):
+    page = author.post(
+        "/fi/staff/oamk/pathways/new/", posted(("all_of", "", "P-0 P-1"), overlaps=f"P-0, P-1: {credits_}")
+    )
+
+    assert (page.status_code, list(page.context["form"].errors)) == (200, ["overlaps"])
+
+
 def test_publishing_and_taking_back_are_one_press_each(author, house):
     pathway = PathwayFactory(institution=house, code="PATH-1", parts=[shown().offering])
 

@@ -47,6 +47,7 @@ def test_finnish_text_is_read_field_by_field():
             "teaching_languages": ["fi", "en"],
             "summary": "Kiertotalouden perusteet ja elinkaarianalyysi.",
             "assessment_description": "Projektityö ja verkkotentti.",
+            "assessment_types": ["quiz", "project"],
             "assessment_criteria": "Hyväksytty: kaikki tehtävät on tehty.",
             "grading_scale": "0-5",
             "prerequisites": "Ei edeltävyysvaatimuksia.",
@@ -75,6 +76,7 @@ def test_swedish_text_is_read_too():
             "title": "Ansvarsfull AI i arbetet",
             "ects": Decimal("1.5"),
             "assessment_description": "Webbtent",
+            "assessment_types": ["quiz"],
             "target_group": "Alla",
         },
         ["knowledge", "skill"],
@@ -108,3 +110,11 @@ def test_every_word_of_a_text_is_kept_somewhere():
 @pytest.mark.parametrize("text", ["", "\n\n", ":", "-", "x" * 50_000, "Tavoitteet:\n" * 500, "- - -\n1) \n"])
 def test_any_text_can_be_read(text):
     assert reading.read(text).outcomes == []
+
+
+def test_lines_under_a_heading_that_takes_one_are_kept():
+    """6: what is not understood stays beside the draft."""
+    found = reading.read("Testikurssi, 3 op\n\nTaso\nEQF 6\n\nAjankohta ja paikat\nKevät 2027\n\nHinta\n75 €")
+
+    assert "Kevät 2027" in found.rest
+    assert found.fields["fee_eur"] == 75

@@ -166,6 +166,14 @@ def test_day_ends_at_midnight_in_finland(time_machine):
     assert one.status == Status.ENDED
 
 
+def test_realisation_that_was_prolonged_meanwhile_does_not_end():
+    one = RealisationFactory(starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 1))
+    Realisation.objects.filter(pk=one.pk).update(ends_on=date(2099, 1, 1))
+
+    with pytest.raises(Refused, match=r"goes on until 1\.1\.2099"):
+        realisations.end(realisation=one, by=None, at=AT)
+
+
 def test_window_follows_the_days():
     one = RealisationFactory.build(
         version=None, enrol_from=date(2026, 11, 1), enrol_by=None, starts_on=date(2026, 12, 1)

@@ -4,6 +4,8 @@ import json
 import os
 import platform
 import sys
+import tempfile
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
@@ -23,30 +25,66 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("name", help="what to measure: a module of <package>/benchmarks that has `run`")
         parser.add_argument(
-            "--size", type=int, default=0, help="how many rows to make; each benchmark has its own default"
+            "--size",
+            type=int,
+            default=0,
+            help="how many rows to make, instead of the benchmark's own numbers",
         )
-        parser.add_argument("--database-url", default="", help="an empty PostgreSQL database, not SQLite")
+        parser.add_argument("--database-url", default="", help="an empty PostgreSQL database to measure on")
         parser.add_argument("--redis-url", default="", help="an empty Redis instead of a folder as the queue")
         parser.add_argument(
             "--json", default="", metavar="FILE", help="write machine and figures to a file, too"
         )
+        parser.add_argument("--quiet", action="store_true", help="do not print the figures")
         parser.add_argument("--here", action="store_true", help="in this very database, which must be empty")
 
     def handle(self, *, name, here, **options):
         package = next((one for one in PACKAGES if (ROOT / one / "benchmarks" / f"{name}.py").exists()), None)
         if package is None:
             raise CommandError(f"There is no benchmark “{name}”.")
-        if not here:
+        module = import_module(f"{package}.benchmarks.{name}")
+        if here:
+            call_command("migrate", verbosity=0)
+            call_command("createcachetable", verbosity=0)
+            report = {"machine": machine(), "figures": module.run(options)}
+        elif options["database_url"] or not hasattr(module, "ROUNDS"):
             services = {"database_url": options["database_url"], "redis_url": options["redis_url"]}
-            sys.exit(run_there(*_arguments(name, options), **services))
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        figures = import_module(f"{package}.benchmarks.{name}").run(options)
-        report = {"machine": machine(), "figures": figures}
-        for label, value in [*report["machine"].items(), *figures.items()]:
-            self.stdout.write(f"{label:32} {value}")
+            report = _measured_there(name, size=options["size"], **services)
+        else:
+            report = _rounds(name, module, size=options["size"])
         if options["json"]:
             Path(options["json"]).write_text(json.dumps(report, indent=1) + "\n")
+        if not options["quiet"]:
+            for label, value in [*report["machine"].items(), *report["figures"].items()]:
+                self.stdout.write(f"{label:32} {value}")
+
+
+def _rounds(name: str, module, *, size: int) -> dict:
+    """All that a benchmark measures in one call: each round in a place of its own, one after the other."""
+    from tests.services import postgres, valkey  # noqa: PLC0415  real servers out of the development packages
+
+    machine_facts, figures, databases = {}, {}, set()
+    rounds = dict.fromkeys((size or own, in_production) for own, in_production in module.ROUNDS)
+    for count, in_production in rounds:
+        with ExitStack() as servers:
+            services = {
+                "database_url": servers.enter_context(postgres()) if in_production else "",
+                "redis_url": servers.enter_context(valkey()) if in_production else "",
+            }
+            report = _measured_there(name, size=count, **services)
+        databases.add(report["machine"]["database"])
+        machine_facts |= report["machine"] | {"database": ", ".join(sorted(databases))}
+        figures |= report["figures"]
+    return {"machine": machine_facts, "figures": figures | module.summary(figures)}
+
+
+def _measured_there(name: str, *, size: int, **services: str) -> dict:
+    """What `manage.py benchmark NAME --here` finds in a temporary place."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        arguments = ["benchmark", name, "--here", "--quiet", f"--size={size}", f"--json={file.name}"]
+        if code := run_there(*arguments, **services):
+            sys.exit(code)
+        return json.loads(Path(file.name).read_text())
 
 
 def machine() -> dict[str, str | int]:
@@ -60,8 +98,3 @@ def machine() -> dict[str, str | int]:
         "python": platform.python_version(),
         "database": f"{connection.vendor} {version}",
     }
-
-
-def _arguments(name: str, options: dict) -> list[str]:
-    file = [f"--json={Path(options['json']).resolve()}"] if options["json"] else []
-    return ["benchmark", name, "--here", f"--size={options['size']}", *file]

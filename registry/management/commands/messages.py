@@ -121,10 +121,7 @@ def faults(catalogue: polib.POFile, messages: dict[Key, list[str]], *, path: Pat
         texts = translations(entry) if entry else [""]
         if not all(texts):
             yield f"untranslated in {files[0]}: {wanted[1]!r}"
-        elif any(
-            placeholders(text) != placeholders(original)
-            for text, original in zip(texts, originals(entry), strict=True)
-        ):
+        elif not is_same_said(entry):
             yield f"other placeholders than in {files[0]}: {wanted[1]!r}"
     for gone in entries.keys() - messages.keys():
         yield f"no longer used: {gone[1]!r}"
@@ -141,9 +138,17 @@ def translations(entry: polib.POEntry) -> list[str]:
     )
 
 
-def originals(entry: polib.POEntry) -> list[str]:
-    """What each of `translations` is compared with."""
-    return [entry.msgid, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
+def is_same_said(entry: polib.POEntry) -> bool:
+    """Whether every form has the placeholders of its source.
+
+    Only a singular may go without the number, and only where its source does ("this one"); its translation
+    may say it all the same.
+    """
+    if not entry.msgid_plural:
+        return placeholders(entry.msgstr) == placeholders(entry.msgid)
+    one, many = placeholders(entry.msgid), placeholders(entry.msgid_plural)
+    said_one, said_many = (placeholders(text) for text in translations(entry))
+    return one <= many and len(many - one) <= 1 and said_one in (one, many) and said_many == many
 
 
 def placeholders(text: str) -> set[str]:

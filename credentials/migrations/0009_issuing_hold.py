@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0007_enrolment_accepted'),
-        ('registry', '0013_statement_reason'),
+        ('credentials', '0008_enrolment_ripa'),
+        ('registry', '0016_statement_reason'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

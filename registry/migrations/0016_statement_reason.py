@@ -26,7 +26,7 @@ def freeze_statements(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0012_role_invitation'),
+        ('registry', '0015_parent_notices'),
     ]
 
     operations = [

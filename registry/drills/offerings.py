@@ -1,4 +1,4 @@
-"""Offerings for the test of near-duplicates: a seed makes the same texts again, pairs planted among them."""
+"""Made-up texts of offerings: a seed makes the same ones again, near-duplicates planted among them."""
 
 import random
 
@@ -49,7 +49,7 @@ def made_up(
     *, count: int, planted: int, seed: int
 ) -> tuple[dict[str, tuple[dict, list[dict]]], set[frozenset]]:
     """Texts by key, (title, outcomes); and the pairs of keys that were written to be near-duplicates."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  (made-up texts)
     topics = chance.sample([(subject, place) for subject in SUBJECTS for place in PLACES], count - planted)
     texts = {f"o{number}": _offering(chance, *topic) for number, topic in enumerate(topics)}
     pairs = set()

@@ -1,0 +1,82 @@
+"""Accounts that people open by themselves, to enrol: a letter first, the account once its link is opened."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from registry import mail
+from registry.errors import Refused
+from registry.models import User
+
+HOLDS = timedelta(days=2)
+SIGNER = signing.TimestampSigner(salt="registry.account", sep=".")
+
+
+class LinkEnded(Refused):
+    """The link of the letter is not whole, or older than two days."""
+
+    code = "account_link"
+    status = 410
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the link holds: whose account it opens, and the page of ours that they came from."""
+
+    email: str
+    language: str
+    back: str
+
+
+def offer(*, email: str, language: str, back: str, at: datetime) -> None:
+    """Write to the address: with the link that opens an account, or to sign in where there is one already.
+
+    The page says the same in both cases, so that nobody learns whose address is known.
+    """
+    email = email.strip().lower()
+    known = User.objects.filter(email__iexact=email).first()
+    language = known.language if known else language
+    with translation.override(language):
+        if known:
+            page = f"{reverse('account_login')}?next={back}"
+        else:
+            page = reverse("account-open", args=[_secret(Offer(email=email, language=language, back=back))])
+        context = {"url": settings.SITE_URL + page, "is_known": known is not None, "days": HOLDS.days}
+    mail.send(to=email, language=language, template="mail/account_offered.txt", context=context, at=at)
+
+
+def read(*, secret: str) -> Offer:
+    """What the link means. Raises LinkEnded; Refused when the address has an account by now."""
+    try:
+        said = SIGNER.unsign_object(secret, max_age=HOLDS)
+    except signing.BadSignature as problem:
+        raise LinkEnded(_("This link no longer works.")) from problem
+    found = Offer(**said)
+    if User.objects.filter(email__iexact=found.email).exists():
+        raise _has_account()
+    return found
+
+
+@transaction.atomic
+def open_account(*, secret: str, name: str, password: str) -> User:
+    """Make the account of the address that the letter went to."""
+    found = read(secret=secret)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(found.email, password, name=name.strip(), language=found.language)
+    except IntegrityError as twice:  # the link was opened in two windows
+        raise _has_account() from twice
+
+
+def _has_account() -> Refused:
+    return Refused(_("This e-mail already has an account. Sign in."), code="sign_in")
+
+
+def _secret(found: Offer) -> str:
+    return SIGNER.sign_object({"email": found.email, "language": found.language, "back": found.back})

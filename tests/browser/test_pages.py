@@ -1,0 +1,224 @@
+"""Every page of the register as the right person sees it: nothing for axe, nothing sideways, one language.
+
+Each page is opened once, in turn in Finnish on a wide screen and in Swedish on one of 320 px.
+"""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from registry.forms.offerings import TABS
+from registry.models import Realisation, User
+from tests.browser import axe
+from tests.browser.conftest import session_of
+from tests.browser.register import Register
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SCREENS = {"fi": {"width": 1440, "height": 900}, "sv": {"width": 320, "height": 800}}
+BROWSER = "sv"  # the language of the one page whose address names none
+COMPARED = "?code=OAMK-MC-2026-001&code=KAMK-MC-2026-002&code=JAMK-MC-2026-003&code=SEAMK-MC-2025-004"
+ANSWERS = "?" + "&".join(f"{one}=yes" for one in ("outcomes", "assessment", "certificate", "need"))
+
+Page = tuple[str, dict, str]  # name of the address, its arguments, its query
+
+
+def public(register: Register) -> list[Page]:
+    shown, old = {"code": register.offering.code}, {"code": "SEAMK-MC-2025-004", "number": 1}
+    return [
+        ("catalogue", {}, ""),
+        ("catalogue", {}, "?q=tekoäly&mode=online&institution=OAMK"),
+        ("catalogue", {}, "?q=tekäoly"),
+        ("catalogue", {}, "?q=zzzz&mode=online&colour=red"),
+        ("catalogue", {}, f"{COMPARED}&code=VAMK-MC-2025-006"),
+        ("catalogue-offering", shown, ""),
+        ("catalogue-offering", {"code": "3AMK-MC-2026-009"}, ""),
+        ("catalogue-version", old, ""),
+        ("catalogue-difference", old | {"other": 2}, ""),
+        ("compare", {}, ""),
+        ("compare", {}, COMPARED),
+        ("compare", {}, f"{COMPARED}&code=VAMK-MC-2025-006&code=NOBODYS"),
+        ("concept", {}, ANSWERS),
+        ("concept", {}, f"{ANSWERS}&size=no&quality=yes&alone=yes&target_group=yes"),
+        ("pathway-list", {}, ""),
+        ("pathway-detail", {"code": "PATH-AI-16"}, ""),
+        ("pathway-detail", {"code": "PATH-ENG-ENTRY"}, ""),
+        ("institution-list", {}, ""),
+        ("rdi-offerings", {}, ""),
+        ("api-docs", {}, ""),
+        ("enrolment", {"secret": register.receipt}, ""),
+        ("enrolment-cancel", {"secret": register.receipt}, ""),
+        ("role-invitation", {"secret": register.role_secret}, ""),
+        ("account_login", {}, ""),
+        ("account_reset_password", {}, ""),
+        *[(name, {}, "") for name in ("accessibility", "privacy") for _language in SCREENS],
+    ]
+
+
+def learners(register: Register) -> list[Page]:
+    kamk = {"code": "KAMK-MC-2026-002", "number": 1, "key": "R3"}
+    return [
+        ("my-credentials", {}, ""),
+        ("my-trail", {}, ""),
+        ("my-pathways", {}, ""),
+        ("my-enrolments", {}, ""),
+        ("enrol", kamk, ""),
+        ("enrol", {"code": "JAMK-MC-2026-003", "number": 1, "key": "R2"}, ""),
+        ("enrol", of(register.run) | {"key": register.run.key}, ""),
+    ]
+
+
+def of(run: Realisation) -> dict:
+    return {"code": run.version.offering.code, "number": run.version.number}
+
+
+def authors(register: Register) -> list[Page]:
+    house = {"institution": "oamk"}
+    offering = house | {"code": register.offering.code}
+    shown, draft = offering | {"number": 1}, offering | {"number": register.draft.number}
+    run, pathway = shown | {"key": register.run.key}, house | {"code": register.pathway.code}
+    return [
+        ("staff-home", house, ""),
+        ("offering-new", house, ""),
+        *[("version-edit", draft | {"tab": tab.slug}, "") for tab in TABS],
+        ("version-detail", shown, ""),
+        ("version-detail", draft, ""),
+        ("version-preview", draft, ""),
+        ("version-difference", shown | {"other": register.draft.number}, ""),
+        ("version-similar", draft, ""),
+        ("offering-history", offering, ""),
+        ("version-partners", draft, ""),
+        ("version-partner-withdraw", draft | {"uid": register.sent.uid}, ""),
+        ("realisation-list", shown, ""),
+        ("realisation-list", draft, ""),
+        ("realisation-new", shown, ""),
+        ("realisation-edit", run, ""),
+        ("realisation-cancel", run, ""),
+        ("offering-contacts", offering, ""),
+        ("contact-new", offering, ""),
+        ("contact-edit", offering | {"uid": register.offering.contacts.earliest("pk").uid}, ""),
+        ("link-new", offering, ""),
+        ("need-list", house, ""),
+        ("meeting-new", house, ""),
+        ("meeting-edit", house | {"uid": register.meeting.uid}, ""),
+        ("foresight-new", house, ""),
+        ("foresight-edit", house | {"uid": register.foresight.uid}, ""),
+        ("parent-list", house, ""),
+        ("parent-new", house, ""),
+        ("parent-file", house, ""),
+        ("parent-answer", house | {"uid": register.change.uid}, ""),
+        ("offering-list", house, ""),
+        ("staff-pathway-list", house, ""),
+        ("staff-pathway", pathway, ""),
+        ("staff-pathway-new", house, ""),
+        ("staff-pathway-edit", pathway, ""),
+    ]
+
+
+def issuers(register: Register) -> list[Page]:
+    shown = {"institution": "oamk", **of(register.run)}
+    coming, past = shown | {"key": register.run.key}, shown | {"key": register.past.key}
+    return [
+        ("participant-list", coming, ""),
+        ("participant-list", past, ""),
+        ("participant-new", coming, ""),
+        ("participant-file", coming, ""),
+        ("participant-results", past, ""),
+        ("participant-statuses", past, ""),
+        ("participant-cancel", {"institution": "oamk", "uid": register.enrolment.uid}, ""),
+    ]
+
+
+def coordinators(register: Register) -> list[Page]:
+    house = {"institution": "oamk"}
+    return [
+        ("rule-set", house, ""),
+        ("level-steps", house, ""),
+        ("rule-set", house, "?under=fi-draft-2024/1"),
+        ("invitation-list", house, ""),
+        ("invitation-detail", house | {"uid": register.received.uid}, ""),
+    ]
+
+
+def admins(register: Register) -> list[Page]:
+    house = {"institution": "oamk"}
+    return [
+        ("people-list", house, ""),
+        ("api-key-list", house, ""),
+        ("api-key-revoke", house | {"uid": register.key.uid}, ""),
+    ]
+
+
+def partners(register: Register) -> list[Page]:
+    house = {"institution": "laurea"}
+    return [
+        ("partner-home", house, ""),
+        ("partner-home", house, "?institution=VAMK&open=1"),
+        ("partner-offering", house | {"code": register.offering.code}, ""),
+        ("partner-note-new", house | {"code": "KAMK-MC-2026-002"}, ""),
+        ("partner-note-list", house, ""),
+        ("partner-note-edit", house | {"uid": register.note.uid}, ""),
+        ("partner-note-remove", house | {"uid": register.note.uid}, ""),
+    ]
+
+
+class Visitor:
+    """One person's browser: a wide page in Finnish and a narrow one in Swedish."""
+
+    def __init__(self, browser, *, site: str, look, user: User | None = None):
+        self.site, self.look, self.complaints = site, look, []
+        self.context = browser.new_context(base_url=site, reduced_motion="reduce", locale=BROWSER)
+        axe.prepare(self.context)
+        if user:
+            self.context.add_cookies([session_of(user) | {"url": site}])
+        self.screens = {language: self._screen(language) for language in SCREENS}
+
+    def _screen(self, language: str):
+        page = self.context.new_page()
+        page.set_viewport_size(SCREENS[language])
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hears)
+        return page
+
+    def _hears(self, line) -> None:
+        if "Content Security Policy" in line.text:
+            self.complaints.append(line.text)
+
+    def visits(self, page: Page, *, language: str) -> str:
+        """What is wrong with the page, or nothing."""
+        name, arguments, query = page
+        with translation.override(language):
+            address = reverse(name, kwargs=arguments) + query
+        screen = self.screens[language]
+        answer = screen.goto(address)
+        if answer.status != 200:
+            return f"{address}: {answer.status}"
+        wanted = language if address.startswith(f"/{language}/") else BROWSER
+        if screen.locator("html").get_attribute("lang") != wanted:
+            return f"{address}: not in {wanted}"
+        try:
+            self.look(screen)
+        except AssertionError as problem:
+            return f"{address}: {problem}"
+        return f"{address}: {self.complaints}" if self.complaints else ""
+
+
+@pytest.mark.parametrize(
+    "visits",
+    [
+        {"stranger": public, "aino": learners, "reader": partners},
+        {"author": authors, "issuer": issuers, "quality": coordinators, "admin": admins},
+    ],
+    ids=["outside", "inside"],
+)
+def test_every_page_is_whole_on_every_screen(browser, site, is_accessible, visits):
+    """N1, N2 (issue B, "Shows"): axe 0 on every page; the page of a contract is in the browser's language."""
+    register = Register()
+    faults = []
+    for who, pages in visits.items():
+        visitor = Visitor(browser, site=site, look=is_accessible, user=getattr(register, who, None))
+        for number, page in enumerate(pages(register)):
+            language = ("fi", "sv")[number % 2]
+            faults.append(visitor.visits(page, language=language))
+        visitor.context.close()
+
+    assert list(filter(None, faults)) == []
