@@ -244,6 +244,7 @@ def test_several_tells_in_its_row_what_the_authors_have_not_assessed(client, aut
     rows = {row["name"]: row["outcome"] for row in told.context["rows"]}
     assert [rows[name(one)].is_done for one in both] == [True, False]
     assert rows[name(both[1])].refusal.startswith("Assess the offering by each principle")
+    assert rows[name(both[1])].reasons == ()  # the refusal names the principles
     assert OfferingVersion.objects.get(pk=both[1].pk).status == "draft"
 
 
