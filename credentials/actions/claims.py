@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials.actions import learners
 from credentials.models import Claim, Learner
 from registry import trail
+from registry.actions import accounts
 from registry.errors import Refused
 from registry.models import User
 
@@ -38,7 +39,7 @@ def open_claim(*, secret: str, at: datetime) -> Claim:
 
 def needs_sign_in(claim: Claim) -> bool:
     """Whether the learner's e-mail already has an account: its owner signs in instead of making another."""
-    return User.objects.filter(email__iexact=claim.learner.email).exists()
+    return accounts.is_known(claim.learner.email)
 
 
 def claim(*, secret: str, birth_date: date, user: User | None, password: str, at: datetime) -> User | None:
@@ -54,9 +55,11 @@ def claim(*, secret: str, birth_date: date, user: User | None, password: str, at
             found.wrong_tries += 1
             found.save(update_fields=["wrong_tries"])
             return None
-        if user is None:
-            user = _new_account(found, password=password)
         learner = found.learner
+        if user is None:
+            user = accounts.make(
+                email=learner.email, name=learner.name, language=learner.language, password=password
+            )
         learner.user = user
         learner.save(update_fields=["user"])
         found.used_at = at
@@ -64,15 +67,6 @@ def claim(*, secret: str, birth_date: date, user: User | None, password: str, at
         learner.claims.filter(used_at=None, expires_at__gt=at).update(expires_at=at)
         trail.record(verb="claimed", row=learner, by=user, at=at, learner=learner.uid)
         return user
-
-
-def _new_account(found: Claim, *, password: str) -> User:
-    if needs_sign_in(found):
-        raise Refused(
-            _("This e-mail already has an account. Sign in first, then open the link again."), code="sign_in"
-        )
-    learner = found.learner
-    return User.objects.create_user(learner.email, password, name=learner.name, language=learner.language)
 
 
 def _lock_learner(secret: str) -> None:

@@ -1,4 +1,4 @@
-"""Accounts that people open by themselves, to enrol: a letter first, the account once its link is opened."""
+"""Accounts: made once the link of a letter is opened; the letter that people ask for themselves, to enrol."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,24 +58,35 @@ def read(*, secret: str) -> Offer:
     except signing.BadSignature as problem:
         raise LinkEnded(_("This link no longer works.")) from problem
     found = Offer(**said)
-    if User.objects.filter(email__iexact=found.email).exists():
-        raise _has_account()
+    if is_known(found.email):
+        raise Refused(_("This e-mail already has an account. Sign in."), code="sign_in")
     return found
 
 
-@transaction.atomic
 def open_account(*, secret: str, name: str, password: str) -> User:
     """Make the account of the address that the letter went to."""
     found = read(secret=secret)
+    return make(email=found.email, name=name, language=found.language, password=password)
+
+
+def is_known(email: str) -> bool:
+    """Whether the address has an account: its owner signs in instead of making another."""
+    return User.objects.filter(email__iexact=email).exists()
+
+
+def make(*, email: str, name: str, language: str, password: str) -> User:
+    """The account of an address that its owner has shown to have. Refused where there is one already, also
+    when it is made in two windows at once."""
+    known = Refused(
+        _("This e-mail already has an account. Sign in first, then open the link again."), code="sign_in"
+    )
+    if is_known(email):
+        raise known
     try:
         with transaction.atomic():
-            return User.objects.create_user(found.email, password, name=name.strip(), language=found.language)
-    except IntegrityError as twice:  # the link was opened in two windows
-        raise _has_account() from twice
-
-
-def _has_account() -> Refused:
-    return Refused(_("This e-mail already has an account. Sign in."), code="sign_in")
+            return User.objects.create_user(email, password, name=name.strip(), language=language)
+    except IntegrityError as twice:
+        raise known from twice
 
 
 def _secret(found: Offer) -> str:

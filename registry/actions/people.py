@@ -4,13 +4,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registry import mail, trail
 from registry.access import Role
+from registry.actions import accounts
 from registry.errors import Invalid, NotAllowed, Refused
 from registry.models import Institution, Membership, RoleInvitation, User
 from registry.models.texts import LANGUAGES
@@ -66,7 +67,7 @@ def open_invitation(*, secret: str, at: datetime) -> RoleInvitation:
 
 def has_account(invitation: RoleInvitation) -> bool:
     """Whether the address has an account: its owner signs in instead of making another."""
-    return _known(invitation.email) is not None
+    return accounts.is_known(invitation.email)
 
 
 @transaction.atomic
@@ -79,7 +80,9 @@ def accept(*, secret: str, user: User | None, name: str, password: str, at: date
     invitation = _locked(secret=secret, at=at)
     if user is not None and user.email.lower() != invitation.email:
         raise NotAllowed(_("The invitation was sent to another address."), code="other_account")
-    person = user or _new_account(invitation, name=name, password=password)
+    person = user or accounts.make(
+        email=invitation.email, name=name, language=invitation.language, password=password
+    )
     membership, _is_new = Membership.objects.get_or_create(
         user=person, institution=invitation.institution, role=invitation.role
     )
@@ -127,21 +130,6 @@ def _check(institution: Institution, *, email: str, language: str, role: str, at
             "This address has been invited to the role already. Take the invitation back to send another."
         )
         raise Invalid(said, code="is_invited", reasons=[("role", said)])
-
-
-def _new_account(invitation: RoleInvitation, *, name: str, password: str) -> User:
-    sign_in = Refused(
-        _("This e-mail already has an account. Sign in first, then open the link again."), code="sign_in"
-    )
-    if has_account(invitation):
-        raise sign_in
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(
-                invitation.email, password, name=name.strip(), language=invitation.language
-            )
-    except IntegrityError as twice:  # the same address accepted another invitation meanwhile
-        raise sign_in from twice
 
 
 def _known(email: str) -> User | None:
