@@ -72,7 +72,7 @@ ENDS_RESULT = {Result.NOT_PARTICIPATED, Result.ABANDONED}
 class Row:
     """One line: whom it means as typed, its codes, how the enrolment stands after it, or why not at all.
 
-    `became` is a status of Enrolment, "" where nothing is done; `learner` the record it speaks of, if any.
+    `became` is a status of Enrolment, "" where nothing is done; `learner` the record that was there before.
     """
 
     line: Line
@@ -121,16 +121,17 @@ def _run(realisation: Realisation, *, data: bytes, by: User, at: datetime) -> li
     first_line: dict[object, int] = {}
     rows = []
     for line in lines:
-        who = line.values["learner_oid"] or line.values["email"]
+        who, record = line.values["learner_oid"] or line.values["email"], None
         try:
             with transaction.atomic():
                 learner = _person(line, institution=institution, known=known, first_line=first_line, at=at)
+                record = learner if learner.pk else None
                 became = _apply(line, learner, realisation=realisation, by=by, at=at)
         except Refused as problem:
             texts = [text for _field, text in problem.reasons] or [problem.message]
-            rows.append(Row(line, who, problem=" ".join(map(str, texts))))
+            rows.append(Row(line, who, problem=" ".join(map(str, texts)), learner=record))
         else:
-            rows.append(Row(line, who, became=became, learner=learner if learner.pk else None))
+            rows.append(Row(line, who, became=became, learner=record))
     enrolments.move_up(realisation, at=at)
     return rows
 

@@ -1,5 +1,7 @@
 """Statuses of cross-institutional studies by file (domain.md 5.4/4, W-06)."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -183,3 +185,20 @@ def test_page_shows_each_line_before_anything_is_saved(client, run):
     listed = client.get(taken["Location"]).content.decode()
     assert [page in listed, '<span class="code">ACCEPTED</span>' in listed] == [True, True]
     assert list(client.post(page, {}).context["form"].errors) == ["file"]
+
+
+def test_dry_run_leaves_in_the_trail_whose_records_it_told_of(client, run):
+    """N6: also of a line that is rejected; a new person has no record yet."""
+    institution = run.version.offering.institution
+    known = [
+        LearnerFactory(institution=institution, email=f"{name}@x.example", birth_date=date(1990, 5, 1))
+        for name in ("aino", "bo")
+    ]
+    client.force_login(member(institution, Role.ISSUER))
+    names = [institution.code.lower(), run.version.offering.code, run.version.number, run.key]
+    data = table(line("aino"), line("bo", "LOST"), line("cia"))
+
+    client.post(reverse("participant-statuses", args=names), {"file": SimpleUploadedFile("ripa.csv", data)})
+
+    told = TrailEntry.objects.filter(verb="listed").values_list("learner", flat=True)
+    assert set(told) == {one.uid for one in known}
