@@ -10,6 +10,7 @@ from credentials.views import (
     credentials,
     enrolments,
     learners,
+    participant_statuses,
     participants,
     pathways,
     published,
@@ -109,12 +110,12 @@ urlpatterns = [
     ),
     path(
         "staff/<str:institution>/offerings/<str:code>/v<int:number>/realisations/<str:key>/statuses/",
-        participants.ParticipantStatuses.as_view(),
+        participant_statuses.ParticipantStatuses.as_view(),
         name="participant-statuses",
     ),
     path(
         "staff/<str:institution>/participants/statuses.csv",
-        participants.StatusTemplate.as_view(),
+        participant_statuses.StatusTemplate.as_view(),
         name="participant-status-template",
     ),
     path(
