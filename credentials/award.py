@@ -1,7 +1,7 @@
 """From rows to facts: everything that a document about one attainment says."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ class Awards:
             issuer=_body(attainment.institution, did=did),
             awarding_bodies=self._bodies(version, issuer=attainment.institution, did=did),
             grade=self._coded("grade", attainment.grade, fact="grade"),
-            quality=_quality(statement),
+            quality=_quality(statement, on=issued_at.astimezone(HELSINKI).date()),
             status=status,
             **self.shared[version.pk],
         )
@@ -163,13 +163,15 @@ def _body(institution: Institution, *, did: str | None) -> Body:
     )
 
 
-def _quality(statement: Statement) -> Quality:
+def _quality(statement: Statement, *, on: date) -> Quality:
+    late = "check_late" if statement.is_check_late(today=on) else "in_force"
     return Quality(
         review_id=str(statement.review_id),
         criteria_set=statement.criteria_set,
         decided_on=statement.decided_on,
         approved_until=statement.approved_until,
         check_due_on=statement.check_due_on,
+        standing="suspended" if statement.suspended_at else late,
     )
 
 

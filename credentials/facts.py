@@ -70,13 +70,17 @@ class Pathway:
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
-    """The published quality statement the credential was issued on."""
+    """The published quality statement the credential was issued on, and how it stood on that day.
+
+    `standing`: in_force, check_late, or suspended (for a learner who had begun before).
+    """
 
     review_id: str
     criteria_set: str
     decided_on: date
     approved_until: date | None = None
     check_due_on: date | None = None
+    standing: str = "in_force"
 
 
 @dataclass(frozen=True, kw_only=True)

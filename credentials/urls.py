@@ -9,6 +9,7 @@ from credentials.views import (
     claims,
     credentials,
     enrolments,
+    holds,
     learners,
     participant_statuses,
     participants,
@@ -54,6 +55,15 @@ urlpatterns = [
         attainments.AttainmentCorrect.as_view(),
         name="attainment-correct",
     ),
+    path(
+        "staff/<str:institution>/attainments/<uuid:uid>/hold/",
+        holds.AttainmentHold.as_view(),
+        name="attainment-hold",
+    ),
+    # Holds on issuing
+    path("staff/<str:institution>/holds/", holds.HoldList.as_view(), name="hold-list"),
+    path("staff/<str:institution>/holds/new/", holds.HoldNew.as_view(), name="hold-new"),
+    path("staff/<str:institution>/holds/<uuid:uid>/lift/", holds.HoldLift.as_view(), name="hold-lift"),
     path(
         "staff/<str:institution>/attainment-files/new/",
         attainment_files.AttainmentFileNew.as_view(),

@@ -2,102 +2,177 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quality.models import ReviewCycle
+from quality import rules
+from quality.actions import cycles, panels
+from quality.models import PanelMember, ReviewCycle
 from registry.access import Permission
 from registry.actions import offerings
 from registry.models import Institution, OfferingVersion, User
 
 P = Permission
+Status = ReviewCycle.Status
+Stage = ReviewCycle.Stage
 Version = OfferingVersion.Status
+READ_NOW = Q(status=Status.PLAN_REVIEW, version__status=Version.IN_REVIEW) | Q(status=Status.CHECK_REVIEW)
 
 
 def of(institution: Institution) -> QuerySet[ReviewCycle]:
     """The institution's reviews, the most urgent first."""
+    sitting = PanelMember.objects.filter(left_at=None).select_related("user").order_by("pk")
     return (
         ReviewCycle.objects.filter(offering__institution=institution)
-        .select_related("offering", "version__offering__institution", "reviewer")
-        .order_by("due_on", "pk")
+        .select_related("offering__institution", "version__offering__institution", "decided_by")
+        .prefetch_related(Prefetch("panel", sitting, to_attr="sitting"))
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
 
 
-def waiting_for(
-    cycles: QuerySet[ReviewCycle], *, user: User, permissions: frozenset[Permission]
-) -> QuerySet[ReviewCycle]:
-    """Those whose next move is the person's: to review, to answer, to publish."""
-    return cycles.filter(
-        Q(pk__in=to_take(cycles, user=user, permissions=permissions))
-        | Q(pk__in=to_decide(cycles, user=user, permissions=permissions))
-        | Q(pk__in=to_answer(cycles, user=user, permissions=permissions))
-        | Q(pk__in=to_publish(cycles, user=user, permissions=permissions))
+def stage_of(cycle: ReviewCycle) -> str:
+    """Which of the round's two reviews is its present one."""
+    return Stage.CHECK if cycle.phase in ("check", "act") else Stage.PLAN
+
+
+def is_read_now(cycle: ReviewCycle) -> bool:
+    """The panel reads: its members rate and comment."""
+    plan = cycle.status == Status.PLAN_REVIEW and cycle.version.status == Version.IN_REVIEW
+    return plan or cycle.status == Status.CHECK_REVIEW
+
+
+def seat(cycle: ReviewCycle, *, user: User) -> PanelMember | None:
+    """The person's own seat in the stage that goes on."""
+    found = cycle.panel.filter(stage=stage_of(cycle), user=user, left_at=None)
+    return found.select_related("cycle__version", "cycle__offering", "user").first()
+
+
+def counts(institution: Institution, wanted: dict[str, Q]) -> dict[str, int]:
+    """How many reviews each condition finds, by one question to the database."""
+    numbered = {f"n{number}": condition for number, condition in enumerate(wanted.values())}
+    rows = ReviewCycle.objects.filter(offering__institution=institution)
+    found = rows.aggregate(**{name: Count("pk", filter=one) for name, one in numbered.items()})
+    return dict(zip(wanted, (found[name] for name in numbered), strict=True))
+
+
+# Whose turn it is: conditions that filter the reviews of one institution
+
+
+def waiting_for(*, user: User, permissions: frozenset[Permission], most_rounds: int) -> Q:
+    """The next move is the person's."""
+    return (
+        to_appoint(user=user, permissions=permissions)
+        | to_rate(user=user)
+        | to_decide(user=user, permissions=permissions, most_rounds=most_rounds)
+        | to_answer(user=user, permissions=permissions)
+        | to_evaluate(user=user, permissions=permissions)
+        | to_publish(user=user, permissions=permissions)
     )
 
 
-def to_take(cycles, *, user: User, permissions) -> QuerySet[ReviewCycle]:
-    """Sent to review, not yet taken, and not the person's own."""
-    return _may(P.REVIEW, permissions, cycles.filter(version__status=Version.SUBMITTED).exclude(_own(user)))
+def to_appoint(*, user: User, permissions) -> Q:
+    """Sent to review and not read yet, and not the person's own: its panel is appointed and started."""
+    waiting = Q(status=Status.PLAN_REVIEW, version__status=Version.SUBMITTED) & ~_own(user)
+    return waiting if P.PANEL_APPOINT in permissions else _nobody()
 
 
-def to_decide(cycles, *, user: User, permissions) -> QuerySet[ReviewCycle]:
-    """Taken by the person."""
-    return _may(P.REVIEW, permissions, cycles.filter(version__status=Version.IN_REVIEW, reviewer=user))
+def to_rate(*, user: User) -> Q:
+    """The person sits on the panel and has not answered this round of reading, or not declared yet."""
+    seats = PanelMember.objects.filter(cycle=OuterRef("pk"), user=user, left_at=None)
+    plan, check = seats.filter(stage=Stage.PLAN), seats.filter(stage=Stage.CHECK)
+    silent = {"answered_round__lt": OuterRef("round")}
+    return (
+        Q(Exists(plan.filter(declared_at=None)), status=Status.PLAN_REVIEW)
+        | Q(Exists(check.filter(declared_at=None)), status__in=[Status.CHECK_OPEN, Status.CHECK_REVIEW])
+        | Q(Exists(plan.filter(**silent)), status=Status.PLAN_REVIEW, version__status=Version.IN_REVIEW)
+        | Q(Exists(check.filter(**silent)), status=Status.CHECK_REVIEW)
+    )
 
 
-def to_answer(cycles, *, user: User, permissions) -> QuerySet[ReviewCycle]:
+def to_decide(*, user: User, permissions, most_rounds: int) -> Q:
+    """Everybody has answered; the person decides as the chair, after the last round as the rectorate."""
+    sitting = PanelMember.objects.filter(cycle=OuterRef("pk"), left_at=None)
+    found = _nobody()
+    for stage, status in panels.READING.items():
+        own = sitting.filter(stage=stage)
+        ready = READ_NOW & Q(status=status) & ~Q(Exists(own.filter(answered_round__lt=OuterRef("round"))))
+        chairs = Q(Exists(own.filter(user=user, seat="chair")), round__lte=most_rounds)
+        found |= ready & (chairs | _leads(permissions, most_rounds=most_rounds))
+    return found & ~_own(user)
+
+
+def to_answer(*, user: User, permissions) -> Q:
     """Returned to the person as an author."""
-    returned = cycles.filter(version__status=Version.CHANGES_REQUESTED)
-    return _may(P.OFFERING_WRITE, permissions, returned.filter(_own(user)))
+    returned = Q(version__status=Version.CHANGES_REQUESTED) & _own(user)
+    return returned if P.OFFERING_WRITE in permissions else _nobody()
 
 
-def to_publish(cycles, *, user: User, permissions) -> QuerySet[ReviewCycle]:
+def to_evaluate(*, user: User, permissions) -> Q:
+    """A Check is open, and the person is one of the authors."""
+    opened = Q(status=Status.CHECK_OPEN) & _own(user)
+    return opened if P.OFFERING_WRITE in permissions else _nobody()
+
+
+def to_publish(*, user: User, permissions) -> Q:
     """Approved and written by others."""
-    return _may(
-        P.OFFERING_PUBLISH, permissions, cycles.filter(version__status=Version.APPROVED).exclude(_own(user))
-    )
+    approved = Q(status=Status.PLAN_APPROVED) & ~_own(user)
+    return approved if P.OFFERING_PUBLISH in permissions else _nobody()
 
 
-def _may(permission: Permission, permissions, cycles: QuerySet[ReviewCycle]) -> QuerySet[ReviewCycle]:
-    return cycles if permission in permissions else cycles.none()
+def _leads(permissions, *, most_rounds: int) -> Q:
+    return Q(round__gt=most_rounds) if P.ROUND_LEAD in permissions else _nobody()
 
 
 def _own(user: User) -> Q:
-    return Q(version__in=user.authored_versions.all()) | Q(version__submitted_by=user)
+    written = OfferingVersion.authors.through.objects.filter(offeringversion=OuterRef("version"), user=user)
+    return Q(Exists(written)) | Q(version__submitted_by=user)
+
+
+def _nobody() -> Q:
+    return Q(pk__in=[])
 
 
 # Why not: the words beside an act that the person cannot do now; "" where they can
 
 
-def why_not_take(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission]) -> str:
-    if P.REVIEW not in permissions:
-        return _("A reviewer or a quality coordinator of your institution takes the review.")
+def why_not_appoint(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission]) -> str:
+    if P.PANEL_APPOINT not in permissions:
+        return _("A quality coordinator of your institution appoints the panel.")
     if offerings.is_own(cycle.version, user=user):
         return _("You cannot review your own plan.")
     return ""
 
 
-def why_not_approve(cycle: ReviewCycle) -> str:
-    if cycle.comments.filter(round=cycle.round).exists():
-        return _(
-            "There are comments of this round. Return the version, or take the comments back before"
-            " approving."
-        )
-    return ""
+def why_not_start(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission]) -> str:
+    why_not = why_not_appoint(cycle, user=user, permissions=permissions)
+    return why_not or " ".join(panels.faults(cycle, Stage.PLAN))
 
 
-def why_not_return(cycle: ReviewCycle) -> str:
-    if not cycle.comments.filter(round=cycle.round).exists():
+def why_not_approve(cycle: ReviewCycle, *, user: User) -> str:
+    return cycles.why_not_decide(cycle, Stage.PLAN, by=user) or " ".join(cycles.why_not_approve(cycle))
+
+
+def why_not_return(cycle: ReviewCycle, *, user: User) -> str:
+    why_not = cycles.why_not_decide(cycle, Stage.PLAN, by=user)
+    if not why_not and not cycle.comments.filter(round=cycle.round).exists():
         return _("Write at least one comment at a field before returning the version.")
-    return ""
+    return why_not
+
+
+def why_not_reject(cycle: ReviewCycle, *, user: User) -> str:
+    return cycles.why_not_decide(cycle, Stage.PLAN, by=user)
 
 
 def why_not_send(cycle: ReviewCycle, *, permissions: frozenset[Permission]) -> str:
     if P.OFFERING_WRITE not in permissions:
         return _("The authors answer the comments and send the version again.")
-    if cycle.comments.filter(answered_at=None).exists():
-        return _("Answer every comment of the reviewer before sending the version again.")
+    if cycle.pk and cycle.comments.filter(answered_at=None).exists():
+        return _("Answer every comment of the reviewers before sending the version again.")
+    missing = cycles.unassessed(cycle, Stage.PLAN)
+    if missing:
+        said = _("Assess the offering by each principle before you send it; open: %(codes)s.")
+        return said % {"codes": ", ".join(missing)}
     return ""
 
 
@@ -120,3 +195,7 @@ def why_not_publish(
 def publish_by(version: OfferingVersion) -> date:
     """The last day of an approved version's approval."""
     return timezone.localdate(version.approved_at) + offerings.APPROVAL_HOLDS
+
+
+def most_rounds(institution: Institution) -> int:
+    return rules.limits_of(institution).most_rounds

@@ -17,6 +17,15 @@ class Permission(StrEnum):
     LEVELS_DESCRIBE = "levels.describe"
     REVIEW_READ = "review.read"
     REVIEW = "review.decide"
+    PANEL_APPOINT = "panel.appoint"
+    CHECK_OPEN = "check.open"
+    FINDING_VERIFY = "finding.verify"
+    ROUND_LEAD = "round.lead"
+    AUDIT_WRITE = "audit.write"
+    REPORT_MAKE = "report.make"
+    QUALITY_SETTINGS = "quality.settings"
+    HOLD_READ = "hold.read"
+    HOLD_WRITE = "hold.write"
     LEARNER_READ = "learner.read"
     LEARNER_WRITE = "learner.write"
     ATTAINMENT_WRITE = "attainment.write"
@@ -35,7 +44,8 @@ P = Permission
 ROLES: dict[str, frozenset[Permission]] = {
     # Writes offerings and answers reviewers; may not review, approve or publish.
     Role.AUTHOR: frozenset({P.OFFERING_READ, P.OFFERING_WRITE, P.REALISATION_WRITE, P.REVIEW_READ}),
-    # Runs the quality round: sees every offering and review, may take one; suspends and retires (T16–T18).
+    # Runs the quality round: appoints panels and chairs them, opens Checks, verifies actions, keeps audits,
+    # indicators and the numbers of the round; suspends and retires (T16, T18).
     # Answers for the institution when another invites it to a joint offering.
     Role.QUALITY: frozenset(
         {
@@ -45,6 +55,14 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.LEVELS_DESCRIBE,
             P.REVIEW_READ,
             P.REVIEW,
+            P.PANEL_APPOINT,
+            P.CHECK_OPEN,
+            P.FINDING_VERIFY,
+            P.AUDIT_WRITE,
+            P.REPORT_MAKE,
+            P.QUALITY_SETTINGS,
+            P.HOLD_READ,
+            P.HOLD_WRITE,
             P.TRAIL_READ,
             P.JOINT_ANSWER,
         }
@@ -54,6 +72,19 @@ ROLES: dict[str, frozenset[Permission]] = {
     # Publishes what is approved and others wrote; suspends and retires.
     Role.PUBLISHER: frozenset(
         {P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.OFFERING_STOP, P.REALISATION_WRITE}
+    ),
+    # Decides after the third round of reading (T5), suspends and lets go on (T16, T17), hears appeals; reads.
+    Role.RECTORATE: frozenset(
+        {
+            P.OFFERING_READ,
+            P.REVIEW_READ,
+            P.OFFERING_STOP,
+            P.ROUND_LEAD,
+            P.REPORT_MAKE,
+            P.HOLD_READ,
+            P.HOLD_WRITE,
+            P.TRAIL_READ,
+        }
     ),
     # Keeps learners and attainments, issues and revokes credentials.
     Role.ISSUER: frozenset(
@@ -65,6 +96,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.CREDENTIAL_READ,
             P.CREDENTIAL_ISSUE,
             P.CREDENTIAL_REVOKE,
+            P.HOLD_READ,
         }
     ),
     # Gives roles and keys of the API, says what the level steps mean, reads the trail; no right to content or

@@ -18,16 +18,35 @@ TRIES = 10  # each waits twice as long as the one before: almost two days in all
 def send(*, to: str, language: str, template: str, context: dict, at: datetime) -> Letter:
     """Queue one letter. The template's first line is the subject, the rest the body, in the reader's
     language."""
-    with translation.override(language):
-        subject, body = (
-            render_to_string(template, {**context, "base_url": settings.SITE_URL}).strip().split("\n", 1)
-        )
-    return write(to=to, language=language, subject=subject, body=body, at=at)
+    letter = composed(to=to, language=language, template=template, context=context, at=at)
+    post([letter])
+    return letter
 
 
 def write(*, to: str, language: str, subject: str, body: str, at: datetime) -> Letter:
     """Queue one letter that somebody else has worded."""
-    letter = Letter.objects.create(
+    letter = _letter(to=to, language=language, subject=subject, body=body, at=at)
+    post([letter])
+    return letter
+
+
+def composed(*, to: str, language: str, template: str, context: dict, at: datetime) -> Letter:
+    """A letter as `send` words it, not queued yet."""
+    with translation.override(language):
+        subject, body = (
+            render_to_string(template, {**context, "base_url": settings.SITE_URL}).strip().split("\n", 1)
+        )
+    return _letter(to=to, language=language, subject=subject, body=body, at=at)
+
+
+def post(letters: list[Letter]) -> None:
+    """Queue letters, many by one message to the worker."""
+    Letter.objects.bulk_create(letters)
+    queue.later(deliver)
+
+
+def _letter(*, to: str, language: str, subject: str, body: str, at: datetime) -> Letter:
+    return Letter(
         to=to,
         language=language,
         subject=subject.strip(),
@@ -35,8 +54,6 @@ def write(*, to: str, language: str, subject: str, body: str, at: datetime) -> L
         created_at=at,
         next_try_at=at,
     )
-    queue.later(deliver)
-    return letter
 
 
 @shared_task(name="registry.mail.deliver")

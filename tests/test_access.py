@@ -4,6 +4,7 @@ A new address without a row fails. The tables are written out on purpose instead
 permissions: they are the second opinion.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,9 +13,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from credentials.actions import enrolment_letters, enrolments, learners, shares
+from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
-from quality.actions import cycles
+from quality.actions import audits, complaints, cycles, evidence, meetings, panels, pilots, surveys
+from quality.models import Survey, SurveyInvitation
 from registry.access import Role
 from registry.actions import accounts, codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
@@ -22,6 +24,7 @@ from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.evidence import ContactFactory, ForesightFactory, LinkFactory, MeetingFactory
 from tests.factories.issuing import issued, run, started
+from tests.factories.quality import FindingFactory, PanelMemberFactory, fresh, sent, standing_panel
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -34,8 +37,9 @@ from tests.factories.registry import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-STAFF = "author quality reviewer publisher issuer admin"
-REVIEW = "author quality reviewer publisher"
+STAFF = "author quality reviewer publisher issuer admin rectorate"
+REVIEW = "author quality reviewer publisher rectorate"
+FEEDBACK = "author quality reviewer publisher rectorate"
 
 # Pages of an institution: the answer to a GET, and the roles that get it. Its other people get 403, everybody
 # else who is signed in 404, a stranger is sent to sign in. 405 is an address for POST alone, 302 leads on.
@@ -67,22 +71,68 @@ INSTITUTION = {
     "version-discard": (405, "author"),
     "version-difference": (200, STAFF),
     "version-review": (302, REVIEW),
-    "version-submit": (405, "author"),
+    "version-assess": (200, "author"),
+    "version-submit": (200, "author"),
     "version-publish": (200, "publisher"),
-    "version-suspend": (200, "quality publisher"),
-    "version-resume": (200, "quality publisher"),
-    "version-retire": (200, "quality publisher"),
+    "version-suspend": (200, "quality publisher rectorate"),
+    "version-resume": (200, "rectorate"),
+    "version-retire": (200, "quality publisher rectorate"),
     "version-reopen": (200, "author"),
     "review-list": (200, REVIEW),
     "review-detail": (200, REVIEW),
-    "review-take": (405, "quality reviewer"),
-    "review-take-over": (200, "quality reviewer"),
+    "review-panel": (200, "quality"),
+    "review-panel-use": (405, "quality"),
+    "review-member-invite": (405, "quality"),
+    "review-member-release": (200, "quality"),
+    "review-member-substitute": (200, "quality"),
+    "review-start": (405, "quality"),
+    "review-declare": (200, "quality reviewer"),
+    "review-rate": (200, "quality reviewer"),
     "review-comment": (405, "quality reviewer"),
     "review-comment-withdraw": (405, "quality reviewer"),
     "review-answer": (405, "author"),
-    "review-return": (200, "quality reviewer"),
-    "review-approve": (200, "quality reviewer"),
-    "review-reject": (200, "quality reviewer"),
+    "review-return": (200, "quality"),  # the chair
+    "review-approve": (200, "quality"),  # the chair
+    "review-reject": (200, "quality"),  # the chair
+    "version-evaluate": (200, "author"),
+    "review-check-open": (200, "quality"),
+    "review-check-move": (200, "quality"),
+    "review-check-send": (200, "author"),
+    "review-evidence-new": (200, "author"),
+    "review-finding-new": (200, "quality reviewer"),  # the panel that reads
+    "review-act": (200, "quality"),  # the chair
+    "review-continue": (200, "quality"),  # the chair
+    "review-actions-send": (405, REVIEW),  # the owners of the findings
+    "review-actions-return": (405, "quality"),
+    "review-close": (200, "quality"),
+    "finding-list": (200, REVIEW),
+    "offering-findings": (200, REVIEW),
+    "finding-new": (200, "quality"),
+    "finding-detail": (200, REVIEW),
+    "finding-act": (200, REVIEW),  # its owner
+    "finding-evidence-new": (200, REVIEW),  # its owner
+    "finding-verify": (200, "quality"),
+    "finding-reopen": (200, "quality"),
+    "finding-hand-over": (200, REVIEW),  # its owner, and quality
+    "evidence-file": (200, REVIEW),
+    "evidence-remove": (405, REVIEW),  # who added it
+    "audit-list": (200, REVIEW),
+    "audit-plan": (200, "quality"),
+    "audit-new": (200, "quality"),
+    "audit-detail": (200, REVIEW),
+    "audit-edit": (200, "quality"),
+    "audit-finish": (200, "quality"),
+    "audit-recommend": (200, "quality"),
+    "panel-list": (200, "quality"),
+    "panel-edit": (200, "quality"),
+    "panel-member-new": (405, "quality"),
+    "panel-member-remove": (405, "quality"),
+    "panel-meeting-list": (200, "quality reviewer"),
+    "panel-meeting-new": (200, "quality"),
+    "panel-meeting": (200, "quality reviewer"),
+    "panel-meeting-edit": (200, "quality"),
+    "panel-meeting-pack": (200, "quality reviewer"),
+    "panel-meeting-close": (405, "quality"),
     "staff-pathway-list": (200, STAFF),
     "staff-pathway": (200, STAFF),
     "staff-pathway-new": (200, "author"),
@@ -103,6 +153,10 @@ INSTITUTION = {
     "foresight-new": (200, "author"),
     "foresight-edit": (200, "author"),
     "rule-set": (200, "quality"),
+    "hold-list": (200, "quality rectorate issuer"),
+    "hold-new": (200, "quality rectorate"),
+    "hold-lift": (200, "quality rectorate"),
+    "attainment-hold": (200, "issuer"),
     "parent-list": (200, STAFF),
     "parent-new": (200, "author"),
     "parent-file": (200, "author"),
@@ -112,7 +166,7 @@ INSTITUTION = {
     "people-list": (200, "admin"),
     "people-take-role": (405, "admin"),
     "people-invitation-withdraw": (405, "admin"),
-    "trail-list": (200, "quality admin"),
+    "trail-list": (200, "quality admin rectorate"),
     "partner-home": (200, "partner"),
     "partner-offering": (200, "partner"),
     "partner-note-new": (200, "partner"),
@@ -160,6 +214,20 @@ INSTITUTION = {
     "credential-list": (200, "issuer"),
     "credential-detail": (200, "issuer"),
     "credential-revoke": (200, "issuer"),
+    "offering-feedback": (200, FEEDBACK),
+    "realisation-feedback": (200, FEEDBACK),
+    "employer-survey": (200, "author publisher"),
+    "feedback-result-import": (200, "author publisher"),
+    "feedback-result-template": (200, "author publisher"),
+    "complaint-list": (200, "quality"),
+    "complaint-answer": (200, "quality"),
+    "pilot-list": (200, FEEDBACK),
+    "pilot-new": (200, "author publisher"),
+    "pilot-report": (200, "author publisher"),
+    "trigger-list": (200, FEEDBACK),
+    "trigger-new": (200, "quality"),
+    "trigger-open": (200, "quality"),
+    "trigger-set-aside": (200, "quality"),
 }
 
 STAFF_PATHWAY = [name for name in INSTITUTION if name.startswith("staff-pathway")]
@@ -192,12 +260,21 @@ EVERYBODY = {
     "enrolment": 200,
     "enrolment-cancel": 200,
     "role-invitation": 200,
+    "panel-invitation": 200,
+    "panel-left": 200,
+    **dict.fromkeys(  # without the seat of an invitation
+        [f"panel-{one}" for one in ("detail", "declare", "rate", "comment", "comment-withdraw", "end")], 410
+    ),
     "account-new": 200,
     "account-sent": 200,
     "account-open": 200,
     "claim": 200,
     "claim-again": 200,
     "claim-sent": 200,
+    "survey": 200,
+    "survey-thanks": 200,
+    "complaint-new": 200,
+    "complaint-sent": 200,
     "did-document": 200,
     "status-list": 200,
     "api-offerings": 200,
@@ -230,7 +307,14 @@ OWN = {
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
-SIGNED_IN = {"my-credentials": 200, "my-trail": 200, "my-pathways": 200, "my-enrolments": 200, "enrol": 200}
+SIGNED_IN = {
+    "my-credentials": 200,
+    "my-trail": 200,
+    "my-pathways": 200,
+    "my-enrolments": 200,
+    "enrol": 200,
+    "my-wishes": 200,
+}
 
 # Pages of the account: (answer to a stranger, answer to whoever is signed in).
 ACCOUNT = {
@@ -292,6 +376,7 @@ class World:
             credential=self.credential, days=7, confirmed=False, note="", by=self.owner, at=AT
         )
         author = UserFactory()
+        self.people = {role: member(self.house, role) for role in Role}
         self.draft = self._version(author=author, status=OfferingVersion.Status.DRAFT)
         self.cycle = self._review(author=author)
         parts = [self.credential.version.offering]
@@ -321,9 +406,31 @@ class World:
         self._partners(other, author=author)
         self.run = RealisationFactory(version=self.credential.version, key="R1")
         [self.enrolment] = enrolments.enrol_all(realisation=self.run, learners=[newcomer], by=author, at=AT)
-        self.own = {role: self._signed_in(member(self.house, role)) for role in Role}
+        self.hold = holds.place(
+            version=self.credential.version, learner=None, reason="Vilppiepäily", by=author, at=AT
+        )
+        self._feedback(author=author)
+        self._findings(author=author)
+        self.own = {role: self._signed_in(person) for role, person in self.people.items()}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
+
+    def _feedback(self, *, author):
+        """A complaint, a pilot, a cause for an early Check and a survey's link."""
+        offering = self.credential.version.offering
+        self.complaint = complaints.make(
+            offering=offering, kind="other", text="x", email="", language="fi", at=AT
+        )
+        day = AT.date()
+        self.pilot = pilots.start(
+            offering=offering, host="Paja", starts_on=day, ends_on=day, by=author, at=AT
+        )
+        self.trigger = offering.triggers.create(kind="rules", key="x", found_at=AT)
+        asked = Survey.objects.create(realisation=self.run, kind="employer", opens_on=day, closes_on=day)
+        invitation = SurveyInvitation(survey=asked, email="a@firma.example", sent_at=AT)
+        self.survey = surveys.secret_of(invitation)
+        invitation.secret_hash = hashlib.sha256(self.survey.encode()).hexdigest()
+        invitation.save()
 
     def _partners(self, other, *, author):
         """A key, a note about the other's offering, and an invitation each way."""
@@ -351,15 +458,39 @@ class World:
         version.authors.add(author)
         return version
 
+    def _findings(self, *, author):
+        """A finding with its evidence, which is a file, and an audit."""
+        self.finding = FindingFactory(cycle=self.cycle, owner=self.people[Role.AUTHOR])
+        about = evidence.About(title="x", kind="file", dated_on=AT.date(), finding=self.finding)
+        self.evidence = evidence.add_file(
+            institution=self.house, about=about, name="x.pdf", data=b"%PDF-1.7", by=author, at=AT
+        )
+        facts = {"kind": "internal", "year": AT.year, "note": {}}
+        covered = [audits.Area(area="continuous_learning")]
+        self.audit = audits.record(institution=self.house, facts=facts, covered=covered, by=author, at=AT)
+
     def _review(self, *, author):
-        """A returned version, with its comment."""
-        reviewer = UserFactory()
+        """A plan that is read: the quality coordinator chairs, the reviewer and a guest sit with them."""
         version = self._version(author=author, status=OfferingVersion.Status.DRAFT)
-        cycle = cycles.submit(version=version, by=author, at=AT)
-        cycles.take(cycle=cycle, by=reviewer, at=AT)
-        cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=reviewer, at=AT)
-        cycles.send_back(cycle=cycle, by=reviewer, at=AT)
-        return cycle
+        cycle = sent(version, by=author)
+        chair = PanelMemberFactory(
+            cycle=cycle, user=self.people[Role.QUALITY], seat="chair", origin="own_unit"
+        )
+        PanelMemberFactory(cycle=cycle, user=self.people[Role.REVIEWER])
+        self.guest = PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
+        cycles.start(cycle=fresh(cycle), by=chair.user, at=AT)
+        panels.invite_again(member=self.guest, by=chair.user, at=AT)
+        panels.comment(member=chair, field="title", text="Miksi?", language="fi", at=AT)
+        self.panel = standing_panel(self.house)
+        self.meeting_of_panel = meetings.call(
+            institution=self.house, held_at=AT, place="", cycles=[cycle], by=chair.user, at=AT
+        )
+        return fresh(cycle)
+
+    def _seat(self) -> str:
+        """The secret of the link in the letter that invites to a panel."""
+        letter = Letter.objects.filter(to=self.guest.email, body__contains="/panel/").latest("pk")
+        return re.search(r"/panel/([^/]+)/", letter.body)[1]
 
     def _claim(self, learner) -> str:
         """The secret of the link in the learner's letter."""
@@ -399,11 +530,15 @@ class World:
             "uid": self._uid_for(name),
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
+            "member": self.panel.members.first().pk if name.startswith("panel") else self.guest.uid,
             "secret": {
                 "claim": self.claim,
                 "role-invitation": self._offer(),
                 "account-open": ACCOUNT_SECRET,
+                "survey": self.survey,
+                "panel-invitation": self._seat(),
             }.get(name, self.secret),
+            "pk": self.trigger.pk,
             "public_id": self.credential.status_list.public_id,
             "uidb36": "1",
             "key": "x-y",
@@ -418,7 +553,7 @@ class World:
             "enrolment": {"secret": enrolment_letters.secret(self.enrolment)},
             "enrolment-cancel": {"secret": enrolment_letters.secret(self.enrolment)},
         }.get(name, {})
-        if name.startswith(("realisation", "participant", "enrol")):
+        if name.startswith(("realisation", "participant", "enrol", "employer-survey")):
             arguments["key"] = self.run.key
         wanted = _arguments(name)
         return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})
@@ -433,6 +568,8 @@ class World:
     def _uid_for(self, name: str):
         rows = {
             "review": self.cycle,
+            "panel-meeting": self.meeting_of_panel,
+            "panel": self.panel,
             "learner": self.credential.learner,
             "attainment-file": self.file,
             "offering-file": self.offering_file,
@@ -450,6 +587,12 @@ class World:
             "meeting": self.meeting,
             "foresight": self.note,
             "participant": self.enrolment,
+            "hold": self.hold,
+            "finding": self.finding,
+            "evidence": self.evidence,
+            "audit": self.audit,
+            "complaint": self.complaint,
+            "pilot": self.pilot,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 
@@ -460,7 +603,8 @@ def _arguments(name: str) -> set[str]:
 
 
 @pytest.fixture
-def world(time_machine):
+def world(time_machine, settings, tmp_path):
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
     time_machine.move_to(AT, tick=False)
     return World()
 

@@ -69,7 +69,7 @@ def issue(
         signer=signer,
         status_list=status_list,
         awards=Awards({row.version_id: row.version for row in attainments.values()}.values()),
-        statements=statements,
+        statements={version: said[-1] for version, said in statements.items()},
         issued_at=issued_at.replace(microsecond=0),
         by=by,
         at=at,

@@ -200,10 +200,10 @@ def why_not(*, realisation: Realisation, today: date) -> str:
         return _("This realisation is not open.")
     if realisation.version.status != OfferingVersion.Status.PUBLISHED:
         return _("Nobody can enrol now: the offering is suspended, has ended or has a newer version.")
-    if realisation.enrolment == Realisation.Enrolment.NONE:
-        return _("There is no enrolment in the registry for this realisation. Ask the institution's contact.")
-    if realisation.enrolment != Realisation.Enrolment.HERE:
-        return _("Enrolment is at the institution's own address.")
+    if realisations.why_nobody_begins(version=realisation.version, today=today):
+        return _("Nobody can enrol now: the quality check of the offering is late or its approval has ended.")
+    if elsewhere := _elsewhere(realisation):
+        return elsewhere
     window = realisation.window(today)
     if window == Realisation.Window.BEFORE:
         return _("Enrolment opens on %(day)s.") % {"day": date_format(realisation.enrol_from, "j.n.Y")}
@@ -211,6 +211,15 @@ def why_not(*, realisation: Realisation, today: date) -> str:
 
 
 # Parts
+
+
+def _elsewhere(realisation: Realisation) -> str:
+    return {
+        Realisation.Enrolment.NONE: _(
+            "There is no enrolment in the registry for this realisation. Ask the institution's contact."
+        ),
+        Realisation.Enrolment.OUTSIDE: _("Enrolment is at the institution's own address."),
+    }.get(realisation.enrolment, "")
 
 
 def _closed(realisation: Realisation, *, today: date) -> str:

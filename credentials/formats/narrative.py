@@ -68,6 +68,8 @@ def review(quality: Quality, language: str) -> str:
         parts.append(wording.APPROVED_UNTIL[language].format(day(quality.approved_until, language)))
     if quality.check_due_on:
         parts.append(wording.CHECK_DUE[language].format(day(quality.check_due_on, language)))
+    if quality.standing in wording.STANDING:
+        parts.append(wording.STANDING[quality.standing][language])
     return " ".join(parts)
 
 

@@ -26,6 +26,18 @@ CHECK_DUE = {
     "sv": "Nästa utvärdering senast {0}.",
     "en": "Next check due by {0}.",
 }
+STANDING: dict[str, Texts] = {
+    "check_late": {
+        "fi": "Myönnettäessä tarjonnan arviointi oli myöhässä.",
+        "sv": "Vid utfärdandet var utvärderingen av utbudet försenad.",
+        "en": "At the time of issue the offering's check was late.",
+    },
+    "suspended": {
+        "fi": "Myönnettäessä tarjonta oli keskeytetty; oppija oli aloittanut ennen keskeytystä.",
+        "sv": "Vid utfärdandet var utbudet avbrutet; den lärande hade börjat före avbrottet.",
+        "en": "At the time of issue the offering was suspended; the learner had begun before that.",
+    },
+}
 HEADINGS: dict[str, Texts] = {
     "learner": {"fi": "Oppija", "sv": "Den lärande", "en": "Learner"},
     "title": {"fi": "Nimi", "sv": "Namn", "en": "Title"},

@@ -1,141 +1,176 @@
-"""The quality round of a version. Each verb moves the version and its cycle together, in one transaction.
+"""The quality round of a version: its plan stage, publishing, and what stops it. The Check is in `checks`.
 
-Rules about the version itself (what is complete, who wrote it, what the approval covers) stand in
-registry.actions.offerings; here stand the rules of the round: comments, answers, who took it, what follows.
-Every verb locks the version first and its cycle after it, so that no two wait for each other.
+Each verb moves the version and its cycle together, in one transaction. Rules about the version itself (what
+is complete, who wrote it, what the approval covers) stand in registry.actions.offerings; here stand the rules
+of the round. Every verb locks the version first and its cycle after it, so that no two wait for each other.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from quality.models import FieldComment, ReviewCycle
-from registry import mail, trail
-from registry.access import ROLES, Permission
+from quality import readings, rules
+from quality.actions import letters, panels
+from quality.models import (
+    Decision,
+    FieldComment,
+    PanelMeeting,
+    PanelMember,
+    Rating,
+    ReviewCycle,
+    Seat,
+    SelfAssessment,
+)
+from registry import trail
+from registry.access import Permission, permissions
 from registry.actions import offerings, statements, words
-from registry.errors import Invalid, NotAllowed
+from registry.errors import Invalid, NotAllowed, StateChanged
 from registry.models import OfferingVersion, User
-from registry.workflow import advance, hold
+from registry.workflow import advance
 
 Status = ReviewCycle.Status
-REVIEW_TAKES = timedelta(days=28)  # T2
-REVIEW_AGAIN_TAKES = timedelta(days=14)  # T5
-RESUBMIT_WITHIN = timedelta(days=30)  # T4
-APPROVAL_STANDS = relativedelta(months=36)  # a full review at least this often (6.3)
-CHECK_AFTER = relativedelta(months=12)  # T8
-CRITERIA_SET = "EU-10/1"
+Stage = ReviewCycle.Stage
+Version = OfferingVersion.Status
+Outcome = Decision.Outcome
+
+
+def current(version: OfferingVersion) -> ReviewCycle | None:
+    """The version's open round, else its last one; None for a draft that nobody has begun to send."""
+    rounds = version.cycles.order_by("-number")
+    return rounds.filter(status__in=ReviewCycle.OPEN).first() or rounds.first()
+
+
+def upcoming(version: OfferingVersion) -> ReviewCycle:
+    """The version's open round, or the one that would begin now: not stored, to read its criteria by."""
+    return version.cycles.filter(status__in=ReviewCycle.OPEN).first() or ReviewCycle(
+        offering=version.offering,
+        version=version,
+        criteria_set=rules.criteria_of(version.offering.institution),
+        compared_to=_base(version),
+    )
+
+
+# Plan
 
 
 @transaction.atomic
-def submit(*, version: OfferingVersion, by: User, at: datetime) -> ReviewCycle:
-    """T2, T5: send a complete version to review; the first time this opens its cycle."""
+def begin(*, version: OfferingVersion, by: User, at: datetime) -> ReviewCycle:
+    """T1: the round of a draft, made when its authors first write for it; asked again, the same."""
+    OfferingVersion.objects.select_for_update().get(pk=version.pk)
+    cycle = version.cycles.filter(status__in=ReviewCycle.OPEN).first()
+    if cycle is None:
+        cycle = _open(version=version, status=Status.PLAN_DRAFT, at=at, compared_to=_base(version))
+        trail.record(verb=Status.PLAN_DRAFT, row=cycle, by=by, at=at, became=Status.PLAN_DRAFT)
+    return cycle
+
+
+@transaction.atomic
+def assess(
+    *, version: OfferingVersion, stage: str, principle: str, grade: int, text: str, by: User, at: datetime
+) -> SelfAssessment:
+    """What the authors say of one principle before the panel reads; they may change it until they send it."""
+    cycle = begin(version=version, by=by, at=at)
+    allowed = {Stage.PLAN: {Status.PLAN_DRAFT, Status.PLAN_RETURNED}, Stage.CHECK: {Status.CHECK_OPEN}}
+    if cycle.status not in allowed[stage]:
+        raise StateChanged(
+            _("The self-assessment has been sent. The state is “%(state)s”.")
+            % {"state": cycle.get_status_display()}
+        )
+    if principle not in {one.key for one in rules.principles(cycle)}:
+        said = _("This principle is not in the review.")
+        raise Invalid(said, reasons=[("principle", said)])
+    text = words.needed(text, field="text", said=_("Write how the offering meets the principle."))
+    assessment, _is_new = SelfAssessment.objects.update_or_create(
+        cycle=cycle,
+        stage=stage,
+        principle=principle,
+        defaults={"grade": grade, "text": text, "assessed_at": at, "assessed_by": by},
+    )
+    version.authors.add(by)
+    return assessment
+
+
+@transaction.atomic
+def submit(*, version: OfferingVersion, by: User, at: datetime, is_fast: bool = False) -> ReviewCycle:
+    """T2, T5: send a complete version to review; its text is locked for the authors."""
     offerings.submit(version=version, by=by, at=at)
-    cycle = _cycle(version=version, at=at)
+    cycle = begin(version=version, by=by, at=at)
+    cycle = ReviewCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     open_comments = cycle.comments.filter(answered_at=None).order_by("pk")
     if open_comments:
         raise Invalid(
-            _("Answer every comment of the reviewer before sending the version again."),
+            _("Answer every comment of the reviewers before sending the version again."),
             code="unanswered",
             reasons=[(comment.field, comment.text) for comment in open_comments],
         )
+    _assessed(cycle, Stage.PLAN)
+    limits = rules.limits_of(version.offering.institution)
+    first = limits.fast_panel_days if is_fast else limits.panel_days
     advance(
         cycle,
         Status.PLAN_REVIEW,
         by=by,
         at=at,
+        content_hash=offerings.content_hash(version),
         round=cycle.round + 1,
-        due_on=_day(at) + (REVIEW_AGAIN_TAKES if cycle.round else REVIEW_TAKES),
-        reviewer=None,
+        is_fast=cycle.is_fast if cycle.round else is_fast,
+        due_on=limits.after(_day(at), limits.reread_days if cycle.round else first),
     )
-    _write(_people(version, Permission.REVIEW, but=by), "mail/review_submitted.txt", cycle=cycle, at=at)
+    if cycle.round > 1 and not panels.faults(cycle, Stage.PLAN):
+        offerings.take(version=version, by=None, at=at)  # the same panel reads again
+    letters.write(cycle, "mail/review_submitted.txt", to=letters.coordinators(cycle, but=by), at=at)
     return cycle
 
 
 @transaction.atomic
-def take(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
-    """T3: start the review; whoever takes it reads and decides it."""
-    offerings.take(version=cycle.version, by=by, at=at)
-    cycle.reviewer = by
-    cycle.save(update_fields=["reviewer"])
-
-
-@transaction.atomic
-def take_over(*, cycle: ReviewCycle, by: User, at: datetime, reason: str) -> None:
-    """Go on with a review that somebody else took and cannot finish; what they wrote stays."""
-    hold(cycle.version, OfferingVersion.Status.APPROVED)
-    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
-    offerings.refuse_own(cycle.version, by=by)
-    if kept.reviewer_id == by.pk:
-        raise NotAllowed(_("You have this review already."))
-    reason = words.needed(reason, field="reason", said=_("Give the reason."))
-    cycle.reviewer = by
-    cycle.save(update_fields=["reviewer"])
-    trail.record(verb="taken_over", row=cycle, by=by, at=at, reason=reason)
-
-
-@transaction.atomic
-def comment(
-    *, cycle: ReviewCycle, field: str, text: str, language: str, by: User, at: datetime
-) -> FieldComment:
-    """Write down a reason at one field; the authors see it when the version is returned."""
-    _reviewing(cycle, by=by)
-    if field not in {*OfferingVersion.CONTENT, "outcomes"}:
+def start(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
+    """T3: the panel is whole and free of conflicts; it reads from now on."""
+    version, cycle = _locked(cycle)
+    lacking = panels.faults(cycle, Stage.PLAN)
+    if lacking:
         raise Invalid(
-            _("Choose the field that the comment is about."), reasons=[("field", _("Choose the field."))]
+            _("The panel cannot start yet."), code="panel", reasons=[("panel", one) for one in lacking]
         )
-    text = words.needed(text, field="text", said=_("Write the comment."))
-    return FieldComment.objects.create(
-        cycle=cycle, round=cycle.round, field=field, text=text, language=language, by=by, at=at
-    )
+    offerings.take(version=version, by=by, at=at)
+    names = ", ".join(one.name for one in panels.members(cycle, Stage.PLAN))
+    trail.record(verb="panel_started", row=cycle, by=by, at=at, reason=names)
 
 
 @transaction.atomic
-def withdraw_comment(*, comment: FieldComment, by: User) -> None:
-    """Take back a comment of the round that is going on; nobody but reviewers has seen it."""
-    _reviewing(comment.cycle, by=by)
-    if comment.round != comment.cycle.round:
-        raise NotAllowed(_("A comment of an earlier round stays."))
-    comment.delete()
-
-
-@transaction.atomic
-def send_back(*, cycle: ReviewCycle, by: User, at: datetime, note: str = "") -> None:
+def send_back(
+    *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
+) -> Decision:
     """T4: return the version to its authors with a reason at each field concerned."""
-    _reviewing(cycle, by=by)
-    comments = cycle.comments.filter(round=cycle.round).order_by("pk")
-    said = dict.fromkeys(comments.values_list("text", flat=True))
+    version, cycle = deciding(cycle, Stage.PLAN, by=by)
+    limits = rules.limits_of(version.offering.institution)
+    said = dict.fromkeys(
+        cycle.comments.filter(round=cycle.round).order_by("pk").values_list("text", flat=True)
+    )
     if not said:
         raise Invalid(
             _("Write at least one comment at a field before returning the version."), code="no_comment"
         )
-    note = words.optional(note, field="note")
-    offerings.send_back(version=cycle.version, by=by, at=at, reason=note or "\n".join(said))
-    advance(
-        cycle,
-        Status.PLAN_RETURNED,
-        by=by,
-        at=at,
-        reason=note,
-        due_on=_day(at) + RESUBMIT_WITHIN,
-        decision_note=note,
-    )
-    _write(_authors(cycle.version), "mail/review_returned.txt", cycle=cycle, at=at)
+    offerings.send_back(version=version, by=by, at=at, reason="\n".join(said))
+    decision = decide(cycle, Outcome.RETURNED, letter=letter, by=by, at=at, meeting=meeting)
+    due_on = limits.after(_day(at), limits.resubmit_days)
+    advance(cycle, Status.PLAN_RETURNED, by=by, at=at, due_on=due_on, content_hash=decision.content_hash)
+    letters.decision(decision, template="mail/review_returned.txt", at=at)
+    return decision
 
 
 @transaction.atomic
 def answer(*, comment: FieldComment, text: str, by: User, at: datetime) -> None:
-    """An author's answer to a reviewer's comment, while the version is back with its authors.
+    """An author's answer to a comment, while the version is back with its authors.
 
     Whoever answers speaks for the authors and is one of them from now on (rule 12).
     """
-    version = OfferingVersion.objects.select_for_update(of=("self",)).get(cycle=comment.cycle_id)
-    cycle = ReviewCycle.objects.select_for_update().get(pk=comment.cycle_id)
+    version, cycle = _locked(comment.cycle)
     if cycle.status not in {Status.PLAN_RETURNED, Status.PLAN_DRAFT}:
         raise NotAllowed(_("Comments are answered while the version is returned for changes."))
-    if comment.by_id == by.pk:
+    if comment.by_id is not None and comment.by_id == by.pk:
         raise NotAllowed(_("You cannot answer your own comment."), code="own_work")
     text = words.needed(text, field="answer", said=_("Write the answer."))
     comment.answer, comment.answered_at, comment.answered_by = text, at, by
@@ -144,161 +179,317 @@ def answer(*, comment: FieldComment, text: str, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def approve(*, cycle: ReviewCycle, by: User, at: datetime, note: str = "") -> None:
+def approve(
+    *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
+) -> Decision:
     """T7: accept the plan as it stands; publishing has 90 days from now."""
-    _reviewing(cycle, by=by)
-    if cycle.comments.filter(round=cycle.round).exists():
-        raise Invalid(
-            _(
-                "There are comments of this round. Return the version, or take the comments back before"
-                " approving."
-            ),
-            code="open_comments",
-        )
-    offerings.approve(version=cycle.version, by=by, at=at)
-    until = _day(at) + offerings.APPROVAL_HOLDS
-    _decide(cycle, Status.PLAN_APPROVED, note=note, due_on=until, by=by, at=at)
-    _write(_authors(cycle.version), "mail/review_approved.txt", cycle=cycle, at=at)
-    publishers = _people(cycle.version, Permission.OFFERING_PUBLISH, but=by)
-    _write(publishers, "mail/review_to_publish.txt", cycle=cycle, at=at)
+    version, cycle = deciding(cycle, Stage.PLAN, by=by)
+    for said in why_not_approve(cycle):
+        raise Invalid(said, code="not_passed", reasons=[("", said)])
+    offerings.approve(version=version, by=by, at=at)
+    decision = decide(cycle, Outcome.APPROVED, letter=letter, by=by, at=at, meeting=meeting)
+    limits = rules.limits_of(version.offering.institution)
+    until = _day(at) + relativedelta(days=limits.approval_days)
+    advance(
+        cycle, Status.PLAN_APPROVED, by=by, at=at, due_on=until, decided_at=at, decided_by=by,
+        content_hash=decision.content_hash,
+    )  # fmt: skip
+    letters.decision(decision, template="mail/review_approved.txt", at=at)
+    letters.write(cycle, "mail/review_to_publish.txt", to=letters.publishers(cycle, but=by), at=at)
+    return decision
 
 
 @transaction.atomic
-def reject(*, cycle: ReviewCycle, by: User, at: datetime, note: str) -> None:
-    """T6: refuse the plan for good, with the reason; a copy may start again."""
-    _reviewing(cycle, by=by)
-    offerings.reject(version=cycle.version, by=by, at=at, reason=note)
-    _decide(cycle, Status.REJECTED, note=note, due_on=None, by=by, at=at)
-    _write(_authors(cycle.version), "mail/review_rejected.txt", cycle=cycle, at=at)
+def reject(
+    *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
+) -> Decision:
+    """T6: refuse the plan for good, with the reason in Finnish or Swedish; a copy may start again."""
+    version, cycle = deciding(cycle, Stage.PLAN, by=by)
+    reason = letter.get("fi", "").strip() or letter.get("sv", "").strip()
+    reason = words.needed(reason, field="letter", said=_("Give the reasons in Finnish or in Swedish."))
+    offerings.reject(version=version, by=by, at=at, reason=reason)
+    decision = decide(cycle, Outcome.REJECTED, letter=letter, by=by, at=at, meeting=meeting)
+    advance(
+        cycle, Status.REJECTED, by=by, at=at, reason=reason, due_on=None, decided_at=at, decided_by=by,
+        content_hash=decision.content_hash,
+    )  # fmt: skip
+    letters.decision(decision, template="mail/review_rejected.txt", at=at)
+    return decision
 
 
 @transaction.atomic
 def reopen(*, cycle: ReviewCycle, by: User | None, at: datetime, reason: str) -> None:
-    """T20: an approval that lapsed, or that the authors give up, takes the version back to draft."""
+    """T4, T20: a return that nobody answered in time, or an approval that lapsed, is a draft again."""
     offerings.reopen(version=cycle.version, by=by, at=at, reason=reason)
     advance(
-        cycle, Status.PLAN_DRAFT, by=by, at=at, reason=reason, due_on=None, reviewer=None, decided_at=None,
-        decided_by=None,
-    )  # fmt: skip
+        cycle, Status.PLAN_DRAFT, by=by, at=at, reason=reason, due_on=None, decided_at=None, decided_by=None
+    )
+
+
+# Publishing, and what stops it
+
+
+def check_due_on(version: OfferingVersion, *, on: date) -> date:
+    """When what is published, or goes on, on the day is checked."""
+    return on + relativedelta(months=rules.limits_of(version.offering.institution).check_months)
 
 
 @transaction.atomic
 def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
-    """T8, T19: put the version into the catalogue with its quality statement; the older round closes."""
+    """T8, T19: put the version into the catalogue with its quality statement.
+
+    The round of the version shown so far closes, unless findings are open in it: they are worked off first.
+    """
     offerings.publish(version=version, by=by, at=at)
-    cycle = version.cycle
-    check_due_on = _day(at) + CHECK_AFTER
-    advance(cycle, Status.DO, by=by, at=at, due_on=check_due_on, check_due_on=check_due_on)
-    _state(cycle, at=at)
-    running = ReviewCycle.objects.filter(
-        offering=version.offering, status__in=[Status.DO, Status.SUSPENDED]
-    ).exclude(pk=cycle.pk)
-    for older in running:
-        advance(older, Status.CLOSED_CONTINUE, by=by, at=at, due_on=None)
+    cycle = current(version)
+    due_on = check_due_on(version, on=_day(at))
+    advance(cycle, Status.DO, by=by, at=at, due_on=due_on, check_due_on=due_on)
+    state(cycle, at=at)
+    earlier = ReviewCycle.objects.filter(
+        offering=version.offering, version__status=Version.SUPERSEDED, status__in=ReviewCycle.OPEN
+    )
+    for older in earlier.exclude(findings__status__in=["open", "acted"]).distinct():
+        if Status.CLOSED_CONTINUE in older.NEXT[older.status]:
+            advance(older, Status.CLOSED_CONTINUE, by=by, at=at, due_on=None)
 
 
 @transaction.atomic
-def suspend(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
-    """T16: stop the offering for now; nothing is issued while it is suspended."""
+def suspend(
+    *, version: OfferingVersion, by: User, at: datetime, reason: str, is_public: bool = False
+) -> None:
+    """T16: stop the offering for now: enrolment closes at once, whoever began may finish."""
     offerings.suspend(version=version, by=by, at=at, reason=reason)
-    advance(version.cycle, Status.SUSPENDED, by=by, at=at, reason=reason)
-    _state(version.cycle, at=at, suspended_at=at)
+    cycle = current(version)
+    advance(cycle, Status.SUSPENDED, by=by, at=at, reason=reason)
+    state(cycle, at=at, suspended_at=at, reason=reason if is_public else "")
+    letters.suspended(cycle, reason=reason if is_public else "", at=at)
 
 
 @transaction.atomic
 def resume(*, version: OfferingVersion, by: User, at: datetime, reason: str = "") -> None:
-    """T17: the cause is removed; the offering goes on."""
+    """T17: the cause is removed and verified; back to corrective action while findings are open."""
+    reason = words.needed(reason, field="reason", said=_("Tell how the cause of the suspension was removed."))
     offerings.resume(version=version, by=by, at=at, reason=reason)
-    advance(version.cycle, Status.DO, by=by, at=at, reason=reason)
-    _state(version.cycle, at=at)
+    cycle = current(version)
+    why_not = why_not_resume(cycle)
+    if why_not:
+        raise Invalid(why_not, code="critical_open", reasons=[("", why_not)])
+    has_open = cycle.findings.exclude(status="verified").exists()
+    advance(cycle, Status.ACT if has_open else Status.DO, by=by, at=at, reason=reason)
+    state(cycle, at=at)
+
+
+def why_not_resume(cycle: ReviewCycle) -> str:
+    """T17: a critical finding is a cause that has not been verified as removed."""
+    if cycle.offering.findings.filter(severity="critical").exclude(status="verified").exists():
+        return _("A critical finding is open: its action is verified before the offering goes on.")
+    return ""
 
 
 @transaction.atomic
 def retire(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
     """T18: end the offering; its page and its credentials stay."""
     offerings.retire(version=version, by=by, at=at, reason=reason)
-    advance(version.cycle, Status.CLOSED_RETIRE, by=by, at=at, reason=reason, due_on=None)
+    advance(current(version), Status.CLOSED_RETIRE, by=by, at=at, reason=reason, due_on=None)
 
 
-# Parts
+@transaction.atomic
+def go_on(cycle: ReviewCycle, *, at: datetime) -> ReviewCycle:
+    """The next round of a version that stays as it is, running from its first day."""
+    due_on = check_due_on(cycle.version, on=_day(at))
+    following = _open(version=cycle.version, status=Status.DO, at=at)
+    following.decided_at, following.decided_by = cycle.decided_at, cycle.decided_by
+    following.due_on = following.check_due_on = due_on
+    following.save(update_fields=["decided_at", "decided_by", "due_on", "check_due_on"])
+    trail.record(verb=Status.DO, row=following, by=None, at=at, became=Status.DO)
+    state(following, at=at)
+    return following
 
 
-def _cycle(*, version: OfferingVersion, at: datetime) -> ReviewCycle:
-    """The version's cycle, opened on its first way to review."""
-    cycle, _is_new = ReviewCycle.objects.select_for_update().get_or_create(
-        version=version,
-        defaults={
-            "offering": version.offering,
-            "number": version.number,
-            "criteria_set": CRITERIA_SET,
-            "opened_at": at,
-        },
+# What the Check shares
+
+
+def why_not_pass(cycle: ReviewCycle, stage: str) -> list[str]:
+    """What keeps a stage from being passed: members who have not answered, grades, findings (T7, 6.4)."""
+    sitting = panels.members(cycle, stage)
+    late = [one.name for one in sitting if one.answered_round < cycle.round]
+    found = []
+    if late:
+        found.append(_("These members have not answered yet: %(names)s.") % {"names": ", ".join(late)})
+    grades = rules.lowest(sitting, reading=cycle.round)
+    if Rating.Grade.INSUFFICIENT in grades.values():
+        found.append(_("A principle is rated insufficient: it cannot be passed."))
+    if cycle.offering.findings.filter(severity="critical").exclude(status="verified").exists():
+        found.append(_("A critical finding is open."))
+    limits = rules.limits_of(cycle.offering.institution)
+    weak = sum(grade == Rating.Grade.SATISFACTORY for grade in grades.values())
+    if weak > limits.satisfactory_most and not cycle.findings.exists():
+        found.append(
+            _(
+                "%(number)s principles are only satisfactory: write the plan for improvement as a finding"
+                " first."
+            )
+            % {"number": weak}
+        )
+    return found
+
+
+def why_not_approve(cycle: ReviewCycle) -> list[str]:
+    """What keeps a plan from being approved: what the panel lacks, its grades, its comments."""
+    found = panels.faults(cycle, Stage.PLAN) + why_not_pass(cycle, Stage.PLAN)
+    if cycle.comments.filter(round=cycle.round).exists():
+        found.append(
+            _(
+                "There are comments of this round. Return the version, or take the comments back before"
+                " approving."
+            )
+        )
+    return found
+
+
+def deciding(cycle: ReviewCycle, stage: str, *, by: User) -> tuple[OfferingVersion, ReviewCycle]:
+    """The locked version and round, for the person who decides now: the chair, and after the last round of
+    reading whoever leads the institution (T5)."""
+    version, kept = _locked(cycle)
+    if kept.status != panels.READING[stage]:
+        raise StateChanged(
+            _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
+            % {"state": kept.get_status_display()}
+        )
+    why_not = why_not_decide(kept, stage, by=by)
+    if why_not:
+        raise NotAllowed(why_not, code="own_work" if offerings.is_own(version, user=by) else "not_the_chair")
+    return version, kept
+
+
+def why_not_decide(cycle: ReviewCycle, stage: str, *, by: User) -> str:
+    """Whose decision it is, when it is not this person's: the chair's, after the last round the rectorate's
+    (T5); nobody decides on their own plan."""
+    version = cycle.version
+    institution = version.offering.institution
+    if offerings.is_own(version, user=by):
+        return _("You cannot review your own plan.")
+    if cycle.round > rules.limits_of(institution).most_rounds:
+        leads = Permission.ROUND_LEAD in permissions(user=by, institution=institution)
+        said = _("After three rounds of reading the rectorate or the head of the unit decides.")
+        return "" if leads else said
+    is_chair = _is_chair(cycle, stage, by=by)
+    return (
+        "" if is_chair else _("The chair of the panel decides. Ask the quality coordinator for a substitute.")
     )
-    return cycle
 
 
-def _reviewing(cycle: ReviewCycle, *, by: User) -> None:
-    """The review is going on and the person is the one who took it."""
-    hold(cycle.version, OfferingVersion.Status.APPROVED)
-    kept = ReviewCycle.objects.select_for_update().get(pk=cycle.pk)
-    if kept.reviewer_id != by.pk:
-        raise NotAllowed(_("Another person took this review. Ask them, or take a review that is waiting."))
-
-
-def _decide(cycle: ReviewCycle, to: str, *, note: str, due_on: date | None, by: User, at: datetime) -> None:
-    advance(
-        cycle,
-        to,
-        by=by,
-        at=at,
-        reason=note,
-        due_on=due_on,
+def decide(
+    cycle: ReviewCycle,
+    outcome: str,
+    *,
+    letter: dict,
+    by: User,
+    at: datetime,
+    meeting: PanelMeeting | None = None,
+) -> Decision:
+    """Keep what was decided, with the letter as it was previewed and the text as it was read."""
+    said = {
+        language: words.optional(text, field="letter") for language, text in letter.items() if text.strip()
+    }
+    if not said:
+        missing = _("Write the decision letter in at least one language.")
+        raise Invalid(missing, reasons=[("letter", missing)])
+    return Decision.objects.create(
+        cycle=cycle,
+        stage=Stage.PLAN if cycle.phase == "plan" else Stage.CHECK,
+        round=cycle.round,
+        outcome=outcome,
+        letter=said,
+        meeting=meeting,
+        content_hash=offerings.content_hash(cycle.version),
+        content=readings.kept(cycle.version),
         decided_at=at,
         decided_by=by,
-        decision_note=words.optional(note, field="note"),
     )
 
 
-def _state(cycle: ReviewCycle, *, at: datetime, suspended_at: datetime | None = None) -> None:
-    """Push down what the catalogue, issuing and verification may say of the version."""
+def state(
+    cycle: ReviewCycle, *, at: datetime, suspended_at: datetime | None = None, reason: str = ""
+) -> None:
+    """Push down what the catalogue, enrolling, issuing and verification may say of the version."""
+    limits = rules.limits_of(cycle.offering.institution)
     decided_on = _day(cycle.decided_at)
+    approved_until = decided_on + relativedelta(months=limits.full_review_months)
+    last_of_check = cycle.check_due_on + relativedelta(days=limits.check_grace_days - 1)
     statements.publish(
         version=cycle.version,
         review_id=cycle.uid,
         criteria_set=cycle.criteria_set,
         decided_on=decided_on,
-        approved_until=decided_on + APPROVAL_STANDS,
+        approved_until=approved_until,
         check_due_on=cycle.check_due_on,
+        opens_until=min(approved_until, last_of_check),
         at=at,
         suspended_at=suspended_at,
+        suspended_why=reason,
     )
 
 
-def _authors(version: OfferingVersion):
-    """The authors who still belong to the institution."""
-    return version.authors.filter(
-        is_active=True, memberships__institution=version.offering.institution
-    ).distinct()
+def unassessed(cycle: ReviewCycle, stage: str) -> list[str]:
+    """The codes of the principles that the authors have not assessed yet; of a round not stored, all."""
+    stored = cycle.self_assessments.filter(stage=stage) if cycle.pk else SelfAssessment.objects.none()
+    done = set(stored.values_list("principle", flat=True))
+    return [one.code for one in rules.principles(cycle) if one.key not in done]
 
 
-def _people(version: OfferingVersion, permission: Permission, *, but: User):
-    """Who holds the permission at the version's institution, except the authors and the person who acts."""
-    who_may = [role for role, held in ROLES.items() if permission in held]
-    memberships = version.offering.institution.memberships.filter(role__in=who_may)
-    holders = User.objects.filter(is_active=True, memberships__in=memberships).distinct()
-    return holders.exclude(pk__in=version.authors.values("pk")).exclude(pk=but.pk)
+# Parts
 
 
-def _write(people, template: str, *, cycle: ReviewCycle, at: datetime) -> None:
-    for person in people:
-        context = {
-            "code": cycle.offering.code,
-            "number": cycle.version.number,
-            "institution": cycle.offering.institution.code.lower(),
-            "uid": cycle.uid,
-            "due_on": cycle.due_on,
-        }
-        mail.send(to=person.email, language=person.language, template=template, context=context, at=at)
+def _open(
+    *, version: OfferingVersion, status: str, at: datetime, compared_to: OfferingVersion | None = None
+) -> ReviewCycle:
+    last = ReviewCycle.objects.filter(offering=version.offering).order_by("-number").first()
+    return ReviewCycle.objects.create(
+        offering=version.offering,
+        version=version,
+        number=last.number + 1 if last else 1,
+        status=status,
+        criteria_set=rules.criteria_of(version.offering.institution),
+        compared_to=compared_to,
+        opened_at=at,
+    )
+
+
+def _base(version: OfferingVersion) -> OfferingVersion | None:
+    """T15: a version that mends findings is read against the one they were found in."""
+    mended = ReviewCycle.objects.filter(
+        offering=version.offering, status__in=[Status.ACT, Status.ACT_VERIFY]
+    ).first()
+    return mended.version if mended else None
+
+
+def _assessed(cycle: ReviewCycle, stage: str) -> None:
+    missing = unassessed(cycle, stage)
+    if missing:
+        said = _("Assess the offering by each principle before you send it; open: %(codes)s.")
+        raise Invalid(
+            said % {"codes": ", ".join(missing)},
+            code="not_assessed",
+            reasons=[("self_assessment", code) for code in missing],
+        )
+
+
+def _is_chair(cycle: ReviewCycle, stage: str, *, by: User) -> bool:
+    return PanelMember.objects.filter(
+        cycle=cycle, stage=stage, seat=Seat.CHAIR, left_at=None, user=by
+    ).exists()
+
+
+def _locked(cycle: ReviewCycle) -> tuple[OfferingVersion, ReviewCycle]:
+    version = (
+        OfferingVersion.objects.select_for_update(of=("self",))
+        .select_related("offering__institution")
+        .get(pk=cycle.version_id)
+    )
+    kept = ReviewCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    kept.version = version
+    return version, kept
 
 
 def _day(moment: datetime) -> date:

@@ -8,30 +8,16 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from credentials.models import Attainment, Learner
-from quality.models import FieldComment, ReviewCycle
+from quality.actions import demo_cycles
 from registry import terms, trail
-from registry.actions import codelists, imports, statements
+from registry.actions import codelists, imports
 from registry.models import Institution, Membership, OfferingVersion, User
 
 DATA = codelists.FILE.parent
-CRITERIA_SET = "EU-10/1"
-FULL_REVIEW = relativedelta(months=36)  # an approval lasts until the next full review
-CHECK = relativedelta(months=12)
 RETURNED_AFTER = timedelta(days=14)  # the file tells when a plan was returned, not when it was sent
-# The fields that the reasons of a returned plan speak of, in the order of the file.
-RETURNED_FIELDS = {"CENTRIA-MC-2026-012": ["size_justification", "assessment_criteria"]}
-
-Cycle = ReviewCycle.Status
-CYCLE_OF = {
-    OfferingVersion.Status.PUBLISHED: Cycle.DO,
-    OfferingVersion.Status.SUPERSEDED: Cycle.CLOSED_CONTINUE,
-    OfferingVersion.Status.IN_REVIEW: Cycle.PLAN_REVIEW,
-    OfferingVersion.Status.CHANGES_REQUESTED: Cycle.PLAN_RETURNED,
-}
 
 
 @dataclass(frozen=True)
@@ -63,11 +49,14 @@ def load(*, at: datetime) -> None:
         review = reviews.get(row["code"], {})
         submitted_on = _submitted_on(review=review, moved=moved)
         for version in imports.load_offering(row=row, moved=moved, at=at, submitted_on=submitted_on):
-            _cycle(version=version, row=row, review=review, moved=moved)
+            own = review if version.number == row["version"] else {}
+            demo_cycles.load(version=version, row=row, review=own, moved=moved)
             _plan(version=version, at=at)
     runs = read(name="demo_realisations.json")["realisations"]
     imports.load_realisations(rows=runs, moved=moved, at=at)
     imports.load_pathways(rows=data["pathways"])
+    for review in data["reviews"]:
+        demo_cycles.check(review=review, moved=moved)
     learners = {row["key"]: row for row in data["learners"]}
     accounts = {row["learner"]: row for row in people if row["role"] == "learner"}
     for row in data["issued_credentials"]:
@@ -102,58 +91,6 @@ def _submitted_on(*, review: dict, moved: timedelta) -> date | None:
     if "returned_on" in review:
         return date.fromisoformat(review["returned_on"]) + moved - RETURNED_AFTER
     return None
-
-
-def _cycle(*, version: OfferingVersion, row: dict, review: dict, moved: timedelta) -> None:
-    """The quality round that the version went through, and what it lets the catalogue say."""
-    institution = version.offering.institution
-    due = review.get("review_due") or review.get("resubmit_by")
-    check_due_on = _check_due_on(version=version, row=row, moved=moved)
-    reviewer = version.approved_by or _member(institution=institution, role=Membership.Role.REVIEWER)
-    cycle = ReviewCycle.objects.create(
-        offering=version.offering,
-        number=version.number,
-        version=version,
-        status=CYCLE_OF[version.status],
-        criteria_set=CRITERIA_SET,
-        round=1,
-        opened_at=version.submitted_at,
-        due_on=due and date.fromisoformat(due) + moved,
-        reviewer=reviewer,
-        decided_at=version.approved_at,
-        decided_by=version.approved_by,
-        check_due_on=check_due_on,
-    )
-    if version.approved_at:
-        decided_on = version.approved_at.astimezone(imports.HELSINKI).date()
-        statements.publish(
-            version=version,
-            review_id=cycle.uid,
-            criteria_set=CRITERIA_SET,
-            decided_on=decided_on,
-            approved_until=decided_on + FULL_REVIEW,
-            check_due_on=check_due_on,
-            at=version.approved_at,
-        )
-    for field, reason in zip(RETURNED_FIELDS.get(row["code"], []), review.get("reasons", []), strict=True):
-        FieldComment.objects.create(
-            cycle=cycle,
-            round=1,
-            field=field,
-            text=reason[version.primary_language],
-            language=version.primary_language,
-            by=reviewer,
-            at=imports.moment(date.fromisoformat(review["returned_on"]) + moved),
-        )
-
-
-def _check_due_on(*, version: OfferingVersion, row: dict, moved: timedelta) -> date | None:
-    """A year after publication (T8), unless the file names another day for the newest version."""
-    if version.published_at is None:
-        return None
-    if version.number == row["version"]:
-        return date.fromisoformat(row["next_check_due"]) + moved
-    return version.published_at.astimezone(imports.HELSINKI).date() + CHECK
 
 
 def _member(*, institution: Institution, role: Membership.Role) -> User:

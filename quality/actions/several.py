@@ -14,7 +14,7 @@ Versions = Iterable[OfferingVersion]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one: `refusal` says why it was not done, "" where it was; `reasons` its parts."""
+    """What came of one: `refusal` says why it was not done, "" where it was; `reasons` what it leaves out."""
 
     version: OfferingVersion
     refusal: str = ""
@@ -57,6 +57,7 @@ def _tried(version: OfferingVersion, act: Callable[[OfferingVersion], object]) -
     try:
         act(version)
     except Refused as refusal:
-        reasons = tuple(dict.fromkeys(str(text) for _field, text in refusal.reasons))
-        return Outcome(version, refusal=str(refusal.message), reasons=reasons)
+        said = str(refusal.message)
+        reasons = dict.fromkeys(str(text) for _field, text in refusal.reasons if str(text) not in said)
+        return Outcome(version, refusal=said, reasons=tuple(reasons))
     return Outcome(version)

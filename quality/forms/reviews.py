@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry.fields import CleanForm, FreeTextForm
+from registry.fields import CleanForm, FreeTextForm, TextsFormField
 
 
 class CommentForm(FreeTextForm):
@@ -31,14 +31,6 @@ class AnswerForm(FreeTextForm):
     )
 
 
-class NoteForm(FreeTextForm):
-    """A decision that may have words with it."""
-
-    note = forms.CharField(
-        label=_("Words to the authors"), required=False, max_length=5000, widget=forms.Textarea({"rows": 4})
-    )
-
-
 class ReasonForm(FreeTextForm):
     """A decision that needs its reason."""
 
@@ -48,6 +40,56 @@ class ReasonForm(FreeTextForm):
         widget=forms.Textarea({"rows": 4}),
         error_messages={"required": _("Give the reason.")},
     )
+
+
+class SuspendForm(ReasonForm):
+    """Why an offering stops, and whether the public reads it (T16)."""
+
+    is_public = forms.BooleanField(
+        label=_("The reason may be shown in public."),
+        help_text=_("Otherwise the page says only that the offering is suspended."),
+        required=False,
+    )
+
+
+class SendForm(CleanForm):
+    """Sending to review, on the fast track or not (W-02)."""
+
+    is_fast = forms.BooleanField(
+        label=_("Fast track"),
+        help_text=_(
+            "For an acute need: the panel has 10 days instead of 28. Nothing else changes, and the fast track"
+            " is marked in the statistics."
+        ),
+        required=False,
+    )
+
+
+class LetterForm(FreeTextForm):
+    """The decision letter; `meeting` is the panel meeting that decides."""
+
+    letter = TextsFormField(
+        label=_("Decision letter"),
+        help_text=_("The authors read it in their own language. Write at least one language."),
+        rows=12,
+        max_length=10_000,
+    )
+
+    def clean_letter(self):
+        letter = self.cleaned_data["letter"]
+        if not letter:
+            raise forms.ValidationError(_("Write the decision letter in at least one language."))
+        return letter
+
+
+class RejectLetterForm(LetterForm):
+    """T6: the reasons are given in Finnish or in Swedish."""
+
+    def clean_letter(self):
+        letter = super().clean_letter()
+        if not (letter.get("fi") or letter.get("sv")):
+            raise forms.ValidationError(_("Give the reasons in Finnish or in Swedish."))
+        return letter
 
 
 class PublishForm(CleanForm):

@@ -1,6 +1,39 @@
 """Models of quality; import them from here."""
 
+from quality.models.audit import Audit, AuditedArea
 from quality.models.comment import FieldComment
 from quality.models.cycle import ReviewCycle
+from quality.models.feedback import (
+    Complaint,
+    FeedbackResult,
+    Pilot,
+    Snapshot,
+    Survey,
+    SurveyAnswer,
+    SurveyInvitation,
+    Trigger,
+)
+from quality.models.finding import Evidence, Finding
+from quality.models.indicator import IndicatorTarget, IndicatorValue, Report, ReportGrant
+from quality.models.notice import Notice, QualitySettings
+from quality.models.panel import (
+    AgendaItem,
+    Decision,
+    Origin,
+    PanelMeeting,
+    PanelMember,
+    Rating,
+    Seat,
+    SelfAssessment,
+    StandingMember,
+    StandingPanel,
+)
+from quality.models.wishes import LearnerWishes
 
-__all__ = ["FieldComment", "ReviewCycle"]
+__all__ = [
+    "AgendaItem", "Audit", "AuditedArea", "Complaint", "Decision", "Evidence", "FeedbackResult",
+    "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue", "LearnerWishes", "Notice",
+    "Origin", "PanelMeeting", "PanelMember", "Pilot",
+    "QualitySettings", "Rating", "Report", "ReportGrant", "ReviewCycle", "Seat", "SelfAssessment", "Snapshot",
+    "StandingMember", "StandingPanel", "Survey", "SurveyAnswer", "SurveyInvitation", "Trigger",
+]  # fmt: skip

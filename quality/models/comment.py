@@ -6,10 +6,16 @@ from django.db.models import Q
 
 
 class FieldComment(models.Model):
-    """A reviewer's reason at one field, and the author's answer; unanswered ones block sending again."""
+    """A reviewer's reason at one field, and the author's answer; unanswered ones block sending again.
+
+    `member` is the seat it was written from; `by` is empty for a member without an account.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cycle = models.ForeignKey("quality.ReviewCycle", models.CASCADE, related_name="comments")
+    member = models.ForeignKey(
+        "quality.PanelMember", models.PROTECT, null=True, blank=True, related_name="comments"
+    )
     round = models.PositiveSmallIntegerField()
     field = models.CharField(max_length=60)
     text = models.TextField()

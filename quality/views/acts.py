@@ -1,83 +1,112 @@
 """What can be done with a review now, in words; what the person cannot do says why and is not hidden."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quality import reviews
-from quality.models import ReviewCycle
+from quality.actions import cycles
+from quality.models import PanelMember, ReviewCycle, Seat
+from quality.views import check_acts
+from quality.views.asked import Act, Asked
 from registry.access import Permission
 from registry.models import OfferingVersion, User
 
 P = Permission
+Status = ReviewCycle.Status
 Version = OfferingVersion.Status
 
 
-@dataclass(frozen=True)
-class Act:
-    """A button (`is_post`) or a link; with `why_not` only the words are shown."""
-
-    label: str
-    url: str
-    why_not: str = ""
-    is_post: bool = False
-    is_main: bool = False
-    is_grave: bool = False
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks, about what, and when."""
-
-    cycle: ReviewCycle
-    user: User
-    permissions: frozenset[Permission]
-    at: datetime
-
-    def review(self, name: str) -> str:
-        return reverse(name, args=[self.cycle.offering.institution.code.lower(), self.cycle.uid])
-
-    def version(self, name: str, *more) -> str:
-        offering, number = self.cycle.offering, self.cycle.version.number
-        return reverse(name, args=[offering.institution.code.lower(), offering.code, number, *more])
-
-
-def of(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission], at: datetime) -> list[Act]:
+def of(
+    cycle: ReviewCycle,
+    *,
+    user: User,
+    permissions: frozenset[Permission],
+    at: datetime,
+    seat: PanelMember | None = None,
+) -> list[Act]:
     """The most likely act first."""
-    asked = Asked(cycle=cycle, user=user, permissions=permissions, at=at)
-    return list(_ACTS[Version(cycle.version.status)](asked))
+    asked = Asked(cycle=cycle, user=user, permissions=permissions, at=at, seat=seat)
+    return list(_ACTS[Status(cycle.status)](asked))
+
+
+def decisions(cycle: ReviewCycle, **asked) -> list[Act]:
+    """The decisions on what is read now, from the agenda of a meeting."""
+    if cycle.status == Status.CHECK_REVIEW:
+        return list(check_acts.decisions(Asked(cycle=cycle, **asked)))
+    is_plan = cycle.status == Status.PLAN_REVIEW and reviews.is_read_now(cycle)
+    return list(_decisions(Asked(cycle=cycle, **asked))) if is_plan else []
+
+
+def of_seat(seat: PanelMember, *, declare: str, rate: str) -> Iterator[Act]:
+    """What a member does from their seat, by the addresses of their own pages."""
+    if seat.declared_at is None:
+        yield Act(_("Say that you have no conflict of interest"), declare, is_main=True)
+    elif reviews.is_read_now(seat.cycle):
+        is_open = seat.answered_round < seat.cycle.round
+        yield Act(
+            _("Rate by principle") if is_open else _("See and change your ratings"), rate, is_main=is_open
+        )
 
 
 def _draft(asked: Asked) -> Iterator[Act]:
     if P.OFFERING_WRITE in asked.permissions:
-        yield Act(_("Go on writing"), asked.version("version-detail"), is_main=True)
+        why_not = reviews.why_not_send(asked.cycle, permissions=asked.permissions)
+        yield Act(_("Send to review"), asked.version("version-submit"), why_not)
+        yield Act(_("Assess by principle"), asked.version("version-assess"), is_main=bool(why_not))
+        yield Act(_("Go on writing"), asked.version("version-detail"))
 
 
-def _submitted(asked: Asked) -> Iterator[Act]:
-    why_not = reviews.why_not_take(asked.cycle, user=asked.user, permissions=asked.permissions)
-    yield Act(_("Take the review"), asked.review("review-take"), why_not, is_post=True, is_main=True)
+def _plan_review(asked: Asked) -> Iterator[Act]:
+    if asked.seat:
+        yield from of_seat(
+            asked.seat, declare=asked.review("review-declare"), rate=asked.review("review-rate")
+        )
+    if reviews.is_read_now(asked.cycle):
+        yield from _decisions(asked)
+    else:
+        who = {"user": asked.user, "permissions": asked.permissions}
+        yield Act(
+            _("Begin the reading"),
+            asked.review("review-start"),
+            reviews.why_not_start(asked.cycle, **who),
+            is_post=True,
+            is_main=True,
+        )
+    yield from _panel(asked)
 
 
-def _in_review(asked: Asked) -> Iterator[Act]:
-    cycle = asked.cycle
-    if cycle.reviewer_id != asked.user.pk:
-        why_not = reviews.why_not_take(cycle, user=asked.user, permissions=asked.permissions)
-        yield Act(_("Take over the review"), asked.review("review-take-over"), why_not)
-    elif P.REVIEW in asked.permissions:
-        approve, send_back = reviews.why_not_approve(cycle), reviews.why_not_return(cycle)
-        yield Act(_("Approve"), asked.review("review-approve"), approve, is_main=True)
-        yield Act(_("Return for changes"), asked.review("review-return"), send_back)
-        yield Act(_("Reject"), asked.review("review-reject"), is_grave=True)
+def _decisions(asked: Asked) -> Iterator[Act]:
+    """Whoever decides sees the three; others read whose decision it is."""
+    cycle, user = asked.cycle, asked.user
+    why_not = cycles.why_not_decide(cycle, ReviewCycle.Stage.PLAN, by=user)
+    if why_not:
+        if not asked.seat or asked.seat.seat == Seat.CHAIR:
+            yield Act(_("Decide"), "", why_not)
+        return
+    approve = reviews.why_not_approve(cycle, user=user)
+    send_back = reviews.why_not_return(cycle, user=user)
+    yield Act(_("Approve"), asked.decision("review-approve"), approve, is_main=True)
+    yield Act(_("Return for changes"), asked.decision("review-return"), send_back)
+    yield Act(_("Reject"), asked.decision("review-reject"), is_grave=True)
+
+
+def _panel(asked: Asked) -> Iterator[Act]:
+    if P.PANEL_APPOINT in asked.permissions:
+        why_not = reviews.why_not_appoint(asked.cycle, user=asked.user, permissions=asked.permissions)
+        if not why_not:
+            yield Act(_("Panel"), asked.review("review-panel"))
 
 
 def _returned(asked: Asked) -> Iterator[Act]:
     why_not = reviews.why_not_send(asked.cycle, permissions=asked.permissions)
-    yield Act(_("Send to review again"), asked.version("version-submit"), why_not, is_post=True, is_main=True)
+    yield Act(_("Send to review again"), asked.version("version-submit"), why_not, is_main=True)
     if P.OFFERING_WRITE in asked.permissions:
+        yield Act(_("Assess by principle"), asked.version("version-assess"))
         yield Act(_("Go on writing"), asked.version("version-detail"))
+        yield Act(_("Take back to draft"), asked.version("version-reopen"))
 
 
 def _approved(asked: Asked) -> Iterator[Act]:
@@ -89,16 +118,39 @@ def _approved(asked: Asked) -> Iterator[Act]:
         yield Act(_("Take back to draft"), asked.version("version-reopen"))
 
 
-def _published(asked: Asked) -> Iterator[Act]:
+def _running(asked: Asked) -> Iterator[Act]:
+    yield from check_acts.of(asked)
     yield _public_page(asked)
     if P.OFFERING_STOP in asked.permissions:
         yield Act(_("Suspend"), asked.version("version-suspend"), is_grave=True)
-        yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+        if Status.CLOSED_RETIRE in ReviewCycle.NEXT[asked.cycle.status]:
+            yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+
+
+def _check_review(asked: Asked) -> Iterator[Act]:
+    if asked.seat:
+        yield from of_seat(
+            asked.seat, declare=asked.review("review-declare"), rate=asked.review("review-rate")
+        )
+    yield from check_acts.decisions(asked)
+    yield from _panel(asked)
+    yield from _running(asked)
+
+
+def _check_open(asked: Asked) -> Iterator[Act]:
+    if asked.seat and asked.seat.declared_at is None:
+        yield from of_seat(
+            asked.seat, declare=asked.review("review-declare"), rate=asked.review("review-rate")
+        )
+    yield from check_acts.of(asked)
+    yield from _panel(asked)
+    yield _public_page(asked)
+    if P.OFFERING_STOP in asked.permissions:
+        yield Act(_("Suspend"), asked.version("version-suspend"), is_grave=True)
 
 
 def _suspended(asked: Asked) -> Iterator[Act]:
-    if P.OFFERING_STOP in asked.permissions:
-        yield Act(_("Resume"), asked.version("version-resume"), is_main=True)
+    yield from check_acts.of(asked)
     yield _public_page(asked)
     if P.OFFERING_STOP in asked.permissions:
         yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
@@ -119,14 +171,17 @@ def _public_page(asked: Asked) -> Act:
 
 
 _ACTS = {
-    Version.DRAFT: _draft,
-    Version.SUBMITTED: _submitted,
-    Version.IN_REVIEW: _in_review,
-    Version.CHANGES_REQUESTED: _returned,
-    Version.APPROVED: _approved,
-    Version.PUBLISHED: _published,
-    Version.SUSPENDED: _suspended,
-    Version.SUPERSEDED: _closed,
-    Version.RETIRED: _closed,
-    Version.REJECTED: _rejected,
+    Status.PLAN_DRAFT: _draft,
+    Status.PLAN_REVIEW: _plan_review,
+    Status.PLAN_RETURNED: _returned,
+    Status.PLAN_APPROVED: _approved,
+    Status.DO: _running,
+    Status.CHECK_OPEN: _check_open,
+    Status.CHECK_REVIEW: _check_review,
+    Status.ACT: _running,
+    Status.ACT_VERIFY: _running,
+    Status.SUSPENDED: _suspended,
+    Status.CLOSED_CONTINUE: _closed,
+    Status.CLOSED_RETIRE: _closed,
+    Status.REJECTED: _rejected,
 }

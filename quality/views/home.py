@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from credentials import issuable
-from quality import reviews
+from quality import checking, reviews
+from quality.views.reading import TONES
 from registry import access
 from registry.access import Permission
 from registry.actions import drafts, parents
@@ -26,10 +27,19 @@ PLACES = (
     ("parent-list", gettext_lazy("Changes in degrees"), P.OFFERING_READ),
     ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
+    ("finding-list", gettext_lazy("Findings"), P.REVIEW_READ),
+    ("audit-list", gettext_lazy("Audits"), P.REVIEW_READ),
+    ("trigger-list", gettext_lazy("Causes for an early Check"), P.REVIEW_READ),
+    ("complaint-list", gettext_lazy("Complaints"), P.CHECK_OPEN),
+    ("pilot-list", gettext_lazy("Pilots"), P.REVIEW_READ),
+    ("feedback-result-import", gettext_lazy("Results of other surveys"), P.REALISATION_WRITE),
+    ("panel-list", gettext_lazy("Standing panels"), P.PANEL_APPOINT),
+    ("panel-meeting-list", gettext_lazy("Panel meetings"), P.REVIEW),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
     ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
+    ("hold-list", gettext_lazy("Holds on issuing"), P.HOLD_READ),
     ("rule-set", gettext_lazy("Rule set"), P.RULES_CHOOSE),
     ("level-steps", gettext_lazy("Level steps"), P.LEVELS_DESCRIBE),
     ("invitation-list", gettext_lazy("Joint offerings"), P.JOINT_ANSWER),
@@ -77,10 +87,17 @@ class StaffHome(StaffView, TemplateView):
 
     def _tasks(self) -> list[dict]:
         """What waits for the person, by what they may do."""
-        every, who = (
-            reviews.of(self.institution),
-            {"user": self.request.user, "permissions": self.permissions},
-        )
+        who = {"user": self.request.user, "permissions": self.permissions}
+        most_rounds = reviews.most_rounds(self.institution)
+        waiting = {
+            _("Returned to you for changes"): reviews.to_answer(**who),
+            _("Panels to appoint and start"): reviews.to_appoint(**who),
+            _("Reviews where your ratings are awaited"): reviews.to_rate(user=self.request.user),
+            _("Reviews to decide"): reviews.to_decide(**who, most_rounds=most_rounds),
+            _("Checks to evaluate"): reviews.to_evaluate(**who),
+            _("Approved, to be published"): reviews.to_publish(**who),
+        }
+        counts = reviews.counts(self.institution, waiting)
         queue = self._url("review-list")
         return [
             _task(
@@ -89,11 +106,20 @@ class StaffHome(StaffView, TemplateView):
                 self._url("offering-list") + "?stage=planning&mine=on",
             ),
             _task(_("Changes in degrees to look at"), self._parent_changes(), self._url("parent-list")),
-            _task(_("Returned to you for changes"), reviews.to_answer(every, **who).count(), queue),
-            _task(_("Reviews to take"), reviews.to_take(every, **who).count(), queue),
-            _task(_("Reviews you have taken"), reviews.to_decide(every, **who).count(), queue),
-            _task(_("Approved, to be published"), reviews.to_publish(every, **who).count(), queue),
+            *(_task(label, count, queue) for label, count in counts.items()),
+            *self._findings(),
             _task(_("Attainments to issue"), self._to_issue(), self._url("batch-new")),
+        ]
+
+    def _findings(self) -> list[dict]:
+        """The person's own to act on, and others' actions to verify."""
+        if P.REVIEW_READ not in self.permissions:
+            return []
+        who = {"user": self.request.user, "permissions": self.permissions}
+        counts, url = checking.open_findings(self.institution, **who), self._url("finding-list")
+        return [
+            _task(_("Findings to act on"), counts["act"], f"{url}?state=mine"),
+            _task(_("Actions to verify"), counts["verify"], f"{url}?state=acted"),
         ]
 
     def _drafts(self):
@@ -118,11 +144,16 @@ class StaffHome(StaffView, TemplateView):
 
     def _waiting_rows(self) -> list[dict]:
         """The reviews whose next move is the person's, the most urgent first."""
-        every = reviews.of(self.institution)
-        found = reviews.waiting_for(every, user=self.request.user, permissions=self.permissions)[:FEW]
+        mine = reviews.waiting_for(
+            user=self.request.user,
+            permissions=self.permissions,
+            most_rounds=reviews.most_rounds(self.institution),
+        )
+        found = reviews.of(self.institution).filter(mine)[:FEW]
         return [
             {
                 "cycle": cycle,
+                "status": TONES.get(cycle.status, ""),
                 "title": in_reader_language(cycle.version.title, main=cycle.version.primary_language),
                 "url": self._url("review-detail", cycle.uid),
             }

@@ -7,12 +7,14 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView, View
+from django.views.generic import FormView, TemplateView, View
 
-from quality import reviews
+from quality import reviews, rules
 from quality.actions import cycles
-from quality.forms.reviews import PublishForm, ReasonForm
+from quality.forms.ratings import AssessmentForm, Together
+from quality.forms.reviews import PublishForm, ReasonForm, SendForm, SuspendForm
 from quality.models import ReviewCycle
+from registry import elements
 from registry.access import Permission
 from registry.actions import realisations
 from registry.templatetags.texts import in_reader_language
@@ -27,7 +29,9 @@ class ReviewedVersion(VersionPage):
 
     @cached_property
     def cycle(self) -> ReviewCycle:
-        return get_object_or_404(reviews.of(self.institution), version=self.version)
+        """The round that is open, else the last one."""
+        current = cycles.current(self.version)
+        return get_object_or_404(reviews.of(self.institution), pk=current and current.pk)
 
     def to_review(self):
         return redirect("review-detail", self.institution.code.lower(), self.cycle.uid)
@@ -43,16 +47,106 @@ class VersionReview(ReviewedVersion, View):
         return self.to_review()
 
 
-class VersionSubmit(ReviewedVersion, View):
-    permission = Permission.OFFERING_WRITE
-    http_method_names = ["post"]
+class VersionSubmit(ReviewedVersion, FormView):
+    """What is missing still, the fast track, and the button; sent, the text is locked."""
 
-    def post(self, request, code, number):
-        cycles.submit(version=self.version, by=request.user, at=timezone.now())
+    permission = Permission.OFFERING_WRITE
+    template_name = "quality/submit.html"
+    form_class = SendForm
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if cycles.upcoming(self.version).round:  # a later round of reading keeps the track of the first
+            del form.fields["is_fast"]
+        return form
+
+    def form_valid(self, form):
+        cycles.submit(
+            version=self.version,
+            by=self.request.user,
+            at=timezone.now(),
+            is_fast=form.cleaned_data.get("is_fast", False),
+        )
         messages.success(
-            request, _("The version has been sent to review. Its text is locked until the decision.")
+            self.request, _("The version has been sent to review. Its text is locked until the decision.")
         )
         return self.to_review()
+
+    def get_context_data(self, **kwargs):
+        version, cycle = self.version, cycles.upcoming(self.version)
+        checklist = elements.of(version=version)
+        return super().get_context_data(
+            version=version,
+            title=in_reader_language(version.title, main=version.primary_language),
+            is_editable=version.is_editable,
+            missing=[remark.text for remark in checklist.reasons],
+            why_not=reviews.why_not_send(cycle, permissions=self.permissions),
+            unassessed=cycles.unassessed(cycle, ReviewCycle.Stage.PLAN),
+            assessed_total=len(rules.principles(cycle)),
+            assess_url=self.url("version-assess"),
+            review_url=self.url("version-review") if cycle.pk else "",
+            back=self.url("version-detail"),
+            **kwargs,
+        )
+
+
+class VersionAssess(VersionPage, TemplateView):
+    """The authors' own word on each principle, before the panel reads (T2)."""
+
+    permission = Permission.OFFERING_WRITE
+    template_name = "quality/assess.html"
+    stage = ReviewCycle.Stage.PLAN
+    here_name = "version-assess"
+
+    def next_url(self) -> str:
+        """Where the page leads when every principle has been assessed."""
+        return self.url("version-submit")
+
+    @property
+    def is_open(self) -> bool:
+        """The authors may still write."""
+        return self.version.is_editable
+
+    def post(self, request, **kwargs):
+        page = self._forms(request.POST)
+        if not page.is_valid():
+            return self.render_to_response(self.get_context_data(page=page))
+        now = timezone.now()
+        for form in page.filled():
+            cycles.assess(version=self.version, stage=self.stage, **form.said(), by=request.user, at=now)
+        messages.success(request, _("The self-assessment has been saved."))
+        is_whole = not cycles.unassessed(cycles.upcoming(self.version), self.stage)
+        return redirect(self.next_url() if is_whole else self.url(self.here_name))
+
+    def get_context_data(self, *, page: Together | None = None, **kwargs):
+        version, cycle = self.version, cycles.upcoming(self.version)
+        page = page or self._forms(None)
+        return super().get_context_data(
+            version=version,
+            title=in_reader_language(version.title, main=version.primary_language),
+            is_open=self.is_open,
+            page=page,
+            rows=[{"form": form, "principle": form.principle} for form in page],
+            unassessed=cycles.unassessed(cycle, self.stage),
+            back=self.url("version-detail"),
+            **kwargs,
+        )
+
+    def _forms(self, data) -> Together:
+        cycle = cycles.upcoming(self.version)
+        said = (
+            {one.principle: one for one in cycle.self_assessments.filter(stage=self.stage)}
+            if cycle.pk
+            else {}
+        )
+        return Together(
+            AssessmentForm(data, principle=one, initial=_initial(said.get(one.key)))
+            for one in rules.principles(cycle)
+        )
+
+
+def _initial(own) -> dict:
+    return {"grade": own.grade, "text": own.text} if own else {}
 
 
 class VersionPublish(ReviewedVersion, FormView):
@@ -74,7 +168,7 @@ class VersionPublish(ReviewedVersion, FormView):
             title=in_reader_language(version.title, main=version.primary_language),
             publish_by=reviews.publish_by(version) if version.approved_at else None,
             replaces=shown if shown != version else None,
-            check_due_on=timezone.localdate(now) + cycles.CHECK_AFTER,
+            check_due_on=cycles.check_due_on(version, on=timezone.localdate(now)),
             why_not=reviews.why_not_publish(
                 version, user=self.request.user, permissions=self.permissions, at=now
             ),
@@ -94,7 +188,7 @@ class VersionStep(ReviewedVersion, FormView):
     is_grave = True
 
     def form_valid(self, form):
-        self.act(reason=form.cleaned_data["reason"], by=self.request.user, at=timezone.now())
+        self.act(**form.cleaned_data, by=self.request.user, at=timezone.now())
         messages.success(self.request, self.done)
         return self.to_review()
 
@@ -110,6 +204,7 @@ class VersionStep(ReviewedVersion, FormView):
 
 
 class VersionSuspend(VersionStep):
+    form_class = SuspendForm
     title = gettext_lazy("Suspend")
     text = gettext_lazy(
         "Nobody can enrol and no credential is issued while the offering is suspended, and its public page"
@@ -123,6 +218,7 @@ class VersionSuspend(VersionStep):
 
 
 class VersionResume(VersionStep):
+    permission = Permission.ROUND_LEAD
     title = gettext_lazy("Resume")
     text = gettext_lazy("The offering goes on as before. Tell how the cause of the suspension was removed.")
     submit = gettext_lazy("Resume")

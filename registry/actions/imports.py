@@ -325,7 +325,7 @@ def _history(*, version: OfferingVersion, row: dict, moved: timedelta, submitted
     if published_at:
         fields |= {
             "approved_at": published_at - APPROVED,
-            "approved_by": _person(institution=institution, role=Membership.Role.REVIEWER),
+            "approved_by": _person(institution=institution, role=Membership.Role.QUALITY),
             "content_hash": offerings.content_hash(version),
             "published_at": published_at,
             "published_by": _person(institution=institution, role=Membership.Role.PUBLISHER),

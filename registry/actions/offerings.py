@@ -214,10 +214,11 @@ def submit(*, version: OfferingVersion, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def take(*, version: OfferingVersion, by: User, at: datetime) -> None:
-    """Start the review."""
+def take(*, version: OfferingVersion, by: User | None, at: datetime) -> None:
+    """The review starts; by nobody when the same panel reads again."""
     hold(version, Status.IN_REVIEW)
-    refuse_own(version, by=by)
+    if by is not None:
+        refuse_own(version, by=by)
     _move(version, Status.IN_REVIEW, by=by, at=at)
 
 

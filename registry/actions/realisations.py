@@ -4,7 +4,7 @@ Content of a version is frozen, its realisations are not: they come and go witho
 enrolled stands in credentials.actions.enrolments, which calls `cancel` and `keep_numbers`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from celery import shared_task
 from django.core.exceptions import ValidationError
@@ -27,7 +27,6 @@ FIELDS = (
     "starts_on", "ends_on", "enrolment", "enrolment_url", "enrol_from", "enrol_by", "places", "has_queue",
     "price_eur", "languages", "locations", "network", "ripa_id", "note",
 )  # fmt: skip
-LATE = timedelta(days=30)  # a check so late stops new realisations
 
 
 @transaction.atomic
@@ -136,7 +135,7 @@ def why_not_plan(*, version: OfferingVersion, today: date) -> str:
         Version.RETIRED: _("The offering has ended: it gets no new realisations."),
         Version.REJECTED: _("The version was rejected: it gets no realisations."),
     }.get(version.status, "")
-    return said or _late(version, today=today)
+    return said or why_nobody_begins(version=version, today=today)
 
 
 def why_not_open(*, version: OfferingVersion, today: date) -> str:
@@ -145,6 +144,20 @@ def why_not_open(*, version: OfferingVersion, today: date) -> str:
         return said
     is_published = version.status == Version.PUBLISHED
     return "" if is_published else _("The version must be published before its realisations are opened.")
+
+
+def why_nobody_begins(*, version: OfferingVersion, today: date) -> str:
+    """What the newest quality statement says against new learners; empty when nothing does."""
+    statement = version.statements.order_by("-created_at", "-pk").first()
+    if statement is None or statement.is_open_on(today):
+        return ""
+    if statement.suspended_at:
+        return _("The offering is suspended: no new realisations before it goes on.")
+    if statement.is_check_late(today=today):
+        return _("The check is %(days)s days late. New realisations wait until it has been done.") % {
+            "days": (today - statement.check_due_on).days
+        }
+    return _("The quality approval has ended. New realisations wait for the next review.")
 
 
 def taught_until(version: OfferingVersion) -> date | None:
@@ -173,16 +186,6 @@ def _ended(realisation: Realisation, *, at: datetime) -> bool:
     except Refused:
         return False
     return True
-
-
-def _late(version: OfferingVersion, *, today: date) -> str:
-    statement = version.statements.order_by("-created_at", "-pk").first()
-    due = statement and statement.check_due_on
-    if due is None or today < due + LATE:
-        return ""
-    return _("The check is %(days)s days late. New realisations wait until it has been done.") % {
-        "days": (today - due).days
-    }
 
 
 def _next_key(version: OfferingVersion) -> str:

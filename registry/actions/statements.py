@@ -18,8 +18,10 @@ def publish(
     decided_on: date,
     approved_until: date | None,
     check_due_on: date | None,
+    opens_until: date | None,
     at: datetime,
     suspended_at: datetime | None = None,
+    suspended_why: str = "",
 ) -> Statement:
     """Add a statement. The newest counts; earlier ones stay for the credentials of their time."""
     statement = Statement.objects.create(
@@ -29,7 +31,9 @@ def publish(
         decided_on=decided_on,
         approved_until=approved_until,
         check_due_on=check_due_on,
+        opens_until=opens_until,
         suspended_at=suspended_at,
+        suspended_why=suspended_why,
         created_at=at,
     )
     catalogue.forget()

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import sentry_sdk
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -189,6 +190,12 @@ CELERY_BEAT_SCHEDULE = {
         ("credentials.attainment_files.forget_rows", 24 * 60 * 60),
     )
 }
+# What the quality round does every morning. The beat keeps when it last ran: a morning that it slept through
+# is made up for when it wakes, once.
+CELERY_BEAT_SCHEDULE |= {
+    name: {"task": name, "schedule": crontab(hour=6, minute=0), "options": {"expires": 12 * 60 * 60}}
+    for name in ("quality.triggers.find_due", "quality.surveys.send_due", "quality.notices.write_due")
+}
 
 # Mail: files in var/mail, or the server in EMAIL_URL
 
@@ -278,6 +285,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": static_storage},
 }
 MEDIA_ROOT = str(VAR_DIR / "media")
+EVIDENCE_DIR = str(VAR_DIR / "evidence")  # files of quality, outside the web root; served by permission
 LEMMA_DIR = env.str("LEMMA_DIR", default="") or str(VAR_DIR / "lemmas")  # the word search's dictionaries
 
 # Languages and time

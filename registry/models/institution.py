@@ -46,6 +46,7 @@ class Membership(models.Model):
         PUBLISHER = "publisher", _("Publisher")
         ISSUER = "issuer", _("Issuer")
         ADMIN = "admin", _("Institution admin")
+        RECTORATE = "rectorate", _("Rectorate or head of unit")
         PARTNER = "partner", _("Partner reader")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")

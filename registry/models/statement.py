@@ -21,7 +21,10 @@ class Statement(models.Model):
     decided_on = models.DateField()
     approved_until = models.DateField(null=True, blank=True)
     check_due_on = models.DateField(null=True, blank=True)
+    # The last day on which somebody may begin: the approval's, or some days after a Check that is not made.
+    opens_until = models.DateField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_why = models.TextField(blank=True)  # only what the public may read
     created_at = models.DateTimeField()
 
     class Meta:
@@ -34,6 +37,10 @@ class Statement(models.Model):
 
     def __str__(self):
         return str(self.uid)
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether somebody may begin on the day."""
+        return self.suspended_at is None and (self.opens_until is None or day <= self.opens_until)
 
     def is_check_late(self, *, today: date) -> bool:
         return self.check_due_on is not None and self.check_due_on < today

@@ -33,13 +33,12 @@ def steps(
 
 def _writing(version: OfferingVersion, checklist: Checklist) -> list[tuple[Permission, Step]]:
     write = Step(_("Go on writing"), page=_address("version-edit", version, "basics"))
+    assess = Step(_("Self-assessment by principle"), page=_address("version-assess", version))
     submit = Step(
-        _("Send to review"),
-        page=_address("version-detail", version),
-        action=_address("version-submit", version),
-        is_blocked=not checklist.ready,
+        _("Send to review"), page=_address("version-submit", version), is_blocked=not checklist.ready
     )
-    found = [(P.OFFERING_WRITE, step) for step in ([submit, write] if checklist.ready else [write, submit])]
+    order = [submit, write, assess] if checklist.ready else [write, assess, submit]
+    found = [(P.OFFERING_WRITE, step) for step in order]
     if version.status == Status.CHANGES_REQUESTED:
         answer = Step(_("Read and answer the comments"), page=_address("version-review", version))
         found.insert(0, (P.OFFERING_WRITE, answer))

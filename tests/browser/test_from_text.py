@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from quality.actions import cycles
 from registry import spreadsheets
 from registry.access import Role
 from registry.actions import codelists, offerings
@@ -14,6 +15,7 @@ from registry.models import Contact, Offering, OfferingVersion
 from registry.spreadsheets import csv_bytes
 from tests.browser.people import Person
 from tests.factories.evidence import ContactFactory, MeetingFactory
+from tests.factories.quality import assessed
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,7 +87,8 @@ def test_new_user_makes_a_course_text_ready_for_review(somebody):
     codelists.load()
     house = InstitutionFactory()
     earlier = _what_others_left(house)
-    author = somebody(member(house, Role.AUTHOR), as_a=Newcomer)
+    person = member(house, Role.AUTHOR)
+    author = somebody(person, as_a=Newcomer)
 
     author.opens("staff-home", house.code.lower())
     author.follows("Own offerings")
@@ -100,9 +103,12 @@ def test_new_user_makes_a_course_text_ready_for_review(somebody):
     takes_contacts(author, earlier)
     author.follows(re.compile(OfferingVersion.objects.latest("pk").offering.code))
     author.reads("Ready to be sent to review")
+    version = OfferingVersion.objects.latest("pk")
+    assessed(cycles.begin(version=version, by=person, at=timezone.now()), by=person)  # T2, a page of its own
+    author.follows("Send to review")
     author.presses("Send to review")
 
-    version = OfferingVersion.objects.latest("pk")
+    version.refresh_from_db()
     assert (version.rule_set, version.status) == ("eu-2022/2", OfferingVersion.Status.SUBMITTED)
     assert author.interactions <= MOST
 

@@ -5,13 +5,14 @@ import re
 import pytest
 from django.utils import timezone
 
-from quality.actions import cycles
-from quality.models import ReviewCycle
+from quality.actions import cycles, meetings
+from quality.models import PanelMember, ReviewCycle
 from registry.access import Role
 from registry.actions import codelists
-from registry.models import Contact, Offering, OfferingVersion
+from registry.models import Contact, Letter, Offering, OfferingVersion
 from tests.browser.people import Person, beginning
 from tests.factories.evidence import ContactFactory, MeetingFactory
+from tests.factories.quality import assessed, chair_of, fresh, rated, sent, standing_panel
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_language]
@@ -66,40 +67,56 @@ def test_author_writes_an_offering_and_sends_it(somebody):
     earlier = OfferingVersionFactory(offering__institution=institution).offering
     for function in (Contact.Function.STUDY_AFFAIRS, Contact.Function.TEACHING, Contact.Function.RDI):
         ContactFactory(offering=earlier, function=function)
-    author = somebody(member(institution, Role.AUTHOR, Role.REVIEWER), as_a=Author)
+    author = somebody(member(institution, Role.AUTHOR, Role.QUALITY), as_a=Author)
 
     begins(author, institution)
     writes_every_tab(author)
     author.follows("To the overview and sending")
     takes_contacts(author, earlier)
+    assesses(author)
+    version = OfferingVersion.objects.latest("pk")
+    assessed(cycles.current(version))  # the other principles
     sends(author)
     author.reads("You cannot review your own plan.")
 
-    version = OfferingVersion.objects.latest("pk")
-    assert (version.status, version.cycle.round) == (OfferingVersion.Status.SUBMITTED, 1)
+    version.refresh_from_db()
+    assert (version.status, cycles.current(version).round) == (OfferingVersion.Status.SUBMITTED, 1)
 
 
 def test_offering_is_returned_mended_published_and_found(somebody):
-    """W-02, P-20: whoever wrote it neither reviews nor publishes it (rule 12)."""
+    """Issue C: a panel with a guest reads, returns with comments, reads again and approves; whoever wrote it
+    neither reviews nor publishes it (rule 12)."""
     codelists.load()
     institution = InstitutionFactory()
-    people = [member(institution, role) for role in (Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER)]
-    author, reviewer, publisher = (somebody(person, as_a=Author) for person in people)
-    version = OfferingVersionFactory(offering__institution=institution, title=TITLE)
+    panel = standing_panel(institution)
+    people = [member(institution, role) for role in (Role.AUTHOR, Role.PUBLISHER)]
+    author, publisher = (somebody(person, as_a=Author) for person in people)
+    chair, guest = somebody(panel.members.get(seat="chair").user), somebody()
+    version = OfferingVersionFactory(
+        offering__institution=institution, title=TITLE, participation_modes=["onsite"]
+    )
     version.authors.add(people[0])
-    cycles.submit(version=version, by=people[0], at=timezone.now())
+    cycle = sent(version, by=people[0], at=timezone.now())
 
-    takes(reviewer, institution)
-    comments_and_returns(reviewer)
+    seats_the_panel(chair, institution, panel)
+    comes_by_the_link(guest)
+    starts_the_panel(chair, institution, cycle)
+    looks_around(chair, institution, panel, cycle)
+    comments(guest)
+    returns(chair, cycle)
     answers_and_mends(author, institution)
     sends(author)
-    takes(reviewer, institution)
-    approves(reviewer)
+    rates(guest)
+    rated(fresh(cycle))  # the others, and the principles that the guest left
+    approves(chair, institution)
     publishes(publisher, institution)
     is_found(somebody())
 
     version.refresh_from_db()
-    assert (version.status, version.cycle.status) == (OfferingVersion.Status.PUBLISHED, ReviewCycle.Status.DO)
+    assert (version.status, fresh(cycle).status) == (
+        OfferingVersion.Status.PUBLISHED,
+        ReviewCycle.Status.DO,
+    )
     assert version.statements.count() == 1
 
 
@@ -191,33 +208,112 @@ def takes_contacts(author: Author, earlier: Offering) -> None:
     author.follows(re.compile(r"-MC-2026-\d+$"))
 
 
+def assesses(author: Author) -> None:
+    """One principle by hand: a rating without its words is told at the words."""
+    author.follows("Self-assessment by principle")
+    first = author.page.locator("section[aria-labelledby='principle-quality']")
+    author.picks(first.get_by_role("radio", name=author.word("Good"), exact=True))
+    author.presses("Save")
+    words = author.input(author.word("How the offering meets the principle"), within=first)
+    author.is_told("Write how the offering meets the principle.", at=words)
+    author.types("Laatujärjestelmä kattaa tarjonnan.", into=words)
+    author.presses("Save")
+    author.reads("The self-assessment has been saved.")
+    author.follows(re.compile(r"-MC-\d+-\d+"))
+
+
 def sends(author: Author) -> None:
+    author.follows("Send to review")
     author.presses("Send to review", twice=True)
     author.reads("The version has been sent to review. Its text is locked until the decision.")
 
 
-def takes(reviewer: Person, institution) -> None:
-    reviewer.opens("staff-home", institution.code.lower())
-    reviewer.follows("Reviews to take")
-    reviewer.follows(TITLE[reviewer.language])
-    reviewer.presses("Take the review", twice=True)
-    reviewer.reads("The review is yours: read the text and comment at the fields.")
+def seats_the_panel(chair: Person, institution, panel) -> None:
+    chair.opens("staff-home", institution.code.lower())
+    chair.follows("Panels to appoint and start")
+    chair.follows(TITLE[chair.language])
+    chair.follows("Panel")
+    chair.chooses(panel.name, of=chair.input(chair.word("Standing panel")))
+    chair.presses("Seat the panel")
+    chair.reads("The standing panel has been seated.")
 
 
-def comments_and_returns(reviewer: Person) -> None:
-    field = reviewer.page.locator("#field-summary")
-    reviewer.tab_to(field.get_by_role("link", name=beginning(reviewer.word("Write a comment"))))
-    reviewer.keys.press("Enter")
-    reviewer.page.locator("textarea:focus").wait_for()
-    reviewer.look(reviewer.page)
-    reviewer.presses("Save the comment")
-    comment = reviewer.input(reviewer.word("Comment"))
-    reviewer.is_told("Write the comment.", at=comment)
-    reviewer.types("Kerro, mitä oppija saa.", into=comment)
-    reviewer.presses("Save the comment")
-    reviewer.follows("Return for changes")
-    reviewer.presses("Return for changes", twice=True)
-    reviewer.reads("The version has been returned to its authors.")
+def comes_by_the_link(guest: Person) -> None:
+    """The link of the letter is used by the button; a conflict of interest is asked about first."""
+    letter = Letter.objects.get(body__contains="/panel/")
+    guest.opens(f"/{guest.language}{re.search(r'/panel/[^/]+/', letter.body)[0]}")
+    guest.presses("Begin")
+    guest.presses("Go on")
+    free = guest.radio("I did not write the offering, do not teach it, and gain nothing by the decision.")
+    guest.is_told("Choose one.", at=free)
+    guest.picks(free)
+    guest.presses("Go on")
+    guest.reads("Thank you. You are free of conflicts of interest here.")
+
+
+def starts_the_panel(chair: Person, institution, cycle) -> None:
+    PanelMember.objects.filter(cycle=cycle, seat="peer").update(declared_at=timezone.now())
+    chair.opens("review-detail", institution.code.lower(), cycle.uid)
+    chair.follows("Say that you have no conflict of interest")
+    chair.picks(
+        chair.radio("I did not write the offering, do not teach it, and gain nothing by the decision.")
+    )
+    chair.presses("Go on")
+    chair.presses("Begin the reading", twice=True)
+    chair.reads("The panel reads from now on.")
+
+
+def looks_around(chair: Person, institution, panel, cycle) -> None:
+    """The coordinator's other pages."""
+    now, code = timezone.now(), institution.code.lower()
+    meeting = meetings.call(
+        institution=institution, held_at=now, place="Teams", cycles=[cycle], by=chair_of(cycle).user, at=now
+    )
+    chair.opens("review-panel", code, cycle.uid)
+    chair.opens("review-member-substitute", code, cycle.uid, chair_of(cycle).uid)
+    chair.opens("panel-list", code)
+    chair.opens("panel-edit", code, panel.uid)
+    chair.opens("panel-meeting-list", code)
+    chair.opens("panel-meeting-new", code)
+    chair.opens("panel-meeting", code, meeting.uid)
+    chair.opens("panel-meeting-pack", code, meeting.uid)
+
+
+def comments(guest: Person) -> None:
+    guest.opens("panel-detail")
+    field = guest.page.locator("#field-summary")
+    guest.tab_to(field.get_by_role("link", name=beginning(guest.word("Write a comment"))))
+    guest.keys.press("Enter")
+    guest.page.locator("textarea:focus").wait_for()
+    guest.look(guest.page)
+    guest.presses("Save the comment")
+    comment = guest.input(guest.word("Comment"))
+    guest.is_told("Write the comment.", at=comment)
+    guest.types("Kerro, mitä oppija saa.", into=comment)
+    guest.presses("Save the comment")
+
+
+def returns(chair: Person, cycle) -> None:
+    chair.opens("review-detail", cycle.offering.institution.code.lower(), cycle.uid)
+    chair.follows("Return for changes")
+    chair.presses("Look at the letter")
+    chair.reads("The letter as it is sent")
+    chair.presses("Return for changes", twice=True)
+    chair.reads("The version has been returned to its authors.")
+
+
+def rates(guest: Person) -> None:
+    """5.2/3: "Insufficient" says why."""
+    guest.opens("panel-detail")
+    guest.follows("Rate by principle")
+    first = guest.page.locator("section[aria-labelledby='principle-quality']")
+    guest.picks(first.get_by_role("radio", name=guest.word("Insufficient"), exact=True))
+    guest.presses("Save and go on later")
+    comment = guest.input(guest.word("Comment"), within=first)
+    guest.is_told("Say why it is insufficient, so that the authors know what to mend.", at=comment)
+    guest.types("Auditointia ei ole nimetty.", into=comment)
+    guest.presses("Save and go on later")
+    guest.reads("Your ratings have been saved; they are not given in yet.")
 
 
 def answers_and_mends(author: Author, institution) -> None:
@@ -235,10 +331,14 @@ def answers_and_mends(author: Author, institution) -> None:
     author.follows("To the overview and sending")
 
 
-def approves(reviewer: Person) -> None:
-    reviewer.follows("Approve")
-    reviewer.presses("Approve", twice=True)
-    reviewer.reads("The version has been approved.")
+def approves(chair: Person, institution) -> None:
+    chair.opens("staff-home", institution.code.lower())
+    chair.follows("Reviews to decide")
+    chair.follows(TITLE[chair.language])
+    chair.follows("Approve")
+    chair.presses("Look at the letter")
+    chair.presses("Approve", twice=True)
+    chair.reads("The version has been approved.")
 
 
 def publishes(publisher: Person, institution) -> None:

@@ -3,10 +3,16 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from credentials.models import Attainment, Learner
+from credentials.models import Attainment, Enrolment, Learner
 from registry.models import OfferingVersion
 from tests.factories import AT
-from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, StatementFactory, UserFactory
+from tests.factories.registry import (
+    InstitutionFactory,
+    OfferingVersionFactory,
+    RealisationFactory,
+    StatementFactory,
+    UserFactory,
+)
 
 
 class LearnerFactory(DjangoModelFactory):
@@ -44,3 +50,15 @@ class AttainmentFactory(DjangoModelFactory):
     def statement(self, create, extracted, **kwargs):
         if extracted is not False and not self.version.statements.exists():
             StatementFactory(version=self.version)
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Enrolment
+
+    institution = factory.SubFactory(InstitutionFactory)
+    learner = factory.SubFactory(LearnerFactory, institution=factory.SelfAttribute("..institution"))
+    realisation = factory.SubFactory(RealisationFactory)
+    enrolled_at = AT
+    enrolled_by = factory.SubFactory(UserFactory)
+    accepted_at = AT

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -171,6 +171,13 @@ class StatementFactory(DjangoModelFactory):
     criteria_set = "EU-10/1"
     decided_on = AT.date()
     created_at = AT
+
+    @factory.lazy_attribute
+    def opens_until(self):
+        due = self.check_due_on
+        return due and date.fromisoformat(str(due)) + timedelta(days=29)
+
+    check_due_on = None
 
 
 class PathwayFactory(DjangoModelFactory):

@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from credentials.models import Attainment, AttainmentFile, Credential
-from quality.actions import cycles
 from registry import elements
 from registry.access import Role
 from registry.actions import codelists, joint, partner_keys, realisations, recognition_notes
@@ -22,6 +21,7 @@ from tests.factories import AT
 from tests.factories.catalogue import shown
 from tests.factories.credentials import LearnerFactory
 from tests.factories.issuing import issued
+from tests.factories.quality import panel_of, returned, sent
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -132,11 +132,12 @@ def test_sending_is_inactive_with_its_reasons(client, house, author):
 
 def test_author_is_no_reviewer(client, house):
     """Row 3."""
-    both = member(house, Role.AUTHOR, Role.REVIEWER)
-    cycle = cycles.submit(version=draft(house, both), by=both, at=AT)
+    both = member(house, Role.AUTHOR, Role.QUALITY)
+    cycle = sent(draft(house, both), by=both)
+    panel_of(cycle)
     client.force_login(both)
 
-    answer = client.post(reverse("review-take", args=["oamk", cycle.uid]))
+    answer = client.post(reverse("review-start", args=["oamk", cycle.uid]))
 
     assert answer.status_code == 403
     assert "Et voi katselmoida omaa suunnitelmaasi." in body(answer)
@@ -144,17 +145,14 @@ def test_author_is_no_reviewer(client, house):
 
 def test_unanswered_comment_blocks_sending_again(client, house, author):
     """Row 4."""
-    reviewer, version = member(house, Role.REVIEWER), draft(house, author)
-    cycle = cycles.submit(version=version, by=author, at=AT)
-    cycles.take(cycle=cycle, by=reviewer, at=AT)
-    cycles.comment(cycle=cycle, field="title", text="Miksi tämä nimi?", language="fi", by=reviewer, at=AT)
-    cycles.send_back(cycle=cycle, by=reviewer, at=AT)
+    version = draft(house, author)
+    cycle = returned(version, by=author, text="Miksi tämä nimi?")
     client.force_login(author)
 
     page = client.get(reverse("review-detail", args=["oamk", cycle.uid]))
     answer = client.post(of_version("version-submit", version))
 
-    said = "Vastaa katselmoijan jokaiseen kommenttiin ennen kuin lähetät version uudelleen."
+    said = "Vastaa katselmoijien jokaiseen kommenttiin ennen kuin lähetät version uudelleen."
     assert said in body(page)
     assert (answer.status_code, "Miksi tämä nimi?" in body(answer)) == (409, True)
 

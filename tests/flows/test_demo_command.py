@@ -100,7 +100,7 @@ def test_demo_describes_people_of_every_role_and_each_credential(demo):
 
     assert said["base_url"] == demo.base
     assert {person["role"] for person in said["people"]} == {
-        "author", "quality", "reviewer", "publisher", "issuer", "admin", "partner", "learner",
+        "author", "quality", "reviewer", "publisher", "rectorate", "issuer", "admin", "partner", "learner",
     }  # fmt: skip
     assert sorted(one["status"] for one in said["credentials"]) == ["expired", "revoked", *["valid"] * 6]
 

@@ -1,4 +1,4 @@
-"""The thin review (issue of domain.md 6.1–6.2, T2–T8, T16–T20): each move, each refusal with its words."""
+"""The plan's review, publishing and stopping (6.2, T1–T8, T16–T20): moves, and refusals with their words."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,437 +6,658 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from quality.actions import cycles
-from quality.models import ReviewCycle
+from quality.actions import cycles, panels
+from quality.models import Decision, PanelMember, QualitySettings, Rating, ReviewCycle, SelfAssessment
+from registry.access import Role
 from registry.actions import offerings
 from registry.errors import Invalid, NotAllowed, Refused, StateChanged
 from registry.models import Letter, OfferingVersion, Statement, TrailEntry
 from tests.factories import AT
-from tests.factories.registry import OfferingVersionFactory, UserFactory, member
+from tests.factories.quality import (
+    LETTER,
+    FindingFactory,
+    approved,
+    assessed,
+    chair_of,
+    fresh,
+    panel_of,
+    rated,
+    returned,
+    sent,
+    started,
+)
+from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, member
 
 pytestmark = pytest.mark.django_db
 Cycle, Version = ReviewCycle.Status, OfferingVersion.Status
 
 
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
-def people():
-    version = OfferingVersionFactory(offering__institution__rule_set="eu-2022/1")
-    author, reviewer, publisher = (
-        member(version.offering.institution, role) for role in ("author", "reviewer", "publisher")
-    )
-    version.authors.add(author)
-    return version, author, reviewer, publisher
+def version():
+    return OfferingVersionFactory(offering__institution__rule_set="eu-2022/1", participation_modes=["onsite"])
 
 
-def submitted(people) -> ReviewCycle:
-    version, author, _reviewer, _publisher = people
-    return cycles.submit(version=version, by=author, at=AT)
+@pytest.fixture
+def author(version):
+    person = member(version.offering.institution, Role.AUTHOR)
+    version.authors.add(person)
+    return person
 
 
-def taken(people) -> ReviewCycle:
-    cycle = submitted(people)
-    cycles.take(cycle=cycle, by=people[2], at=AT)
-    return cycle
+@pytest.fixture
+def publisher(version):
+    return member(version.offering.institution, Role.PUBLISHER)
 
 
-def approved(people) -> ReviewCycle:
-    cycle = taken(people)
-    cycles.approve(cycle=cycle, by=people[2], at=AT)
-    return cycle
-
-
-def returned(people) -> ReviewCycle:
-    cycle = taken(people)
-    cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=people[2], at=AT)
-    cycles.send_back(cycle=cycle, by=people[2], at=AT)
-    return cycle
-
-
-def fresh(people) -> OfferingVersion:
+def kept(version) -> OfferingVersion:
     """The version as it is kept now."""
-    return OfferingVersion.objects.get(pk=people[0].pk)
+    return OfferingVersion.objects.select_related("offering__institution").get(pk=version.pk)
 
 
 def state(cycle: ReviewCycle) -> tuple[str, str]:
-    kept = ReviewCycle.objects.get(pk=cycle.pk)
-    return kept.status, kept.version.status
+    now = ReviewCycle.objects.get(pk=cycle.pk)
+    return now.status, now.version.status
 
 
-def test_submit_opens_the_cycle_with_28_days_for_the_review(people):
-    """T2."""
-    cycle = submitted(people)
+def publish(version, publisher, *, at=AT) -> None:
+    cycles.publish(version=kept(version), by=publisher, at=at)
 
-    kept = ReviewCycle.objects.get(pk=cycle.pk)
-    assert (state(cycle), kept.round, kept.due_on) == (
-        (Cycle.PLAN_REVIEW, Version.SUBMITTED),
+
+# T1, T2: written, assessed, sent
+
+
+def test_first_self_assessment_begins_the_round(version, author):
+    """T1: – → PLAN_DRAFT."""
+    cycles.assess(
+        version=version, stage="plan", principle="quality", grade=3, text="Toteutuu.", by=author, at=AT
+    )
+
+    cycle = cycles.current(version)
+    assert (state(cycle), cycle.number, cycle.criteria_set) == (
+        (Cycle.PLAN_DRAFT, Version.DRAFT),
         1,
-        (AT + timedelta(days=28)).date(),
+        "EU-10/1",
     )
 
 
-def test_submit_writes_to_those_who_may_review_and_did_not_write_it(people):
-    submitted(people)
+def test_a_version_has_one_open_round(version, author):
+    """T1: asked again, the same."""
+    first = cycles.begin(version=version, by=author, at=AT)
 
-    assert list(Letter.objects.values_list("to", flat=True)) == [people[2].email]
+    assert cycles.begin(version=version, by=author, at=AT) == first
 
 
-def test_submit_of_an_incomplete_version_names_what_is_missing_and_opens_nothing():
-    """Rule 3: missing elements block sending to review."""
+def test_sending_locks_the_text_and_gives_the_panel_28_days(version, author):
+    """T2."""
+    cycle = sent(version, by=author)
+
+    now = fresh(cycle)
+    assert (state(cycle), now.round, now.due_on, now.is_fast) == (
+        (Cycle.PLAN_REVIEW, Version.SUBMITTED),
+        1,
+        (AT + timedelta(days=28)).date(),
+        False,
+    )
+    with pytest.raises(Refused) as refusal:
+        offerings.save(version=kept(version), content={"ects": 4}, by=author, at=AT)
+    assert refusal.value.code == "locked"
+
+
+def test_fast_track_gives_10_days_and_is_marked(version, author):
+    """T2, W-02: same guards, marked for statistics."""
+    assessed(cycles.begin(version=version, by=author, at=AT))
+
+    cycle = cycles.submit(version=version, by=author, at=AT, is_fast=True)
+
+    assert (fresh(cycle).due_on, fresh(cycle).is_fast) == ((AT + timedelta(days=10)).date(), True)
+
+
+@pytest.mark.parametrize("is_fast", [False, True])
+def test_incomplete_version_is_not_sent_on_any_track(is_fast):
+    """T2, W-02: the fast track skips no mandatory element (rule 3)."""
     version = OfferingVersionFactory(outcomes=[])
-    author = member(version.offering.institution, "author")
+    author = member(version.offering.institution, Role.AUTHOR)
+
+    with pytest.raises(Invalid) as refusal:
+        cycles.submit(version=version, by=author, at=AT, is_fast=is_fast)
+
+    assert (refusal.value.code, ReviewCycle.objects.count()) == ("incomplete", 0)
+    assert {field for field, _text in refusal.value.reasons} == {"outcomes"}
+
+
+def test_sending_asks_for_every_principle(version, author):
+    """T2: self-assessment for ten principles."""
+    cycle = assessed(cycles.begin(version=version, by=author, at=AT))
+    SelfAssessment.objects.filter(principle__in=["quality", "authentic"]).delete()
 
     with pytest.raises(Invalid) as refusal:
         cycles.submit(version=version, by=author, at=AT)
 
-    assert refusal.value.code == "incomplete"
-    assert {field for field, _text in refusal.value.reasons} == {"outcomes"}
-    assert ReviewCycle.objects.count() == 0
+    assert (refusal.value.code, [code for _field, code in refusal.value.reasons]) == (
+        "not_assessed",
+        ["Q1", "Q9"],
+    )
+    assert state(cycle) == (Cycle.PLAN_DRAFT, Version.DRAFT)
 
 
-@pytest.mark.parametrize("who", ["author", "sender"])
-def test_own_plan_cannot_be_taken(people, who):
-    """Rule 12."""
-    version, author, _reviewer, _publisher = people
-    sender = UserFactory()
-    cycle = cycles.submit(version=version, by=sender, at=AT)
+def test_online_teaching_is_assessed_by_its_own_criteria_too(author, version):
+    OfferingVersion.objects.filter(pk=version.pk).update(participation_modes=["online"])
 
-    with pytest.raises(NotAllowed) as refusal:
-        cycles.take(cycle=cycle, by=author if who == "author" else sender, at=AT)
+    codes = cycles.unassessed(cycles.upcoming(kept(version)), "plan")
 
-    assert refusal.value.code == "own_work"
+    assert codes == [*(f"Q{n}" for n in range(1, 11)), *(f"D{n}" for n in range(1, 7))]
+
+
+def test_self_assessment_that_was_sent_stays(version, author):
+    sent(version, by=author)
+
+    with pytest.raises(StateChanged):
+        cycles.assess(
+            version=version, stage="plan", principle="quality", grade=1, text="Eipä.", by=author, at=AT
+        )
+
+
+@pytest.mark.parametrize(
+    ("principle", "text", "field"), [("quality", " ", "text"), ("nonsense", "Toteutuu.", "principle")]
+)
+def test_self_assessment_names_a_principle_and_says_how(version, author, principle, text, field):
+    with pytest.raises(Invalid) as refusal:
+        cycles.assess(
+            version=version, stage="plan", principle=principle, grade=3, text=text, by=author, at=AT
+        )
+
+    assert [name for name, _text in refusal.value.reasons] == [field]
+
+
+def test_sending_writes_to_coordinators_who_did_not_write_it(version, author):
+    coordinator = member(version.offering.institution, Role.QUALITY)
+    member(version.offering.institution, Role.REVIEWER)
+    version.authors.add(member(version.offering.institution, Role.QUALITY))
+
+    sent(version, by=author)
+
+    assert list(Letter.objects.values_list("to", flat=True)) == [coordinator.email]
+
+
+# T3: the panel starts
+
+
+def test_whole_panel_starts_and_its_names_are_kept(version, author):
+    """T3: panel decision by name and date."""
+    cycle = sent(version, by=author)
+    chair, peer, outsider = panel_of(cycle)
+
+    cycles.start(cycle=cycle, by=chair.user, at=AT)
+
+    assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
+    entry = TrailEntry.objects.get(verb="panel_started")
+    assert (entry.by, entry.reason) == (chair.user, f"{chair.name}, {peer.name}, {outsider.name}")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"without": "working_life"}, "A panel has at least three members."),
+        ({"without": "working_life"}, "The panel needs a member from working life."),
+        ({"without": "chair"}, "Name a chair who answers for quality."),
+        ({"origin": "own_unit"}, "The panel needs a member from outside the authors' own unit."),
+        ({"undeclared": True}, "Not yet declared free of conflicts: Tuuli Työelämä."),
+        ({"joint": True}, "Every partner of a joint offering has a member; missing: LAB."),
+    ],
+)
+def test_panel_that_lacks_something_does_not_start(version, author, change, said):
+    """T3: three members, chair, outside, working life, no conflicts, every partner."""
+    cycle = sent(version, by=author)
+    coordinator = member(version.offering.institution, Role.QUALITY)
+    panel_of(cycle)
+    sitting = PanelMember.objects.filter(cycle=cycle)
+    if "without" in change:
+        sitting.filter(seat=change["without"]).update(left_at=AT)
+    elif "origin" in change:
+        sitting.filter(seat="peer").update(origin=change["origin"])
+    elif "undeclared" in change:
+        sitting.filter(user=None).update(declared_at=None)
+    else:
+        InstitutionFactory(code="LAB")
+        bodies = [version.offering.institution.code, "LAB"]
+        OfferingVersion.objects.filter(pk=version.pk).update(awarding_bodies=bodies)
+
+    with pytest.raises(Invalid) as refusal:
+        cycles.start(cycle=fresh(cycle), by=coordinator, at=AT)
+
+    assert (refusal.value.code, ("panel", said) in refusal.value.reasons) == ("panel", True)
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.SUBMITTED)
 
 
-def test_second_reviewer_finds_the_review_taken(people):
-    cycle = submitted(people)
-    stale = ReviewCycle.objects.select_related("version").get(pk=cycle.pk)
-    cycles.take(cycle=cycle, by=people[2], at=AT)
+def test_own_unit_only_is_refused_in_the_words_of_the_specification(version, author):
+    """5.2/2: "Paneelissa pitää olla jäsen oman yksikön ulkopuolelta." """
+    cycle = sent(version, by=author)
+    panel_of(cycle)
+    PanelMember.objects.filter(seat="peer").update(origin="own_unit")
 
-    with pytest.raises(StateChanged):
-        cycles.take(cycle=stale, by=UserFactory(), at=AT)
-
-
-def test_return_without_a_comment_is_refused(people):
-    """T4: at least one finding with a field."""
-    cycle = taken(people)
-
-    with pytest.raises(Invalid) as refusal:
-        cycles.send_back(cycle=cycle, by=people[2], at=AT)
-
-    assert refusal.value.code == "no_comment"
+    with translation.override("fi"):
+        assert panels.faults(cycle, "plan") == ["Paneelissa pitää olla jäsen oman yksikön ulkopuolelta."]
 
 
-def test_returned_version_can_be_written_and_has_30_days(people):
+def test_author_does_not_start_the_panel(version, author):
+    """Rule 12."""
+    cycle = sent(version, by=author)
+    panel_of(cycle)
+
+    with pytest.raises(NotAllowed) as refusal:
+        cycles.start(cycle=fresh(cycle), by=author, at=AT)
+
+    assert refusal.value.code == "own_work"
+
+
+# T4, T5: returned, answered, read again
+
+
+def test_returned_version_can_be_written_and_has_30_days(version, author):
     """T4."""
-    cycle = taken(people)
-    cycles.comment(cycle=cycle, field="title", text="Liian yleinen.", language="fi", by=people[2], at=AT)
+    cycle = returned(version, by=author)
 
-    cycles.send_back(cycle=cycle, by=people[2], at=AT)
-
-    kept = ReviewCycle.objects.get(pk=cycle.pk)
     assert state(cycle) == (Cycle.PLAN_RETURNED, Version.CHANGES_REQUESTED)
-    assert (kept.due_on, kept.version.is_editable) == ((AT + timedelta(days=30)).date(), True)
+    assert (cycle.due_on, cycle.version.is_editable) == ((AT + timedelta(days=30)).date(), True)
 
 
-def test_unanswered_comment_blocks_sending_again(people):
-    """T5, journey 5.1/4."""
-    cycle = taken(people)
-    comment = cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=people[2], at=AT)
-    cycles.send_back(cycle=cycle, by=people[2], at=AT)
-    version = OfferingVersion.objects.get(pk=people[0].pk)
+def test_return_without_a_comment_is_refused(version, author):
+    """T4: at least one finding with a field."""
+    cycle = started(version, by=author)
 
     with pytest.raises(Invalid) as refusal:
-        cycles.submit(version=version, by=people[1], at=AT)
-    cycles.answer(comment=comment, text="Korjattu.", by=people[1], at=AT)
-    cycles.submit(version=OfferingVersion.objects.get(pk=version.pk), by=people[1], at=AT)
+        cycles.send_back(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
 
-    assert refusal.value.reasons == (("title", "Miksi?"),)
-    assert (state(cycle), ReviewCycle.objects.get(pk=cycle.pk).round) == (
-        (Cycle.PLAN_REVIEW, Version.SUBMITTED),
+    assert (refusal.value.code, state(cycle)) == ("no_comment", (Cycle.PLAN_REVIEW, Version.IN_REVIEW))
+
+
+def test_unanswered_comment_blocks_sending_again(version, author):
+    """T5, 5.1/4."""
+    cycle = returned(version, by=author)
+
+    with pytest.raises(Invalid) as refusal:
+        cycles.submit(version=kept(version), by=author, at=AT)
+
+    assert (refusal.value.code, refusal.value.reasons) == ("unanswered", (("title", "Miksi?"),))
+    assert state(cycle) == (Cycle.PLAN_RETURNED, Version.CHANGES_REQUESTED)
+
+
+def test_same_panel_reads_again_in_14_days(version, author):
+    """T5."""
+    cycle = returned(version, by=author)
+    cycles.answer(comment=cycle.comments.get(), text="Korjattu.", by=author, at=AT)
+
+    cycles.submit(version=kept(version), by=author, at=AT)
+
+    now = fresh(cycle)
+    assert (state(cycle), now.round, now.due_on) == (
+        (Cycle.PLAN_REVIEW, Version.IN_REVIEW),
         2,
+        (AT + timedelta(days=14)).date(),
     )
 
 
-def test_only_the_one_who_took_the_review_decides(people):
-    cycle = taken(people)
+def test_returned_text_is_kept_to_compare_with(version, author):
+    """T5: difference between rounds."""
+    cycle = returned(version, by=author)
+
+    decision = Decision.objects.get(cycle=cycle)
+
+    assert decision.content["title"] == version.title
+    assert [row["order"] for row in decision.content["outcomes"]] == [0, 1, 2]
+
+
+def fourth_round(version, author) -> ReviewCycle:
+    """Three times read and returned, rated for the fourth time."""
+    cycle = started(version, by=author)
+    ReviewCycle.objects.filter(pk=cycle.pk).update(round=4)
+    return rated(fresh(cycle))
+
+
+def test_after_three_rounds_the_chair_decides_no_more(version, author):
+    """T5."""
+    cycle = fourth_round(version, author)
+
+    with pytest.raises(NotAllowed) as refusal:
+        cycles.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
+
+    said = "After three rounds of reading the rectorate or the head of the unit decides."
+    assert (str(refusal.value.message), state(cycle)[0]) == (said, Cycle.PLAN_REVIEW)
+
+
+def test_after_three_rounds_the_rectorate_decides(version, author):
+    """T5."""
+    cycle = fourth_round(version, author)
+    rector = member(version.offering.institution, Role.RECTORATE)
+
+    decision = cycles.approve(cycle=cycle, by=rector, at=AT, letter=LETTER)
+
+    assert (decision.decided_by, state(cycle)[0]) == (rector, Cycle.PLAN_APPROVED)
+
+
+def test_whoever_answers_becomes_an_author(version, author):
+    """Rule 12: who speaks for the authors does not review them."""
+    cycle, colleague = returned(version, by=author), member(version.offering.institution, Role.AUTHOR)
+
+    cycles.answer(comment=cycle.comments.get(), text="Korjattu.", by=colleague, at=AT)
+
+    assert offerings.is_own(kept(version), user=colleague)
+
+
+def test_member_does_not_answer_their_own_comment(version, author):
+    cycle = returned(version, by=author)
+
+    with pytest.raises(NotAllowed) as refusal:
+        cycles.answer(comment=cycle.comments.get(), text="Kyllä.", by=chair_of(cycle).user, at=AT)
+
+    assert refusal.value.code == "own_work"
+
+
+def test_answer_waits_until_the_version_is_returned(version, author):
+    cycle = started(version, by=author)
+    comment = panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
 
     with pytest.raises(NotAllowed):
-        cycles.approve(cycle=cycle, by=member(cycle.offering.institution, "reviewer"), at=AT)
+        cycles.answer(comment=comment, text="Korjattu.", by=author, at=AT)
+
+
+def test_returned_plan_taken_back_to_draft_can_still_be_answered(version, author):
+    """T4: else back to PLAN_DRAFT; the comments stay open and block sending."""
+    cycle = returned(version, by=author)
+    cycles.reopen(cycle=cycle, by=author, at=AT, reason="Kirjoitetaan uusiksi")
+    cycles.answer(comment=cycle.comments.get(), text="Uusiksi.", by=author, at=AT)
+
+    cycles.submit(version=kept(version), by=author, at=AT)
 
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
 
 
-def test_approval_with_comments_of_the_round_is_refused(people):
-    cycle = taken(people)
-    cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=people[2], at=AT)
-
-    with pytest.raises(Invalid) as refusal:
-        cycles.approve(cycle=cycle, by=people[2], at=AT)
-
-    assert refusal.value.code == "open_comments"
+# T6, T7: rejected, approved
 
 
-def test_approval_stores_the_hash_of_the_text(people):
-    """T7."""
-    cycle = approved(people)
-
-    version = OfferingVersion.objects.get(pk=people[0].pk)
-    assert state(cycle) == (Cycle.PLAN_APPROVED, Version.APPROVED)
-    assert version.content_hash == offerings.content_hash(version)
-
-
-def test_rejection_needs_a_reason(people):
+def test_rejection_closes_the_version_with_its_reasons(version, author):
     """T6."""
-    cycle = taken(people)
+    cycle = started(version, by=author)
 
-    with pytest.raises(Invalid):
-        cycles.reject(cycle=cycle, note="  ", by=people[2], at=AT)
-    cycles.reject(cycle=cycle, note="Ei tarvetta.", by=people[2], at=AT)
+    cycles.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter={"fi": "Ei tarvetta."})
 
     assert state(cycle) == (Cycle.REJECTED, Version.REJECTED)
+    assert Decision.objects.get().letter == {"fi": "Ei tarvetta."}
 
 
-def test_author_cannot_publish(people):
-    """T8: publisher is not an author."""
-    cycle = approved(people)
+@pytest.mark.parametrize("letter", [{}, {"fi": "  "}, {"en": "No need."}])
+def test_rejection_gives_its_reasons_in_finnish_or_swedish(version, author, letter):
+    """T6."""
+    cycle = started(version, by=author)
 
-    with pytest.raises(NotAllowed):
-        cycles.publish(version=OfferingVersion.objects.get(pk=people[0].pk), by=people[1], at=AT)
+    with pytest.raises(Invalid) as refusal:
+        cycles.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=letter)
 
-    assert state(cycle) == (Cycle.PLAN_APPROVED, Version.APPROVED)
+    said = "Give the reasons in Finnish or in Swedish."
+    assert (refusal.value.reasons, state(cycle)[0]) == ((("letter", said),), Cycle.PLAN_REVIEW)
 
 
-def test_approval_older_than_90_days_does_not_publish(people):
-    """T8, T20."""
-    approved(people)
+def test_approval_keeps_the_hash_the_letter_and_90_days(version, author):
+    """T7."""
+    cycle = approved(version, by=author)
 
+    decision = Decision.objects.get()
+    said = offerings.content_hash(version)
+    assert (state(cycle), cycle.due_on) == (
+        (Cycle.PLAN_APPROVED, Version.APPROVED),
+        (AT + timedelta(days=90)).date(),
+    )
+    assert (decision.outcome, decision.letter, decision.content_hash) == ("approved", LETTER, said)
+    assert kept(version).content_hash == said
+
+
+def refused(cycle, *, by=None) -> str:
+    """The words in which approving is refused; nothing has moved."""
     with pytest.raises(Refused) as refusal:
-        cycles.publish(
-            version=OfferingVersion.objects.get(pk=people[0].pk), by=people[3], at=AT + timedelta(days=91)
+        cycles.approve(cycle=fresh(cycle), by=by or chair_of(cycle).user, at=AT, letter=LETTER)
+    assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
+    return str(refusal.value.message)
+
+
+def test_approval_waits_for_every_member(version, author):
+    """T7: all members answered."""
+    cycle = rated(started(version, by=author))
+    PanelMember.objects.filter(seat="peer").update(answered_round=0, name="Veli Vertainen")
+
+    assert refused(cycle) == "These members have not answered yet: Veli Vertainen."
+
+
+def test_insufficient_principle_is_not_approved(version, author):
+    """T7, 6.4: no Insufficient; not an average."""
+    cycle = rated(started(version, by=author), grade=Rating.Grade.EXCELLENT)
+    one = Rating.objects.filter(principle="recognition").first()
+    Rating.objects.filter(pk=one.pk).update(grade=Rating.Grade.INSUFFICIENT, comment="Puuttuu.")
+
+    assert refused(cycle) == "A principle is rated insufficient: it cannot be passed."
+
+
+def test_open_critical_finding_is_not_approved(version, author):
+    """T7, 5.2/3."""
+    cycle = rated(started(version, by=author))
+    FindingFactory(cycle=cycle, severity="critical")
+
+    assert refused(cycle) == "A critical finding is open."
+
+
+def test_many_satisfactory_principles_want_a_plan_for_improvement(version, author):
+    """6.4: more than three Satisfactory."""
+    cycle = rated(started(version, by=author), grade=Rating.Grade.SATISFACTORY)
+
+    assert refused(cycle) == (
+        "10 principles are only satisfactory: write the plan for improvement as a finding first."
+    )
+    FindingFactory(cycle=cycle, severity="minor")
+    cycles.approve(cycle=fresh(cycle), by=chair_of(cycle).user, at=AT, letter=LETTER)
+    assert state(cycle)[0] == Cycle.PLAN_APPROVED
+
+
+def test_version_with_comments_of_this_round_is_not_approved(version, author):
+    cycle = rated(started(version, by=author))
+    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+
+    assert refused(cycle).startswith("There are comments of this round.")
+
+
+def test_panel_that_is_no_longer_whole_does_not_approve(version, author):
+    """T3, T7: whoever left is missed."""
+    cycle = rated(started(version, by=author))
+    PanelMember.objects.filter(seat="working_life").update(left_at=AT)
+
+    assert refused(cycle) == "A panel has at least three members."
+
+
+@pytest.mark.parametrize("who", ["peer", "coordinator", "rectorate", "author"])
+def test_only_the_chair_decides(version, author, who):
+    """T4, T6, T7: the chair decides after the members; wrong role."""
+    cycle = rated(started(version, by=author))
+    house = version.offering.institution
+    people = {
+        "peer": lambda: PanelMember.objects.get(seat="peer").user,
+        "coordinator": lambda: member(house, Role.QUALITY),
+        "rectorate": lambda: member(house, Role.RECTORATE),
+        "author": lambda: author,
+    }
+    by = people[who]()
+    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+
+    for move in (cycles.approve, cycles.send_back, cycles.reject):
+        with pytest.raises(NotAllowed) as refusal:
+            move(cycle=fresh(cycle), by=by, at=AT, letter=LETTER)
+        said = str(refusal.value.message)
+        assert said == (
+            "You cannot review your own plan."
+            if who == "author"
+            else "The chair of the panel decides. Ask the quality coordinator for a substitute."
         )
+    assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
 
-    assert refusal.value.code == "approval_lapsed"
+
+def test_chair_who_became_an_author_does_not_decide(version, author):
+    """Rule 12."""
+    cycle = rated(started(version, by=author))
+    version.authors.add(chair_of(cycle).user)
+
+    assert refused(cycle) == "You cannot review your own plan."
 
 
-def test_publish_states_the_quality_and_the_next_check(people):
+def test_decision_of_a_moved_review_is_told_what_happened(version, author):
+    """6.2: a second click gets 409 "Tila on jo muuttunut"."""
+    cycle = approved(version, by=author)
+
+    with pytest.raises(StateChanged):
+        cycles.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
+
+
+def test_decision_without_a_letter_is_refused(version, author):
+    """5.2/4."""
+    cycle = rated(started(version, by=author))
+
+    assert refused_letter(cycle, {"fi": " "}) == ["letter"]
+    assert refused_letter(cycle, {"fi": "Ks. 131052-308T"}) == ["letter"]  # rule 10
+
+
+def refused_letter(cycle, letter) -> list[str]:
+    with pytest.raises(Invalid) as refusal:
+        cycles.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=letter)
+    return [field for field, _said in refusal.value.reasons]
+
+
+def test_letter_of_a_decision_never_changes(version, author):
+    approved(version, by=author)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Decision.objects.update(letter={"fi": "Jotain muuta."})
+
+
+# T8, T20: published, lapsed
+
+
+def test_publish_states_the_quality_and_the_next_check(version, author, publisher):
     """T8: Check is due twelve months after publication."""
-    cycle = approved(people)
+    cycle = approved(version, by=author)
 
-    cycles.publish(version=OfferingVersion.objects.get(pk=people[0].pk), by=people[3], at=AT)
+    publish(version, publisher)
 
-    statement = Statement.objects.get(version=people[0])
+    statement = Statement.objects.get(version=version)
     assert state(cycle) == (Cycle.DO, Version.PUBLISHED)
     assert (statement.review_id, statement.criteria_set, statement.decided_on) == (
         cycle.uid,
         "EU-10/1",
         AT.date(),
     )
-    assert statement.check_due_on == AT.date().replace(year=AT.year + 1)
+    assert statement.check_due_on == fresh(cycle).due_on == AT.date().replace(year=AT.year + 1)
 
 
-def test_second_publisher_gets_that_the_state_has_changed(people):
-    """5.2: "Tila on jo muuttunut"."""
-    approved(people)
-    stale = OfferingVersion.objects.get(pk=people[0].pk)
-    cycles.publish(version=OfferingVersion.objects.get(pk=people[0].pk), by=people[3], at=AT)
+def test_author_cannot_publish(version, author):
+    """T8: publisher is not an author."""
+    cycle = approved(version, by=author)
 
-    with pytest.raises(StateChanged):
-        cycles.publish(version=stale, by=people[3], at=AT)
+    with pytest.raises(NotAllowed):
+        cycles.publish(version=kept(version), by=author, at=AT)
+
+    assert state(cycle) == (Cycle.PLAN_APPROVED, Version.APPROVED)
 
 
-def test_new_version_closes_the_round_of_the_older_one(people):
-    """T19: the older version is superseded."""
-    version, author, reviewer, publisher = people
-    first = approved(people)
-    cycles.publish(version=OfferingVersion.objects.get(pk=version.pk), by=publisher, at=AT)
-    second = offerings.revise(offering=version.offering, by=author, at=AT)
-    cycle = cycles.submit(version=second, by=author, at=AT)
-    cycles.take(cycle=cycle, by=reviewer, at=AT)
-    cycles.approve(cycle=cycle, by=reviewer, at=AT)
+def test_approval_older_than_90_days_does_not_publish(version, author, publisher):
+    """T8, T20."""
+    approved(version, by=author)
 
-    cycles.publish(version=OfferingVersion.objects.get(pk=second.pk), by=publisher, at=AT)
+    with pytest.raises(Refused) as refusal:
+        publish(version, publisher, at=AT + timedelta(days=91))
 
-    assert state(first) == (Cycle.CLOSED_CONTINUE, Version.SUPERSEDED)
+    assert refusal.value.code == "approval_lapsed"
+
+
+def test_approval_holds_to_the_end_of_its_last_day(version, author, publisher):
+    """N9: deadlines end 23:59:59 in Finland."""
+    cycle = approved(version, by=author)
+
+    publish(version, publisher, at=AT + timedelta(days=90, hours=11))
+
     assert state(cycle) == (Cycle.DO, Version.PUBLISHED)
 
 
-def test_suspension_is_stated_and_taken_back(people):
-    """T16, T17."""
-    approved(people)
-    version = OfferingVersion.objects.get(pk=people[0].pk)
-    cycles.publish(version=version, by=people[3], at=AT)
+def test_text_changed_after_approval_does_not_publish(version, author, publisher):
+    """T8: hash equal to the approved content."""
+    approved(version, by=author)
+    OfferingVersion.objects.filter(pk=version.pk).update(title={"fi": "Aivan muuta", "en": "Something else"})
 
-    cycles.suspend(version=version, by=people[2], at=AT, reason="Turvallisuus")
-    cycles.resume(version=version, by=people[2], at=AT, reason="Korjattu")
+    with pytest.raises(Refused) as refusal:
+        publish(version, publisher)
 
-    stated = Statement.objects.filter(version=version).order_by("pk").values_list("suspended_at", flat=True)
-    assert (list(stated), state(version.cycle)) == ([None, AT, None], (Cycle.DO, Version.PUBLISHED))
+    assert refusal.value.code == "content_changed"
 
 
-def test_lapsed_approval_reopens_the_draft(people):
+def test_unapproved_version_is_not_published(version, publisher):
+    """5.1/5: publication without approval is a 403 with the reason."""
+    with pytest.raises(NotAllowed) as refusal:
+        publish(version, publisher)
+
+    assert (refusal.value.code, refusal.value.status) == ("not_approved", 403)
+
+
+def test_second_publisher_gets_that_the_state_has_changed(version, author, publisher):
+    """5.2: "Tila on jo muuttunut"."""
+    approved(version, by=author)
+    stale = kept(version)
+    publish(version, publisher)
+
+    with pytest.raises(StateChanged):
+        cycles.publish(version=stale, by=publisher, at=AT)
+
+
+def test_lapsed_approval_reopens_the_draft(version, author):
+    """T20: what was decided stays kept, the version is written again and decided anew."""
+    cycle = approved(version, by=author)
+
+    cycles.reopen(cycle=cycle, by=author, at=AT, reason="90 päivää")
+
+    assert (state(cycle), fresh(cycle).decided_at) == ((Cycle.PLAN_DRAFT, Version.DRAFT), None)
+    assert Decision.objects.count() == 1
+
+
+def test_reopening_needs_its_reason(version, author):
     """T20."""
-    cycle = approved(people)
+    cycle = approved(version, by=author)
 
-    cycles.reopen(
-        cycle=ReviewCycle.objects.select_related("version").get(pk=cycle.pk),
-        by=people[1],
-        at=AT,
-        reason="90 päivää",
-    )
+    with pytest.raises(Invalid):
+        cycles.reopen(cycle=cycle, by=author, at=AT, reason=" ")
 
-    assert state(cycle) == (Cycle.PLAN_DRAFT, Version.DRAFT)
+    assert state(cycle) == (Cycle.PLAN_APPROVED, Version.APPROVED)
 
 
-def test_second_round_is_due_in_14_days(people):
-    """T5."""
-    cycle = returned(people)
-    cycles.answer(comment=cycle.comments.get(), text="Korjattu.", by=people[1], at=AT)
-
-    cycles.submit(version=fresh(people), by=people[1], at=AT)
-
-    assert ReviewCycle.objects.get(pk=cycle.pk).due_on == (AT + timedelta(days=14)).date()
+# T19: the next version
 
 
-def test_move_is_in_the_trail_with_who_role_states_reason_and_hash(people):
-    """6.2: every transition writes who, role, when, from, to, reason, hash of the version."""
-    cycle = taken(people)
-
-    cycles.reject(cycle=cycle, note="Ei tarvetta.", by=people[2], at=AT)
-
-    said = TrailEntry.objects.filter(became="rejected").order_by("pk")
-    version_hash = offerings.content_hash(people[0])
-    assert list(said.values_list("about", "by", "role", "at", "was", "became", "reason", "content_hash")) == [
-        (f"version:{people[0].offering.code}.v1", people[2].pk, "reviewer", AT, "in_review", "rejected",
-         "Ei tarvetta.", version_hash),
-        (f"reviewcycle:{cycle.uid}", people[2].pk, "reviewer", AT, "plan_review", "rejected",
-         "Ei tarvetta.", ""),
-    ]  # fmt: skip
-
-
-def test_review_that_somebody_cannot_finish_is_taken_over_with_a_reason(people):
-    cycle, other = taken(people), member(people[0].offering.institution, "quality")
-    cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=people[2], at=AT)
-
-    cycles.take_over(cycle=cycle, by=other, at=AT, reason="Sairausloma")
-    cycles.send_back(cycle=cycle, by=other, at=AT)
-
-    entry = TrailEntry.objects.get(verb="taken_over")
-    assert (entry.by, entry.role, entry.reason) == (other, "quality", "Sairausloma")
-    assert state(cycle) == (Cycle.PLAN_RETURNED, Version.CHANGES_REQUESTED)
-
-
-def test_author_cannot_take_over(people):
-    """Rule 12."""
-    cycle = taken(people)
-
-    with pytest.raises(NotAllowed) as refusal:
-        cycles.take_over(cycle=cycle, by=people[1], at=AT, reason="Kiire")
-
-    assert (refusal.value.code, ReviewCycle.objects.get(pk=cycle.pk).reviewer) == ("own_work", people[2])
-
-
-def test_take_over_without_a_reason_is_refused(people):
-    cycle = taken(people)
-
-    with pytest.raises(Invalid) as refusal:
-        cycles.take_over(cycle=cycle, by=UserFactory(), at=AT, reason=" ")
-
-    assert [field for field, _text in refusal.value.reasons] == ["reason"]
-
-
-@pytest.mark.parametrize(
-    ("field", "text", "wrong"),
-    [("pk", "Miksi?", "field"), ("title", " ", "text"), ("title", "a\x00b", "text")],
-)
-def test_comment_needs_a_field_and_plain_words(people, field, text, wrong):
-    cycle = taken(people)
-
-    with pytest.raises(Invalid) as refusal:
-        cycles.comment(cycle=cycle, field=field, text=text, language="fi", by=people[2], at=AT)
-
-    assert [name for name, _text in refusal.value.reasons] == [wrong]
-
-
-def test_comment_can_be_taken_back_until_the_version_is_returned(people):
-    cycle = taken(people)
-    comment = cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=people[2], at=AT)
-
-    cycles.withdraw_comment(comment=comment, by=people[2])
-
-    assert cycle.comments.count() == 0
-
-
-def test_comment_of_a_returned_version_stays(people):
-    cycle = returned(people)
-
-    with pytest.raises(StateChanged):
-        cycles.withdraw_comment(comment=cycle.comments.get(), by=people[2])
-
-    assert cycle.comments.count() == 1
-
-
-def test_comment_waits_for_the_review_to_be_taken(people):
-    cycle = submitted(people)
-
-    with pytest.raises(StateChanged):
-        cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=people[2], at=AT)
-
-
-def test_whoever_answers_becomes_an_author(people):
-    """Rule 12: who speaks for the authors does not review them."""
-    cycle, colleague = returned(people), member(people[0].offering.institution, "author", "reviewer")
-    cycles.answer(comment=cycle.comments.get(), text="Korjattu.", by=colleague, at=AT)
-    cycles.submit(version=fresh(people), by=people[1], at=AT)
-
-    with pytest.raises(NotAllowed) as refusal:
-        cycles.take(cycle=ReviewCycle.objects.get(pk=cycle.pk), by=colleague, at=AT)
-
-    assert refusal.value.code == "own_work"
-
-
-def test_reviewer_does_not_answer_their_own_comment(people):
-    cycle = returned(people)
-
-    with pytest.raises(NotAllowed) as refusal:
-        cycles.answer(comment=cycle.comments.get(), text="Kyllä.", by=people[2], at=AT)
-
-    assert refusal.value.code == "own_work"
-
-
-def test_answer_waits_until_the_version_is_returned(people):
-    cycle = taken(people)
-    comment = cycles.comment(cycle=cycle, field="title", text="Miksi?", language="fi", by=people[2], at=AT)
-
-    with pytest.raises(NotAllowed):
-        cycles.answer(comment=comment, text="Korjattu.", by=people[1], at=AT)
-
-
-def test_returned_plan_taken_back_to_draft_can_still_be_answered(people):
-    """T4: else back to PLAN_DRAFT; the comments stay open and block sending."""
-    cycle = returned(people)
-    cycles.reopen(cycle=cycle, by=people[1], at=AT, reason="Kirjoitetaan uusiksi")
-    cycles.answer(comment=cycle.comments.get(), text="Uusiksi.", by=people[1], at=AT)
-
-    cycles.submit(version=fresh(people), by=people[1], at=AT)
-
-    assert state(cycle) == (Cycle.PLAN_REVIEW, Version.SUBMITTED)
-
-
-def test_new_version_supersedes_a_suspended_one(people):
-    """T19."""
-    version, author, reviewer, publisher = people
-    first = approved(people)
-    cycles.publish(version=fresh(people), by=publisher, at=AT)
-    cycles.suspend(version=fresh(people), by=publisher, at=AT, reason="Virhe sisällössä")
+def second_published(version, author, publisher) -> tuple[ReviewCycle, ReviewCycle]:
+    first = cycles.current(version)
     second = offerings.revise(offering=version.offering, by=author, at=AT)
-    cycle = cycles.submit(version=second, by=author, at=AT)
-    cycles.take(cycle=cycle, by=reviewer, at=AT)
-    cycles.approve(cycle=cycle, by=reviewer, at=AT)
+    cycle = approved(second, by=author)
+    publish(second, publisher)
+    return first, cycle
 
-    cycles.publish(version=OfferingVersion.objects.get(pk=second.pk), by=publisher, at=AT)
+
+def test_new_version_closes_the_round_of_the_older_one(version, author, publisher):
+    """T19: the older version is superseded."""
+    approved(version, by=author)
+    publish(version, publisher)
+
+    first, cycle = second_published(version, author, publisher)
 
     assert (state(first), state(cycle)) == (
         (Cycle.CLOSED_CONTINUE, Version.SUPERSEDED),
@@ -444,152 +665,176 @@ def test_new_version_supersedes_a_suspended_one(people):
     )
 
 
-def test_approval_holds_to_the_end_of_its_last_day(people):
-    """N9: deadlines end 23:59:59 in Finland."""
-    cycle = approved(people)
+def test_new_version_leaves_the_older_round_open_while_findings_are(version, author, publisher):
+    """T19: corrective action does not vanish because the text was changed."""
+    cycle = approved(version, by=author)
+    publish(version, publisher)
+    FindingFactory(cycle=fresh(cycle))
 
-    cycles.publish(version=fresh(people), by=people[3], at=AT + timedelta(days=90, hours=11))
+    first, _second = second_published(version, author, publisher)
 
-    assert state(cycle) == (Cycle.DO, Version.PUBLISHED)
+    assert state(first) == (Cycle.DO, Version.SUPERSEDED)
 
 
-def test_text_changed_after_approval_does_not_publish(people):
-    """T8: hash equal to the approved content."""
-    approved(people)
-    OfferingVersion.objects.filter(pk=people[0].pk).update(
-        title={"fi": "Aivan muuta", "en": "Something else"}
+def test_new_version_supersedes_a_suspended_one(version, author, publisher):
+    """T19."""
+    approved(version, by=author)
+    publish(version, publisher)
+    cycles.suspend(version=kept(version), by=publisher, at=AT, reason="Virhe sisällössä")
+
+    first, cycle = second_published(version, author, publisher)
+
+    assert (state(first), state(cycle)) == (
+        (Cycle.CLOSED_CONTINUE, Version.SUPERSEDED),
+        (Cycle.DO, Version.PUBLISHED),
     )
 
-    with pytest.raises(Refused) as refusal:
-        cycles.publish(version=fresh(people), by=people[3], at=AT)
 
-    assert refusal.value.code == "content_changed"
+# T16–T18: stopped
 
 
-def test_unapproved_version_is_not_published(people):
-    """5.1/5: publication without approval is a 403 with the reason."""
-    with pytest.raises(NotAllowed) as refusal:
-        cycles.publish(version=people[0], by=people[3], at=AT)
+def test_suspension_is_stated_and_taken_back(version, author, publisher):
+    """T16, T17."""
+    approved(version, by=author)
+    publish(version, publisher)
 
-    assert (refusal.value.code, refusal.value.status) == ("not_approved", 403)
+    cycles.suspend(version=kept(version), by=publisher, at=AT, reason="Turvallisuus")
+    cycles.resume(version=kept(version), by=publisher, at=AT, reason="Korjattu")
+
+    stated = Statement.objects.filter(version=version).order_by("pk").values_list("suspended_at", flat=True)
+    assert (list(stated), state(cycles.current(version))) == (
+        [None, AT, None],
+        (Cycle.DO, Version.PUBLISHED),
+    )
 
 
-def test_retired_offering_closes_its_round(people):
+def test_retired_offering_closes_its_round(version, author, publisher):
     """T18."""
-    cycle = approved(people)
-    cycles.publish(version=fresh(people), by=people[3], at=AT)
+    cycle = approved(version, by=author)
+    publish(version, publisher)
 
-    cycles.retire(version=fresh(people), by=people[3], at=AT, reason="Kysyntä päättyi")
+    cycles.retire(version=kept(version), by=publisher, at=AT, reason="Kysyntä päättyi")
 
     assert state(cycle) == (Cycle.CLOSED_RETIRE, Version.RETIRED)
 
 
 @pytest.mark.parametrize("move", [cycles.suspend, cycles.retire])
-def test_stopping_needs_a_reason(people, move):
-    cycle = approved(people)
-    cycles.publish(version=fresh(people), by=people[3], at=AT)
+def test_stopping_needs_a_reason(version, author, publisher, move):
+    cycle = approved(version, by=author)
+    publish(version, publisher)
 
     with pytest.raises(Invalid):
-        move(version=fresh(people), by=people[3], at=AT, reason="  ")
+        move(version=kept(version), by=publisher, at=AT, reason="  ")
 
     assert state(cycle) == (Cycle.DO, Version.PUBLISHED)
 
 
-def test_authors_who_have_left_get_no_letter(people):
-    people[1].memberships.all().delete()
-
-    returned(people)
-
-    assert Letter.objects.filter(to=people[1].email).count() == 0
+# What every move keeps
 
 
-def test_letters_name_the_offering_and_nobody(people):
-    """N7."""
-    returned(people)
+def test_move_is_in_the_trail_with_who_role_states_reason_and_hash(version, author):
+    """6.2: every transition writes who, role, when, from, to, reason, hash of the version."""
+    cycle = started(version, by=author)
+    chair = chair_of(cycle).user
 
-    letter = Letter.objects.get(to=people[1].email)
-    assert people[0].offering.code in letter.subject
-    assert people[2].name not in letter.subject + letter.body
+    cycles.reject(cycle=cycle, by=chair, at=AT, letter={"fi": "Ei tarvetta."})
+
+    said = TrailEntry.objects.filter(became="rejected").order_by("pk")
+    content_hash = offerings.content_hash(version)
+    assert list(said.values_list("about", "by", "role", "at", "was", "became", "reason", "content_hash")) == [
+        (f"version:{version.offering.code}.v1", chair.pk, "quality", AT, "in_review", "rejected",
+         "Ei tarvetta.", content_hash),
+        (f"reviewcycle:{cycle.uid}", chair.pk, "quality", AT, "plan_review", "rejected",
+         "Ei tarvetta.", content_hash),
+    ]  # fmt: skip
+
+
+def test_authors_who_have_left_get_no_letter(version, author):
+    author.memberships.all().delete()
+
+    returned(version, by=author)
+
+    assert Letter.objects.filter(to=author.email).count() == 0
+
+
+def test_letter_of_the_decision_goes_to_the_author_in_their_language(version, author):
+    """5.2/4; N7: the subject names the offering and nobody."""
+    returned(version, by=author)
+
+    letter = Letter.objects.get(to=author.email)
+    assert version.offering.code in letter.subject
+    assert LETTER["fi"] in letter.body
+
+
+def test_institution_has_its_own_numbers(version, author):
+    """6: all numbers are settings per institution; a pause is not counted."""
+    QualitySettings.objects.create(
+        institution=version.offering.institution,
+        numbers={"panel_days": 21},
+        pauses=[["2026-12-01", "2026-12-03"]],
+        changed_at=AT,
+        changed_by=author,
+    )
+
+    cycle = sent(version, by=author)
+
+    assert fresh(cycle).due_on == (AT + timedelta(days=24)).date()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_reviewers_at_once_and_one_gets_it():
+def test_two_coordinators_at_once_and_one_starts_the_panel():
     """5.2: a second click gets "Tila on jo muuttunut"."""
-    version = OfferingVersionFactory()
-    author = member(version.offering.institution, "author")
-    cycle = cycles.submit(version=version, by=author, at=AT)
-    reviewers = [member(version.offering.institution, "reviewer") for _number in range(2)]
-    start = threading.Barrier(2)
+    version = OfferingVersionFactory(participation_modes=["onsite"])
+    house = version.offering.institution
+    cycle = sent(version, by=member(house, Role.AUTHOR))
+    panel_of(cycle)
+    coordinators = [member(house, Role.QUALITY) for _number in range(2)]
+    ready = threading.Barrier(2)
 
-    def take(reviewer):
+    def start(coordinator):
         try:
-            mine = ReviewCycle.objects.select_related("version").get(pk=cycle.pk)
-            start.wait(timeout=10)
-            cycles.take(cycle=mine, by=reviewer, at=AT)
-            return "taken"
+            mine = fresh(cycle)
+            ready.wait(timeout=10)
+            cycles.start(cycle=mine, by=coordinator, at=AT)
+            return "started"
         except StateChanged as refusal:
             return refusal.code
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        results = sorted(pool.map(take, reviewers))
+        results = sorted(pool.map(start, coordinators))
 
-    assert results == ["state_changed", "taken"]
+    assert results == ["started", "state_changed"]
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
 
 
-@pytest.mark.parametrize("verb", ["submit", "comment", "answer", "take_over"])
-def test_each_verb_asks_for_the_version_before_its_cycle(people, verb):
+@pytest.mark.parametrize("verb", ["submit", "comment", "answer", "rate", "approve"])
+def test_each_verb_asks_for_the_version_before_its_cycle(version, author, verb):
     """PostgreSQL ends one of two transactions that lock the same rows in another order."""
-    version, author, reviewer, _publisher = people
-    if verb == "submit":
-        cycle = returned(people)
-        cycles.answer(comment=cycle.comments.get(), text="Siksi.", by=author, at=AT)
-        version.refresh_from_db()
-        act = partial(cycles.submit, version=version, by=author, at=AT)
-    elif verb == "answer":
-        act = partial(cycles.answer, comment=returned(people).comments.get(), text="Siksi.", by=author, at=AT)
-    elif verb == "comment":
-        act = partial(
-            cycles.comment,
-            cycle=taken(people),
-            field="title",
-            text="Miksi?",
-            language="fi",
-            by=reviewer,
-            at=AT,
-        )
+    if verb in ("submit", "answer"):
+        cycle = returned(version, by=author)
+        answer = partial(cycles.answer, comment=cycle.comments.get(), text="Siksi.", by=author, at=AT)
+        if verb == "submit":
+            answer()
+        act = answer if verb == "answer" else partial(cycles.submit, version=kept(version), by=author, at=AT)
     else:
-        other = member(version.offering.institution, "reviewer")
-        act = partial(cycles.take_over, cycle=taken(people), by=other, at=AT, reason="Loma.")
+        cycle = rated(started(version, by=author))
+        chair = chair_of(cycle)
+        act = {
+            "comment": partial(panels.comment, member=chair, field="title", text="?", language="fi", at=AT),
+            "rate": partial(panels.rate, member=chair, principle="quality", grade=3, comment="", at=AT),
+            "approve": partial(cycles.approve, cycle=cycle, by=chair.user, at=AT, letter=LETTER),
+        }[verb]
 
     with CaptureQueriesContext(connection) as asked:
         act()
 
-    asked = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    selects = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
     rows = [
         table
-        for sql in asked
+        for sql in selects
         for table in ("registry_offeringversion", "quality_reviewcycle")
         if f'FROM "{table}"' in sql
     ]
     assert list(dict.fromkeys(rows)) == ["registry_offeringversion", "quality_reviewcycle"]
-
-
-def test_comment_holds_no_henkilotunnus(people):
-    """Rule 10: refused wherever a person writes."""
-    cycle, reviewer = taken(people), people[2]
-
-    with pytest.raises(Invalid) as refusal:
-        cycles.comment(cycle=cycle, field="title", text="Ks. 131052-308T", language="fi", by=reviewer, at=AT)
-
-    assert [field for field, _text in refusal.value.reasons] == ["text"]
-    assert not cycle.comments.exists()
-
-
-def test_decision_note_holds_no_henkilotunnus(people):
-    with pytest.raises(Invalid):
-        cycles.approve(cycle=taken(people), by=people[2], at=AT, note="Ks. 131052-308T")
-
-    assert fresh(people).status == Version.IN_REVIEW

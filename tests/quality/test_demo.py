@@ -5,8 +5,18 @@ from datetime import date, datetime
 import pytest
 
 from credentials.models import Attainment, Learner
-from quality.actions import demo
-from quality.models import FieldComment, ReviewCycle
+from quality import rules
+from quality.actions import cycles, demo, panels
+from quality.models import (
+    Decision,
+    FieldComment,
+    Finding,
+    PanelMember,
+    Rating,
+    ReviewCycle,
+    SelfAssessment,
+    Snapshot,
+)
 from registry import elements
 from registry.actions import codelists, imports, offerings
 from registry.models import (
@@ -30,8 +40,9 @@ pytestmark = pytest.mark.django_db
 # Ten days after the file's own "today".
 AT = datetime(2026, 12, 2, 10, tzinfo=imports.HELSINKI)
 MODELS = [
-    Attainment, Code, Contact, FieldComment, Institution, Learner, LearningOutcome, Membership, Offering,
-    OfferingVersion, Pathway, Realisation, ReviewCycle, Statement, TrailEntry, User,
+    Attainment, Code, Contact, Decision, FieldComment, Finding, Institution, Learner, LearningOutcome,
+    Membership, Offering, OfferingVersion, PanelMember, Pathway, Rating, Realisation, ReviewCycle,
+    SelfAssessment, Snapshot, Statement, TrailEntry, User,
 ]  # fmt: skip
 
 
@@ -191,19 +202,20 @@ def test_load_shows_the_published_versions_in_search():
 @pytest.mark.usefixtures("loaded")
 def test_load_writes_one_statement_for_each_published_version():
     """The statement names the round that decided it, and was decided before publication."""
-    statements = Statement.objects.select_related("version__cycle")
+    statements = Statement.objects.select_related("version")
 
     assert sorted(row.version_id for row in statements) == sorted(
         OfferingVersion.objects.filter(published_at__isnull=False).values_list("pk", flat=True)
     )
-    assert [row for row in statements if row.review_id != row.version.cycle.uid] == []
+    rounds = {row.uid: row.version for row in ReviewCycle.objects.select_related("version")}
+    assert [row for row in statements if rounds[row.review_id] != row.version] == []
     assert [row for row in statements if row.decided_on >= row.version.published_at.date()] == []
 
 
 @pytest.mark.usefixtures("loaded")
 def test_load_opens_the_rounds_that_are_under_way():
     """Domain 6.7: DIAK waits for its panel, CENTRIA has two reasons to answer."""
-    diak, centria = version("DIAK-MC-2026-011").cycle, version("CENTRIA-MC-2026-012").cycle
+    diak, centria = (cycles.current(version(code)) for code in ("DIAK-MC-2026-011", "CENTRIA-MC-2026-012"))
 
     assert (diak.status, diak.due_on, diak.opened_at.date(), diak.comments.count()) == (
         "plan_review",
@@ -215,6 +227,56 @@ def test_load_opens_the_rounds_that_are_under_way():
     assert list(centria.comments.order_by("pk").values_list("field", "language", "answer")) == [
         ("size_justification", "fi", ""),
         ("assessment_criteria", "fi", ""),
+    ]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_decides_every_published_plan_by_a_whole_panel():
+    """T3, T7: nobody judged their own plan, every principle was assessed and rated, nothing insufficient."""
+    decided = [cycle for cycle in ReviewCycle.objects.select_related("version") if cycle.version.published_at]
+
+    assert len(decided) == 11
+    for cycle in decided:
+        assert (panels.faults(cycle, "plan"), cycles.why_not_pass(plan_of(cycle), "plan")) == ([], [])
+        assert cycles.unassessed(cycle, "plan") == []
+        decision = cycle.decisions.get(stage="plan")
+        assert (decision.outcome, decision.content_hash) == ("approved", cycle.version.content_hash)
+        chair = panels.members(cycle, "plan")[0].user
+        assert (decision.decided_by, cycle.version.authors.filter(pk=chair.pk).exists()) == (chair, False)
+
+
+def plan_of(cycle: ReviewCycle) -> ReviewCycle:
+    """Without the findings of the Check that followed."""
+    Finding.objects.all().delete()
+    return cycle
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_names_the_panel_of_the_plan_that_is_read():
+    """Domain 6.7: DIAK has its panel of three, whose ratings are empty."""
+    cycle = cycles.current(version("DIAK-MC-2026-011"))
+
+    sitting = panels.members(cycle, "plan")
+    assert (panels.faults(cycle, "plan"), Rating.objects.filter(member__in=sitting).count()) == ([], 0)
+    assert [(one.seat, one.organisation) for one in sitting] == [
+        ("chair", ""),
+        ("peer", "Savonia"),
+        ("working_life", "DEMO lastensuojeluyksikkö"),
+    ]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_keeps_the_check_with_its_ratings_and_findings():
+    """Domain 6.7: SAVONIA is in corrective action, Q4 insufficient with its finding."""
+    cycle = cycles.current(version("SAVONIA-MC-2025-008"))
+    check = panels.members(cycle, "check")
+
+    grades = rules.lowest(check, reading=1)
+    assert (cycle.status, cycle.due_on) == ("act", date(2026, 12, 3))
+    assert (grades["valid_assessment"], grades["quality"], grades["portable"]) == (1, 2, 3)
+    assert list(cycle.findings.order_by("due_on").values_list("severity", "due_on", "status")) == [
+        ("major", date(2026, 12, 3), "open"),
+        ("minor", date(2027, 4, 2), "open"),
     ]
 
 

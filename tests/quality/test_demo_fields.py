@@ -13,8 +13,10 @@ from django.test import Client
 
 from credentials.award import HELSINKI
 from credentials.models import Attainment, Learner
-from quality.actions import demo
-from quality.models import ReviewCycle
+from quality import criteria, rules
+from quality.actions import demo, panels
+from quality.models import Finding, PanelMember, Rating, ReviewCycle
+from quality.reviews import stage_of
 from registry.actions import codelists
 from registry.models import (
     Code,
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.django_db
 MOVED = timedelta(days=10)
 AT = datetime(2026, 12, 2, 10, tzinfo=HELSINKI)
 ABOUT_THE_FILE = "not registry data: tells readers of the file what it is"
-ROUNDS = "not registry data: used by the quality rounds after publication (panels, findings, indicators)"
+ROUNDS = "not registry data: used by the quality rounds after publication (indicators)"
 RECOGNITION = "not registry data: used by recognition, after issuing"
 NETWORK = "not registry data: used by agreements, audits, needs and targets of the quality work"
 
@@ -273,6 +275,33 @@ CREDENTIAL = {
     "note": ABOUT_THE_FILE,
 }
 
+
+def seat(one: PanelMember) -> dict:
+    """A member of a panel in the file's words."""
+    if one.seat == "chair":
+        return {"role": "chair", "area": "quality"}
+    if one.seat == "peer":
+        return {"role": "peer", "institution": Institution.objects.get(short_name=one.organisation).code}
+    return {"role": one.seat, "organisation": one.organisation}
+
+
+def grade(cycle: ReviewCycle, principle: str) -> str:
+    given = rules.lowest(panels.members(cycle, stage_of(cycle)), reading=cycle.round)
+    return Rating.Grade(given[principle]).name.lower()
+
+
+def finding(number: int, one: Finding) -> dict:
+    said = {
+        "key": f"F{number}",
+        "severity": one.severity,
+        "principle": one.principle,
+        "text": one.text,
+        "due": day(one.due_on),
+        "status": one.status,
+    }
+    return said | ({"action": one.action} if one.action else {})
+
+
 REVIEW = {
     "offering": lambda cycle: cycle.offering.code,
     "cycle": lambda cycle: cycle.number,
@@ -282,13 +311,18 @@ REVIEW = {
     "submitted_on": lambda cycle: day(cycle.version.submitted_at),
     "review_due": lambda cycle: day(cycle.due_on),
     "resubmit_by": lambda cycle: day(cycle.due_on),
-    "returned_on": lambda cycle: day(cycle.comments.earliest("pk").at),
+    "returned_on": lambda cycle: day(cycle.decisions.get(outcome="returned").decided_at),
     "reasons": "the text of each in the main language is a comment: test_reasons_of_the_return_are_comments",
-    "state": ROUNDS,
-    "phase_entered": ROUNDS,
-    "panel": ROUNDS,
-    "ratings": ROUNDS,
-    "findings": ROUNDS,
+    "state": lambda cycle: cycle.status.upper(),
+    "phase_entered": lambda cycle: day(cycle.decided_at),
+    "panel": lambda cycle: [seat(one) for one in panels.members(cycle, stage_of(cycle))],
+    **{
+        f"ratings.{one.key}": lambda cycle, key=one.key: grade(cycle, key)
+        for one in criteria.read()[criteria.DEFAULT].principles
+    },
+    "findings": lambda cycle: [
+        finding(number, one) for number, one in enumerate(cycle.findings.order_by("due_on"), 1)
+    ],
     "note": ABOUT_THE_FILE,
 }
 
@@ -408,7 +442,7 @@ def test_every_field_of_the_people_and_realisations_files_is_kept():
     ]
 
     assert [one for one in checked if one[1] != one[2]] == []
-    assert (User.objects.count(), Membership.objects.count()) == (78, 73)
+    assert (User.objects.count(), Membership.objects.count()) == (90, 85)
     assert Realisation.objects.count() == len(runs) + sum(
         len(row["realisations"]) for row in rows()["offerings"]
     )

@@ -4,12 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from quality.actions import cycles
+from quality.actions import cycles, panels
 from registry.access import Role
 from registry.actions import drafts
 from registry.models import OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
+from tests.factories.quality import LETTER, PanelMemberFactory, chair_of, fresh, rated, sent
 from tests.factories.registry import (
     InstitutionFactory,
     MembershipFactory,
@@ -29,33 +30,42 @@ def house():
 
 @pytest.fixture
 def people(house):
-    return {role: member(house, role) for role in (Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER)}
+    return {role: member(house, role) for role in (Role.AUTHOR, Role.QUALITY, Role.REVIEWER, Role.PUBLISHER)}
 
 
 def draft(house, people) -> OfferingVersion:
-    version = OfferingVersionFactory(offering=OfferingFactory(institution=house))
+    version = OfferingVersionFactory(
+        offering=OfferingFactory(institution=house), participation_modes=["onsite"]
+    )
     version.authors.add(people[Role.AUTHOR])
     return version
 
 
 def send(house, people):
-    return cycles.submit(version=draft(house, people), by=people[Role.AUTHOR], at=AT)
+    return sent(draft(house, people), by=people[Role.AUTHOR])
 
 
 def take(house, people):
     cycle = send(house, people)
-    cycles.take(cycle=cycle, by=people[Role.REVIEWER], at=AT)
-    return cycle
+    PanelMemberFactory(cycle=cycle, user=people[Role.QUALITY], seat="chair", origin="own_unit")
+    PanelMemberFactory(cycle=cycle, user=people[Role.REVIEWER])
+    PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
+    cycles.start(cycle=fresh(cycle), by=people[Role.QUALITY], at=AT)
+    return fresh(cycle)
+
+
+def rate(house, people):
+    return rated(take(house, people))
 
 
 def approve(house, people):
-    cycles.approve(cycle=take(house, people), by=people[Role.REVIEWER], at=AT)
+    cycles.approve(cycle=rate(house, people), by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def send_back(house, people):
     cycle = take(house, people)
-    cycles.comment(cycle=cycle, field="title", text="?", language="fi", by=people[Role.REVIEWER], at=AT)
-    cycles.send_back(cycle=cycle, by=people[Role.REVIEWER], at=AT)
+    panels.comment(member=chair_of(cycle), field="title", text="?", language="fi", at=AT)
+    cycles.send_back(cycle=cycle, by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def home(client) -> dict:
@@ -67,8 +77,12 @@ def home(client) -> dict:
     ("state", "waits"),
     [
         (draft, {Role.AUTHOR: "Your drafts"}),
-        (send, {Role.REVIEWER: "Reviews to take"}),
-        (take, {Role.REVIEWER: "Reviews you have taken"}),
+        (send, {Role.QUALITY: "Panels to appoint and start"}),
+        (
+            take,
+            dict.fromkeys([Role.QUALITY, Role.REVIEWER], "Reviews where your ratings are awaited"),
+        ),
+        (rate, {Role.QUALITY: "Reviews to decide"}),
         (send_back, {Role.AUTHOR: "Returned to you for changes"}),
         (approve, {Role.PUBLISHER: "Approved, to be published"}),
     ],
@@ -95,15 +109,15 @@ def test_home_names_own_drafts_with_what_is_typed_there_and_what_waits(client, h
 
     client.force_login(author)
     of_author = home(client)
-    client.force_login(people[Role.REVIEWER])
-    of_reviewer = home(client)
+    client.force_login(people[Role.QUALITY])
+    of_coordinator = home(client)
 
     assert [(row["version"], row["is_unsaved"]) for row in of_author["drafts"]] == [
         (saved, False),
         (typed, True),
     ]
     assert [row["cycle"].version.status for row in of_author["waiting"]] == ["changes_requested"]
-    assert (of_reviewer["drafts"], [row["cycle"] for row in of_reviewer["waiting"]]) == ([], [cycle])
+    assert (of_coordinator["drafts"], [row["cycle"] for row in of_coordinator["waiting"]]) == ([], [cycle])
 
 
 def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, house):
@@ -114,17 +128,38 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
     assert [(task["label"], task["count"]) for task in home(client)["tasks"]] == [("Attainments to issue", 1)]
 
 
-READ = ["offerings", "calendar", "pathways", "parents", "needs"]
+SUPPLY = ["offerings", "calendar", "pathways", "parents", "needs"]
+READ = [*SUPPLY, "reviews", "findings", "audits"]
 
 
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        (Role.AUTHOR, [*READ, "reviews"]),
-        (Role.QUALITY, [*READ, "reviews", "rule-set", "level-steps", "invitations", "trail"]),
-        (Role.PUBLISHER, [*READ, "reviews"]),
-        (Role.ISSUER, [*READ, "learners", "attainments", "batches", "credentials"]),
-        (Role.ADMIN, [*READ, "level-steps", "api-keys", "people", "trail"]),
+        (Role.AUTHOR, [*READ, "causes", "pilots", "feedback-results"]),
+        (
+            Role.QUALITY,
+            [
+                *READ,
+                "causes",
+                "complaints",
+                "pilots",
+                "panels",
+                "panel-meetings",
+                "holds",
+                "rule-set",
+                "level-steps",
+                "invitations",
+                "trail",
+            ],
+        ),
+        (Role.REVIEWER, [*READ, "causes", "pilots", "panel-meetings"]),
+        (Role.RECTORATE, [*READ, "causes", "pilots", "holds", "trail"]),
+        (Role.PUBLISHER, [*READ, "causes", "pilots", "feedback-results"]),
+        (
+            Role.ISSUER,
+            [*SUPPLY, "learners", "attainments", "batches", "credentials", "holds"],
+        ),
+        (Role.ADMIN, [*SUPPLY, "level-steps", "api-keys", "people", "trail"]),
     ],
 )
 def test_home_leads_to_the_pages_of_the_role(client, house, role, places):

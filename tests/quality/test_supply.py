@@ -19,6 +19,7 @@ from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.evidence import ContactFactory, MeetingFactory
 from tests.factories.issuing import issued
+from tests.factories.quality import CycleFactory, assessed
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -207,10 +208,12 @@ def ready(oamk):
     codelists.load()
     meeting = MeetingFactory(institution=oamk)
 
-    def make(**fields):
+    def make(*, is_assessed: bool = True, **fields):
         made = version(oamk, meetings=[str(meeting.uid)], **fields)
         for function in (Contact.Function.STUDY_AFFAIRS, Contact.Function.TEACHING, Contact.Function.RDI):
             ContactFactory(offering=made.offering, function=function)
+        if is_assessed:
+            assessed(CycleFactory(version=made))
         return made
 
     return make
@@ -231,6 +234,19 @@ def test_several_are_sent_to_review_and_each_refusal_is_told_in_its_row(client, 
     assert "state has already changed" in rows[name(gone)].refusal
     found = [statuses[one.pk].status for one in (complete, incomplete, gone)]
     assert found == ["submitted", "draft", "in_review"]
+
+
+def test_several_tells_in_its_row_what_the_authors_have_not_assessed(client, author, ready):
+    """T2: who sends has said how the offering meets each principle."""
+    both = [ready(), ready(is_assessed=False)]
+
+    told = client.post(address("offering-several"), {"do": "submit", "chosen": [name(one) for one in both]})
+
+    rows = {row["name"]: row["outcome"] for row in told.context["rows"]}
+    assert [rows[name(one)].is_done for one in both] == [True, False]
+    assert rows[name(both[1])].refusal.startswith("Assess the offering by each principle")
+    assert rows[name(both[1])].reasons == ()  # the refusal names the principles
+    assert OfferingVersion.objects.get(pk=both[1].pk).status == "draft"
 
 
 def test_several_confirms_before_anything_is_done(client, author, oamk, ready):

@@ -6,14 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from quality.actions import cycles
 from registry import catalogue, differences
 from registry.access import Role
 from registry.actions import codelists
 from registry.differences.changes import marked
 from registry.models import LearningOutcome, OfferingVersion
-from tests.factories import AT
 from tests.factories.catalogue import shown, titled
+from tests.factories.quality import sent
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -207,10 +206,10 @@ def test_review_page_shows_what_changes_since_the_published_version(client):
     content = {name: getattr(published, name) for name in OfferingVersion.CONTENT}
     author, reviewer = UserFactory(), member(house, Role.REVIEWER)
     version = OfferingVersionFactory(offering=published.offering, number=2, **{**content, "eqf_level": 7})
-    cycle = cycles.submit(version=version, by=author, at=AT)
+    cycle = sent(version, by=author)
     client.force_login(reviewer)
 
     page = client.get(reverse("review-detail", args=["oamk", cycle.uid]))
 
-    assert page.context["changes"]["since"] == 1
-    assert [row["field"] for row in page.context["changes"]["rows"]] == ["eqf_level"]
+    [since] = page.context["changes"]
+    assert [row["field"] for row in since["rows"]] == ["eqf_level"]

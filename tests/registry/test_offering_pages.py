@@ -433,6 +433,7 @@ def test_detail_blocks_sending_with_the_reasons(client, author, oamk):
 
     assert [(step.label, step.is_blocked) for step in response.context["steps"]] == [
         ("Go on writing", False),
+        ("Self-assessment by principle", False),
         ("Send to review", True),
     ]
     assert "This opens when nothing is missing:" in response.content.decode()
@@ -442,7 +443,11 @@ def test_detail_blocks_sending_with_the_reasons(client, author, oamk):
 def test_detail_offers_sending_when_everything_is_there(client, author, oamk):
     response = page(client, "version-detail", draft(oamk))
 
-    assert [step.label for step in response.context["steps"]] == ["Send to review", "Go on writing"]
+    assert [step.label for step in response.context["steps"]] == [
+        "Send to review",
+        "Go on writing",
+        "Self-assessment by principle",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""Panel meetings: called with an agenda of many reviews, each decided by its own chair, then closed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from quality.actions import panels
+from quality.models import AgendaItem, PanelMeeting, PanelMember, ReviewCycle, StandingPanel
+from registry import mail, trail
+from registry.actions import words
+from registry.errors import Invalid, StateChanged
+from registry.models import Institution, User
+
+
+@transaction.atomic
+def call(
+    *,
+    institution: Institution,
+    held_at: datetime,
+    place: str,
+    cycles: Iterable[ReviewCycle],
+    panel: StandingPanel | None = None,
+    by: User,
+    at: datetime,
+) -> PanelMeeting:
+    """Call a meeting; the members of the reviews on its agenda get a letter with the time and the place."""
+    meeting = PanelMeeting.objects.create(
+        institution=institution, panel=panel, held_at=held_at, place=words.optional(place, field="place")
+    )
+    _set_agenda(meeting, list(cycles))
+    trail.record(verb="created", row=meeting, by=by, at=at)
+    for member in _invited(meeting):
+        context = {
+            "institution": institution.code.lower(),
+            "uid": meeting.uid,
+            "held_at": held_at,
+            "place": meeting.place,
+            "codes": ", ".join(
+                meeting.items.order_by("order").values_list("cycle__offering__code", flat=True)
+            ),
+            "has_account": member.user_id is not None,
+        }
+        mail.send(
+            to=member.email,
+            language=member.language,
+            template="mail/panel_meeting.txt",
+            context=context,
+            at=at,
+        )
+    return meeting
+
+
+@transaction.atomic
+def change(
+    *,
+    meeting: PanelMeeting,
+    held_at: datetime,
+    place: str,
+    cycles: Iterable[ReviewCycle],
+    panel: StandingPanel | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Another time, place or agenda; what was decided in the meeting stays on it."""
+    kept = _open(meeting)
+    kept.panel, kept.held_at, kept.place = panel, held_at, words.optional(place, field="place")
+    kept.save(update_fields=["panel", "held_at", "place"])
+    chosen = list(cycles)
+    decided = [item.cycle for item in kept.items.filter(cycle__decisions__meeting=kept).order_by("order")]
+    _set_agenda(kept, decided + [one for one in chosen if one not in decided])
+    trail.record(verb="updated", row=kept, by=by, at=at)
+
+
+@transaction.atomic
+def close(*, meeting: PanelMeeting, by: User, at: datetime) -> None:
+    """End the meeting; its agenda and decisions stay as they are."""
+    kept = _open(meeting)
+    kept.closed_at, kept.closed_by = at, by
+    kept.save(update_fields=["closed_at", "closed_by"])
+    trail.record(verb="closed", row=kept, by=by, at=at)
+
+
+def _open(meeting: PanelMeeting) -> PanelMeeting:
+    kept = PanelMeeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if kept.closed_at:
+        raise StateChanged(_("The meeting has been closed: its agenda and decisions stay as they are."))
+    return kept
+
+
+def _set_agenda(meeting: PanelMeeting, chosen: list[ReviewCycle]) -> None:
+    if not chosen:
+        said = _("Choose at least one review for the agenda.")
+        raise Invalid(said, reasons=[("cycles", said)])
+    meeting.items.all().delete()
+    AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, cycle=one, order=order) for order, one in enumerate(chosen, 1)
+    )
+
+
+def _invited(meeting: PanelMeeting) -> list[PanelMember]:
+    """Everybody who sits on a panel of the agenda, once each."""
+    found: dict[str, PanelMember] = {}
+    for cycle in meeting.agenda.all():
+        for member in cycle.panel.filter(left_at=None, stage__in=_stages(cycle)):
+            found.setdefault(member.email.lower(), member)
+    return list(found.values())
+
+
+def _stages(cycle: ReviewCycle) -> list[str]:
+    return [stage for stage, status in panels.READING.items() if status == cycle.status]

@@ -1,0 +1,127 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+USER = settings.AUTH_USER_MODEL
+
+
+class IndicatorValue(models.Model):
+    """A value typed in with its source, where the registry cannot count it itself (I-01 … I-12)."""
+
+    institution = models.ForeignKey(
+        "registry.Institution", models.PROTECT, null=True, blank=True, related_name="indicator_values"
+    )
+    network = models.CharField(max_length=40, blank=True)
+    indicator = models.CharField(max_length=40)
+    theme = models.CharField(max_length=60, blank=True)
+    year = models.PositiveSmallIntegerField(_("Year"))
+    value = models.DecimalField(_("Value"), max_digits=12, decimal_places=2)
+    source = models.CharField(_("Source"), max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "indicator", "theme", "year"],
+                condition=Q(institution__isnull=False),
+                name="indicator_value_once",
+            ),
+            models.UniqueConstraint(
+                fields=["network", "indicator", "theme", "year"],
+                condition=Q(institution__isnull=True),
+                name="indicator_value_of_network_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_value_of_one"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} {self.year}"
+
+
+class IndicatorTarget(models.Model):
+    """A goal of a year; the baseline has the kind `baseline`. A range has `highest` too; `percent` is of the
+    baseline."""
+
+    class Kind(models.TextChoices):
+        BASELINE = "baseline", _("Baseline")
+        INTERIM = "interim", _("Interim goal")
+        FINAL = "final", _("Goal")
+
+    institution = models.ForeignKey(
+        "registry.Institution", models.PROTECT, null=True, blank=True, related_name="indicator_targets"
+    )
+    network = models.CharField(max_length=40, blank=True)
+    indicator = models.CharField(max_length=40)
+    theme = models.CharField(max_length=60, blank=True)
+    year = models.PositiveSmallIntegerField(_("Year"))
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.DecimalField(_("Value"), max_digits=12, decimal_places=2)
+    highest = models.DecimalField(_("Highest value"), max_digits=12, decimal_places=2, null=True, blank=True)
+    is_percent = models.BooleanField(_("Percent of the baseline"), default=False)
+    source = models.CharField(_("Source"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "indicator", "theme", "year", "kind"],
+                condition=Q(institution__isnull=False),
+                name="indicator_target_once",
+            ),
+            models.UniqueConstraint(
+                fields=["network", "indicator", "theme", "year", "kind"],
+                condition=Q(institution__isnull=True),
+                name="indicator_target_of_network_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_target_of_one"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} {self.year} {self.kind}"
+
+
+class Report(models.Model):
+    """A frozen report: figures as they stood, with date and hash; never edited, a new one is made instead.
+
+    `grants`: who outside may read it, by a secret that is stored hashed (see ReportGrant).
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="reports")
+    title = models.CharField(_("Title"), max_length=160)
+    begins_on = models.DateField(_("From"))
+    ends_on = models.DateField(_("To"))
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("begins_on")), name="report_dates")
+        ]
+
+    def __str__(self):
+        return str(self.uid)
+
+
+class ReportGrant(models.Model):
+    """A named reader outside (KARVI, OKM) may read one frozen report until a day."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="grants")
+    reader = models.CharField(_("Reader"), max_length=160)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    granted_at = models.DateTimeField()
+    granted_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    ends_on = models.DateField(_("Until"))
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"{self.report_id} {self.reader}"

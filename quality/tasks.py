@@ -1,0 +1,7 @@
+"""The package's tasks, named for Celery's discovery; each stands beside what it runs."""
+
+from quality.actions.notices import write_due
+from quality.actions.surveys import send_due
+from quality.actions.triggers import find_due
+
+__all__ = ["find_due", "send_due", "write_due"]

@@ -1,0 +1,128 @@
+"""Evidence: what a file is stands in its bytes (6.4)."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from quality.actions import evidence
+from quality.models import Evidence
+from registry.errors import Invalid, NotAllowed
+from tests.factories import AT
+from tests.factories.registry import InstitutionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7\n%%EOF"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(settings, tmp_path):
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+
+
+def office(*parts: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for part in ("[Content_Types].xml", *parts):
+            archive.writestr(part, "<xml/>")
+    return data.getvalue()
+
+
+def about(**facts) -> evidence.About:
+    return evidence.About(**{"title": "Raportti", "kind": Evidence.Kind.FILE, "dated_on": AT.date()} | facts)
+
+
+def added(*, name="raportti.pdf", data=PDF, by=None, **facts) -> Evidence:
+    return evidence.add_file(
+        institution=InstitutionFactory(), about=about(**facts), name=name, data=data,
+        by=by or UserFactory(), at=AT,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "media_type"),
+    [
+        ("a.pdf", PDF, evidence.PDF),
+        ("a.PNG", PNG, evidence.PNG),
+        ("a.jpeg", b"\xff\xd8\xff\xe0", evidence.JPEG),
+        ("a.docx", office("word/document.xml"), evidence.DOCX),
+        ("a.xlsx", office("xl/workbook.xml"), evidence.XLSX),
+    ],
+)
+def test_file_that_is_what_it_says_is_kept(name, data, media_type):
+    row = added(name=name, data=data)
+
+    assert (row.media_type, evidence.content(row)) == (media_type, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.pdf", PNG),
+        ("a.png", PDF),
+        ("a.docx", office("xl/workbook.xml")),
+        ("a.xlsx", b"PK\x03\x04 no archive"),
+        ("a.docx", office("word/document.xml", "word/vbaProject.bin")),
+        ("a.exe", b"MZ"),
+        ("a.svg", b"<svg/>"),
+        ("a.pdf", b""),
+        ("a.pdf", PDF + b"\0" * evidence.MOST_BYTES),
+    ],
+)
+def test_file_that_is_not_what_it_says_is_refused_at_its_field(name, data):
+    """Bad input of issue C: nothing is kept of it."""
+    with pytest.raises(Invalid) as refusal:
+        added(name=name, data=data)
+
+    assert [field for field, _said in refusal.value.reasons] == ["file"]
+    assert not Evidence.objects.exists()
+    assert not list(evidence.folder().iterdir())
+
+
+def test_name_of_the_sender_never_becomes_a_path():
+    row = added(name="../../etc/passwd.pdf")
+
+    assert row.name == "passwd.pdf"
+    assert [one.name for one in evidence.folder().iterdir()] == [row.file]
+
+
+def test_file_is_readable_by_the_service_only():
+    row = added()
+
+    assert (evidence.folder() / row.file).stat().st_mode & 0o077 == 0
+
+
+def test_only_who_added_it_takes_evidence_back(django_capture_on_commit_callbacks):
+    by = UserFactory()
+    row = added(by=by)
+    with pytest.raises(NotAllowed):
+        evidence.remove(evidence=row, by=UserFactory(), at=AT)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        evidence.remove(evidence=row, by=by, at=AT)
+
+    assert not Evidence.objects.exists()
+    assert not list(evidence.folder().iterdir())
+
+
+def test_partners_never_see_personal_data():
+    """6.4: ticked “sisältää henkilötietoja”, hidden from partners."""
+    public = {"visibility": Evidence.Visibility.PUBLIC}
+    shown = added(**public)
+    house = shown.institution
+    for facts in (public | {"has_personal_data": True}, {}):
+        evidence.add_file(
+            institution=house, about=about(**facts), name="a.pdf", data=PDF, by=UserFactory(), at=AT
+        )
+
+    assert list(evidence.visible(house, to_partner=True)) == [shown]
+
+
+def test_file_goes_when_its_retention_ends():
+    row = added(keep_until=AT.date() + timedelta(days=1))
+
+    assert evidence.forget_expired(today=AT.date() + timedelta(days=1)) == 0
+    assert evidence.forget_expired(today=AT.date() + timedelta(days=2)) == 1
+    assert not (evidence.folder() / row.file).exists()
