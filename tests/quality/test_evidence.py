@@ -50,6 +50,7 @@ def added(*, name="raportti.pdf", data=PDF, by=None, **facts) -> Evidence:
         ("a.docx", office("word/document.xml"), evidence.DOCX),
         ("a.xlsx", office("xl/workbook.xml"), evidence.XLSX),
     ],
+    ids=["pdf", "png", "jpeg", "docx", "xlsx"],
 )
 def test_file_that_is_what_it_says_is_kept(name, data, media_type):
     row = added(name=name, data=data)
@@ -70,6 +71,7 @@ def test_file_that_is_what_it_says_is_kept(name, data, media_type):
         ("a.pdf", b""),
         ("a.pdf", PDF + b"\0" * evidence.MOST_BYTES),
     ],
+    ids=["png", "pdf", "xlsx", "no archive", "macros", "exe", "svg", "empty", "large"],
 )
 def test_file_that_is_not_what_it_says_is_refused_at_its_field(name, data):
     """Bad input of issue C: nothing is kept of it."""
