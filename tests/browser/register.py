@@ -21,6 +21,7 @@ from registry.actions import (
     recognition_notes,
 )
 from registry.models import Institution, Letter, Offering, User
+from tests.browser.conftest import session_of
 from tests.factories.issuing import issued
 
 
@@ -49,6 +50,11 @@ class Register:
 
     def person(self, role: str, *, house: str = "oamk") -> User:
         return User.objects.get(email=f"{role}@{house}.example")
+
+    def cookie(self, who: str) -> dict | None:
+        """Of the person's visit, signed in; nothing for a stranger."""
+        user = getattr(self, who, None)
+        return session_of(user) if user else None
 
     def _participants(self) -> None:
         """Of the coming run, and of one that is over and waits for its results."""

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from registry.forms.offerings import TABS
-from registry.models import Realisation, User
+from registry.models import Realisation
 from tests.browser import axe
-from tests.browser.conftest import session_of
 from tests.browser.register import Register
+from tests.browser.rounds import Rounds, S
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCREENS = {"fi": {"width": 1440, "height": 900}, "sv": {"width": 320, "height": 800}}
@@ -161,15 +161,88 @@ def partners(register: Register) -> list[Page]:
     ]
 
 
+def chiefs(rounds: Rounds) -> list[Page]:
+    """Every room of the quality round, as one who holds all the roles."""
+    house = {"institution": "oamk"}
+    meeting, panel = house | {"uid": rounds.meeting.uid}, house | {"uid": rounds.panel.uid}
+    plan, check, audit = (
+        rounds.of(S.PLAN_REVIEW),
+        rounds.of(S.CHECK_REVIEW),
+        house | {"uid": rounds.audit.uid},
+    )
+    found = rounds.findings
+    return [
+        ("staff-home", house, ""),
+        *[("review-list", house, query) for query in ("", "?show=late", "?show=all", "?show=check")],
+        *[("review-detail", rounds.of(status), "") for status in S.values],
+        ("review-detail", plan, "?field=title"),
+        ("review-panel", plan, ""),
+        ("review-member-substitute", plan | {"member": rounds.members["plan"].uid}, ""),
+        ("review-declare", house | {"uid": rounds.undeclared.uid}, ""),
+        *[("review-" + name, plan, "") for name in ("rate", "return", "approve", "reject")],
+        *[
+            (name, check, "")
+            for name in ("review-rate", "review-finding-new", "review-act", "review-continue")
+        ],
+        ("review-check-open", rounds.of(S.DO), ""),
+        ("review-check-move", rounds.of(S.DO), ""),
+        ("review-check-send", rounds.of(S.CHECK_OPEN), ""),
+        ("review-evidence-new", rounds.of(S.CHECK_OPEN), ""),
+        ("review-close", rounds.of(S.ACT_VERIFY), ""),
+        ("version-evaluate", rounds.version(S.CHECK_OPEN), ""),
+        ("version-assess", rounds.version(S.PLAN_DRAFT), ""),
+        ("version-submit", rounds.version(S.PLAN_RETURNED), ""),
+        ("version-publish", rounds.version(S.PLAN_APPROVED), ""),
+        ("version-reopen", rounds.version(S.PLAN_APPROVED), ""),
+        ("version-suspend", rounds.version(S.DO), ""),
+        ("version-retire", rounds.version(S.DO), ""),
+        ("version-resume", rounds.version(S.SUSPENDED), ""),
+        *[("finding-list", house, query) for query in ("", "?view=board&state=all", "?state=late&age=30")],
+        ("offering-findings", house | {"code": rounds.version(S.ACT)["code"]}, ""),
+        ("finding-new", house, ""),
+        *[("finding-detail", found[status], "") for status in ("open", "acted", "verified", "mine")],
+        *[("finding-" + name, found["mine"], "") for name in ("act", "evidence-new", "hand-over")],
+        *[("finding-" + name, found["acted"], "") for name in ("verify", "reopen")],
+        ("panel-list", house, ""),
+        ("panel-edit", panel, ""),
+        ("panel-meeting-list", house, ""),
+        ("panel-meeting-new", house, ""),
+        *[(name, meeting, "") for name in ("panel-meeting", "panel-meeting-edit", "panel-meeting-pack")],
+        ("audit-list", house, ""),
+        ("audit-plan", house, ""),
+        ("audit-new", house, ""),
+        *[("audit-" + name, audit, "") for name in ("detail", "edit", "finish", "recommend")],
+        ("pilot-list", house, ""),
+        ("pilot-report", house | {"uid": rounds.pilot.uid}, ""),
+        ("trigger-list", house, ""),
+        ("trigger-open", house | {"pk": rounds.cause.pk}, ""),
+    ]
+
+
+def guests(rounds: Rounds) -> list[Page]:
+    """What a member without an account sees, by the letter."""
+    return [
+        ("panel-detail", {}, ""),
+        ("panel-detail", {}, "?field=title"),
+        ("panel-rate", {}, ""),
+        ("panel-rate", {}, ""),
+        ("panel-declare", {}, ""),
+    ]
+
+
+def invited(rounds: Rounds) -> list[Page]:
+    return [("panel-invitation", {"secret": rounds.unused}, ""), ("panel-left", {}, "")]
+
+
 class Visitor:
     """One person's browser: a wide page in Finnish and a narrow one in Swedish."""
 
-    def __init__(self, browser, *, site: str, look, user: User | None = None):
+    def __init__(self, browser, *, site: str, look, cookie: dict | None = None):
         self.site, self.look, self.complaints = site, look, []
         self.context = browser.new_context(base_url=site, reduced_motion="reduce", locale=BROWSER)
         axe.prepare(self.context)
-        if user:
-            self.context.add_cookies([session_of(user) | {"url": site}])
+        if cookie:
+            self.context.add_cookies([cookie | {"url": site}])
         self.screens = {language: self._screen(language) for language in SCREENS}
 
     def _screen(self, language: str):
@@ -202,21 +275,26 @@ class Visitor:
         return f"{address}: {self.complaints}" if self.complaints else ""
 
 
+OUTSIDE = {"stranger": public, "aino": learners, "reader": partners}
+INSIDE = {"author": authors, "issuer": issuers, "quality": coordinators, "admin": admins}
+ROUND = {"chief": chiefs, "guest": guests, "invited": invited}
+
+
 @pytest.mark.parametrize(
-    "visits",
-    [
-        {"stranger": public, "aino": learners, "reader": partners},
-        {"author": authors, "issuer": issuers, "quality": coordinators, "admin": admins},
-    ],
-    ids=["outside", "inside"],
+    ("scene", "visits"),
+    [(Register, OUTSIDE), (Register, INSIDE), (Rounds, ROUND)],
+    ids=["outside", "inside", "round"],
 )
-def test_every_page_is_whole_on_every_screen(browser, site, is_accessible, visits):
-    """N1, N2 (issue B, "Shows"): axe 0 on every page; the page of a contract is in the browser's language."""
-    register = Register()
+def test_every_page_is_whole_on_every_screen(browser, site, is_accessible, scene, visits):
+    """N1, N2 (issues B and C, "Shows"): axe 0 on every page; that of a contract is in the browser's language.
+
+    Whoever the scene does not name is a stranger.
+    """
+    laid = scene()
     faults = []
     for who, pages in visits.items():
-        visitor = Visitor(browser, site=site, look=is_accessible, user=getattr(register, who, None))
-        for number, page in enumerate(pages(register)):
+        visitor = Visitor(browser, site=site, look=is_accessible, cookie=laid.cookie(who))
+        for number, page in enumerate(pages(laid)):
             language = ("fi", "sv")[number % 2]
             faults.append(visitor.visits(page, language=language))
         visitor.context.close()
