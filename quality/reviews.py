@@ -68,6 +68,7 @@ def waiting_for(*, user: User, permissions: frozenset[Permission], most_rounds: 
         | to_answer(user=user, permissions=permissions)
         | to_evaluate(user=user, permissions=permissions)
         | to_publish(user=user, permissions=permissions)
+        | to_hear(user=user, permissions=permissions)
     )
 
 
@@ -118,6 +119,12 @@ def to_publish(*, user: User, permissions) -> Q:
     """Approved and written by others."""
     approved = Q(status=Status.PLAN_APPROVED) & ~_own(user)
     return approved if P.OFFERING_PUBLISH in permissions else _nobody()
+
+
+def to_hear(*, user: User, permissions) -> Q:
+    """An appeal against a rejection that others decided and wrote (T6)."""
+    asked = Q(status=Status.REJECTED, appeal__isnull=False, appeal__answered_at=None) & ~Q(decided_by=user)
+    return asked & ~_own(user) if P.ROUND_LEAD in permissions else _nobody()
 
 
 def _leads(permissions, *, most_rounds: int) -> Q:

@@ -48,6 +48,12 @@ def lowest(members: Iterable[PanelMember], *, reading: int) -> dict[str, int]:
     return reduce(lambda found, one: found | {one[0]: min(one[1], found.get(one[0], one[1]))}, ratings, {})
 
 
+def strengths(cycle: ReviewCycle, members: Iterable[PanelMember]) -> list[dict]:
+    """The names, by language, of the principles that every member found excellent."""
+    grades = lowest(members, reading=cycle.round)
+    return [one.name for one in principles(cycle) if grades.get(one.key) == Grade.EXCELLENT]
+
+
 def _further(version: OfferingVersion, *, base: str) -> list[criteria.CriteriaSet]:
     is_online = bool({"online", "distance"} & set(version.participation_modes))
     applying = {"online": is_online, "joint": len(version.awarding_bodies) > 1}

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from quality.urls_feedback import feedback
 from quality.views import (
+    appeals,
     audits,
     bulk,
     checks,
@@ -44,6 +45,8 @@ review = [
     path("return/", decisions.ReviewReturn.as_view(), name="review-return"),
     path("approve/", decisions.ReviewApprove.as_view(), name="review-approve"),
     path("reject/", decisions.ReviewReject.as_view(), name="review-reject"),
+    path("appeal/", appeals.ReviewAppeal.as_view(), name="review-appeal"),
+    path("appeal/answer/", appeals.ReviewAppealAnswer.as_view(), name="review-appeal-answer"),
     # The Check and what follows it
     path("check/", checks.CheckOpen.as_view(), name="review-check-open"),
     path("check/day/", checks.CheckMove.as_view(), name="review-check-move"),

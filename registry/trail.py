@@ -108,6 +108,9 @@ VERBS = {
     "dismissed": _("Complaint not upheld"),
     "pilot_started": _("Pilot started"),
     "pilot_reported": _("Pilot reported"),
+    "appealed": _("Appealed against the rejection"),
+    "granted": _("Appeal granted"),
+    "appeal_dismissed": _("Appeal dismissed"),
     "trigger_found": _("Cause for a Check found"),
     "trigger_set_aside": _("Cause for a Check set aside"),
 }

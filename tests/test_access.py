@@ -94,6 +94,8 @@ INSTITUTION = {
     "review-return": (200, "quality"),  # the chair
     "review-approve": (200, "quality"),  # the chair
     "review-reject": (200, "quality"),  # the chair
+    "review-appeal": (200, "author"),
+    "review-appeal-answer": (404, "rectorate"),  # before an appeal has been sent
     "version-evaluate": (200, "author"),
     "review-check-open": (200, "quality"),
     "review-check-move": (200, "quality"),

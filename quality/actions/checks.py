@@ -95,7 +95,10 @@ def act(
 def go_on(
     *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
 ) -> Decision:
-    """T12: nothing is open and nothing insufficient; the round closes and the next one begins."""
+    """T12: nothing is open and nothing insufficient; the round closes and the next one begins.
+
+    What the whole panel found excellent is published with the statement.
+    """
     _version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
     _whole(cycle)
     for said in why_not_go_on(cycle):
@@ -106,7 +109,7 @@ def go_on(
         content_hash=decision.content_hash,
     )  # fmt: skip
     letters.decision(decision, template="mail/check_continues.txt", at=at)
-    cycles.go_on(cycle, at=at)
+    cycles.go_on(cycle, at=at, strengths=rules.strengths(cycle, panels.members(cycle, Stage.CHECK)))
     return decision
 
 

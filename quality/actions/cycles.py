@@ -251,6 +251,7 @@ def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
     for older in earlier.exclude(findings__status__in=["open", "acted"]).distinct():
         if Status.CLOSED_CONTINUE in older.NEXT[older.status]:
             advance(older, Status.CLOSED_CONTINUE, by=by, at=at, due_on=None)
+    letters.watched(cycle, "published", at=at)
 
 
 @transaction.atomic
@@ -263,6 +264,7 @@ def suspend(
     advance(cycle, Status.SUSPENDED, by=by, at=at, reason=reason)
     state(cycle, at=at, suspended_at=at, reason=reason if is_public else "")
     letters.suspended(cycle, reason=reason if is_public else "", at=at)
+    letters.watched(cycle, "suspended", reason=reason if is_public else "", at=at)
 
 
 @transaction.atomic
@@ -277,6 +279,8 @@ def resume(*, version: OfferingVersion, by: User, at: datetime, reason: str = ""
     has_open = cycle.findings.exclude(status="verified").exists()
     advance(cycle, Status.ACT if has_open else Status.DO, by=by, at=at, reason=reason)
     state(cycle, at=at)
+    letters.write(cycle, "mail/resumed_staff.txt", to=letters.authors(cycle), at=at)
+    letters.watched(cycle, "resumed", at=at)
 
 
 def why_not_resume(cycle: ReviewCycle) -> str:
@@ -287,14 +291,21 @@ def why_not_resume(cycle: ReviewCycle) -> str:
 
 
 @transaction.atomic
-def retire(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
-    """T18: end the offering; its page and its credentials stay."""
+def retire(*, version: OfferingVersion, ground: str, reason: str, by: User, at: datetime) -> None:
+    """T18: end the offering; its page and its credentials stay, and what has begun is taught to its end."""
+    if ground not in ReviewCycle.Ground.values:
+        said = _("Choose why the offering ends.")
+        raise Invalid(said, reasons=[("ground", said)])
     offerings.retire(version=version, by=by, at=at, reason=reason)
-    advance(current(version), Status.CLOSED_RETIRE, by=by, at=at, reason=reason, due_on=None)
+    cycle = current(version)
+    said = f"{ground}: {reason}"
+    advance(cycle, Status.CLOSED_RETIRE, by=by, at=at, reason=said, due_on=None, ended_for=ground)
+    letters.write(cycle, "mail/ended_staff.txt", to=letters.authors(cycle), at=at, reason=reason)
+    letters.watched(cycle, "ended", at=at)
 
 
 @transaction.atomic
-def go_on(cycle: ReviewCycle, *, at: datetime) -> ReviewCycle:
+def go_on(cycle: ReviewCycle, *, at: datetime, strengths: list[dict] | None = None) -> ReviewCycle:
     """The next round of a version that stays as it is, running from its first day."""
     due_on = check_due_on(cycle.version, on=_day(at))
     following = _open(version=cycle.version, status=Status.DO, at=at)
@@ -302,7 +313,7 @@ def go_on(cycle: ReviewCycle, *, at: datetime) -> ReviewCycle:
     following.due_on = following.check_due_on = due_on
     following.save(update_fields=["decided_at", "decided_by", "due_on", "check_due_on"])
     trail.record(verb=Status.DO, row=following, by=None, at=at, became=Status.DO)
-    state(following, at=at)
+    state(following, at=at, strengths=strengths)
     return following
 
 
@@ -410,7 +421,12 @@ def decide(
 
 
 def state(
-    cycle: ReviewCycle, *, at: datetime, suspended_at: datetime | None = None, reason: str = ""
+    cycle: ReviewCycle,
+    *,
+    at: datetime,
+    suspended_at: datetime | None = None,
+    reason: str = "",
+    strengths: list[dict] | None = None,
 ) -> None:
     """Push down what the catalogue, enrolling, issuing and verification may say of the version."""
     limits = rules.limits_of(cycle.offering.institution)
@@ -428,6 +444,7 @@ def state(
         at=at,
         suspended_at=suspended_at,
         suspended_why=reason,
+        strengths=strengths,
     )
 
 

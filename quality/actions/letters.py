@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from credentials.models import Enrolment
 from quality.models import Decision, ReviewCycle
 from registry import mail
 from registry.access import ROLES, Permission
-from registry.models import User
+from registry.models import Membership, RecognitionNote, User
 
 
 def authors(cycle: ReviewCycle) -> QuerySet[User]:
@@ -58,8 +58,29 @@ def decision(decided: Decision, *, template: str, at: datetime) -> None:
         write(cycle, template, to=[person], at=at, letter=text)
 
 
+def watchers(cycle: ReviewCycle) -> QuerySet[User]:
+    """People of other institutions whom it concerns: partners of a joint offering (those who answer for it),
+    and whoever noted that it could be recognised at theirs."""
+    answerers = [role for role, held in ROLES.items() if Permission.JOINT_ANSWER in held]
+    house = cycle.offering.institution
+    bodies = [one for one in cycle.version.awarding_bodies if one != house.code]
+    partners = Membership.objects.filter(institution__code__in=bodies, role__in=answerers).values("user")
+    notes = RecognitionNote.objects.filter(offering=cycle.offering).values("updated_by")
+    found = User.objects.filter(Q(pk__in=partners) | Q(pk__in=notes), is_active=True)
+    return found.exclude(pk__in=authors(cycle)).order_by("pk")
+
+
+def watched(cycle: ReviewCycle, what: str, *, at: datetime, reason: str = "") -> None:
+    """To those who watch: `what` has happened to the offering: published, suspended, resumed or ended."""
+    write(cycle, "mail/watched.txt", to=watchers(cycle), at=at, what=what, reason=reason)
+
+
+def leaders(cycle: ReviewCycle) -> QuerySet[User]:
+    return holders(cycle, Permission.ROUND_LEAD)
+
+
 def suspended(cycle: ReviewCycle, *, reason: str, at: datetime) -> None:
-    """To the authors, the partners' coordinators, and the learners who are enrolled (T16)."""
+    """To the authors, and the learners who are enrolled (T16)."""
     write(cycle, "mail/suspended_staff.txt", to=authors(cycle), at=at, reason=reason)
     running = Enrolment.objects.filter(
         realisation__version=cycle.version, status=Enrolment.Status.ENROLLED

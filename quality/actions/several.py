@@ -30,9 +30,10 @@ def submit(*, versions: Versions, by: User, at: datetime) -> list[Outcome]:
     return _each(versions, lambda one: cycles.submit(version=one, by=by, at=at))
 
 
-def retire(*, versions: Versions, reason: str, by: User, at: datetime) -> list[Outcome]:
+def retire(*, versions: Versions, ground: str, reason: str, by: User, at: datetime) -> list[Outcome]:
     """End each offering."""
-    return _each(versions, lambda one: cycles.retire(version=one, reason=reason, by=by, at=at))
+    said = {"ground": ground, "reason": reason, "by": by, "at": at}
+    return _each(versions, lambda one: cycles.retire(version=one, **said))
 
 
 def plan(*, versions: Versions, term: str, by: User, at: datetime) -> list[Outcome]:

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from quality.models import Appeal, ReviewCycle
 from registry.fields import CleanForm, FreeTextForm, TextsFormField
 
 
@@ -49,6 +50,46 @@ class SuspendForm(ReasonForm):
         label=_("The reason may be shown in public."),
         help_text=_("Otherwise the page says only that the offering is suspended."),
         required=False,
+    )
+
+
+class EndForm(ReasonForm):
+    """Why an offering ends: one of the grounds that are counted, and the words (T18)."""
+
+    ground = forms.ChoiceField(
+        label=_("Why it ends"),
+        choices=ReviewCycle.Ground,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why the offering ends.")},
+    )
+    field_order = ["ground", "reason"]
+
+
+class AppealForm(FreeTextForm):
+    """An author's note to the rectorate about a rejection (T6)."""
+
+    text = forms.CharField(
+        label=_("Appeal"),
+        help_text=_("Say what the panel did not take into account."),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 8}),
+        error_messages={"required": _("Write the appeal.")},
+    )
+
+
+class AppealAnswerForm(FreeTextForm):
+    outcome = forms.ChoiceField(
+        label=_("Decision"),
+        choices=Appeal.Outcome,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the decision.")},
+    )
+    answer = forms.CharField(
+        label=_("Your answer"),
+        help_text=_("It is sent to the authors."),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": _("Write the answer.")},
     )
 
 

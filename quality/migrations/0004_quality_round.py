@@ -899,6 +899,28 @@ class Migration(migrations.Migration):
             model_name='trigger',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('set_aside_at__isnull', True), ('set_aside_by__isnull', True)), models.Q(('set_aside_at__isnull', False), ('set_aside_by__isnull', False)), _connector='OR'), name='trigger_set_aside_pair'),
         ),
+        migrations.AddField(
+            model_name='reviewcycle',
+            name='ended_for',
+            field=models.CharField(blank=True, choices=[('demand', 'Too little demand'), ('funding', 'The funding ended'), ('outdated', 'The content is outdated'), ('replaced', 'Replaced by another offering')], max_length=10, verbose_name='Why it ends'),
+        ),
+        migrations.CreateModel(
+            name='Appeal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(verbose_name='Appeal')),
+                ('sent_at', models.DateTimeField()),
+                ('outcome', models.CharField(blank=True, choices=[('granted', 'The appeal is granted'), ('dismissed', 'The rejection stands')], max_length=10, verbose_name='Decision')),
+                ('answer', models.TextField(blank=True, verbose_name='Your answer')),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cycle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appeal', to='quality.reviewcycle')),
+                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='appeal_answered_pair')],
+            },
+        ),
         migrations.RunPython(seat_reviewers, migrations.RunPython.noop),
         migrations.RemoveField(
             model_name='reviewcycle',

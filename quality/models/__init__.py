@@ -1,5 +1,6 @@
 """Models of quality; import them from here."""
 
+from quality.models.appeal import Appeal
 from quality.models.audit import Audit, AuditedArea
 from quality.models.comment import FieldComment
 from quality.models.cycle import ReviewCycle
@@ -31,7 +32,7 @@ from quality.models.panel import (
 from quality.models.wishes import LearnerWishes
 
 __all__ = [
-    "AgendaItem", "Audit", "AuditedArea", "Complaint", "Decision", "Evidence", "FeedbackResult",
+    "AgendaItem", "Appeal", "Audit", "AuditedArea", "Complaint", "Decision", "Evidence", "FeedbackResult",
     "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue", "LearnerWishes", "Notice",
     "Origin", "PanelMeeting", "PanelMember", "Pilot",
     "QualitySettings", "Rating", "Report", "ReportGrant", "ReviewCycle", "Seat", "SelfAssessment", "Snapshot",

@@ -56,6 +56,14 @@ class ReviewCycle(models.Model):
         Status.ACT_VERIFY: "act",
     }
 
+    class Ground(models.TextChoices):
+        """Why an offering ends (T18)."""
+
+        DEMAND = "demand", _("Too little demand")
+        FUNDING = "funding", _("The funding ended")
+        OUTDATED = "outdated", _("The content is outdated")
+        REPLACED = "replaced", _("Replaced by another offering")
+
     class Stage(models.TextChoices):
         """Which of a round's two reviews: of the plan, or of what came of it."""
 
@@ -82,6 +90,7 @@ class ReviewCycle(models.Model):
     )
     decision_note = models.TextField(blank=True)
     check_due_on = models.DateField(null=True, blank=True)
+    ended_for = models.CharField(_("Why it ends"), max_length=10, choices=Ground, blank=True)
 
     class Meta:
         constraints = [

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import reviews
-from quality.actions import cycles
+from quality.actions import appeals, cycles
 from quality.models import PanelMember, ReviewCycle, Seat
 from quality.views import check_acts
 from quality.views.asked import Act, Asked
@@ -161,6 +162,13 @@ def _closed(asked: Asked) -> Iterator[Act]:
 
 
 def _rejected(asked: Asked) -> Iterator[Act]:
+    appeal, today = appeals.of(asked.cycle), timezone.localdate(asked.at)
+    if appeal is None and not appeals.why_not_own(asked.cycle, by=asked.user):
+        why_not = appeals.why_not_send(asked.cycle, on=today)
+        yield Act(_("Appeal against the rejection"), asked.review("review-appeal"), why_not)
+    if appeal and not appeal.answered_at and P.ROUND_LEAD in asked.permissions:
+        why_not = appeals.why_not_answer(asked.cycle, by=asked.user)
+        yield Act(_("Answer the appeal"), asked.review("review-appeal-answer"), why_not, is_main=True)
     if P.OFFERING_WRITE in asked.permissions:
         yield Act(_("Copy to a new version"), asked.version("version-detail"))
 

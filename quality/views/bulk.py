@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from quality.actions import several
-from quality.forms.reviews import ReasonForm
+from quality.forms.reviews import EndForm
 from quality.forms.supply import PersonForm, TermForm
 from registry.access import Permission
 from registry.models import OfferingVersion
@@ -72,7 +72,7 @@ DEEDS = {
             " already issued stay valid."
         ),
         several.retire,
-        ReasonForm,
+        EndForm,
         is_grave=True,
     ),
 }

@@ -47,7 +47,15 @@ class RoundForm(ReviewPage, FormView):
 
     def get_context_data(self, **kwargs):
         version = self.cycle.version
-        said = {"lead": self.lead, "lines": [], "why_not": "", "figures": [], "links": [], **kwargs}
+        said = {
+            "lead": self.lead,
+            "lines": [],
+            "why_not": "",
+            "figures": [],
+            "links": [],
+            "quote": "",
+            **kwargs,
+        }
         return super().get_context_data(
             title=self.title,
             submit=self.submit,
@@ -55,7 +63,7 @@ class RoundForm(ReviewPage, FormView):
             code=version.offering.code,
             number=version.number,
             back=self.to("detail"),
-            **said,
+            **said | kwargs,
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from quality import checking, ratings, readings, reviews, rules
-from quality.actions import panels
+from quality.actions import appeals, panels
 from quality.forms.panels import DeclareForm
 from quality.forms.ratings import RatingForm, Together
 from quality.forms.reviews import AnswerForm, CommentForm
@@ -27,6 +27,7 @@ from registry.templatetags.texts import in_reader_language
 
 Version = OfferingVersion.Status
 SOON = 5  # days before the last one when a deadline stands out
+CHECK_SOON = 30  # as many before the next Check of what runs
 STAGES = ReviewCycle.Stage
 S = ReviewCycle.Status
 # How the states of a round look beside their words.
@@ -50,6 +51,8 @@ def due(cycle: ReviewCycle, *, today) -> dict:
     if cycle.due_on is None:
         return {}
     left = (cycle.due_on - today).days
+    if cycle.status == S.DO:
+        return {"on": cycle.due_on, **_until_check(left)}
     if left < 0:
         return {
             "on": cycle.due_on,
@@ -63,6 +66,17 @@ def due(cycle: ReviewCycle, *, today) -> dict:
         "status": "warning" if left <= SOON else "info",
         "label": ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left},
     }
+
+
+def _until_check(left: int) -> dict:
+    """The tone and the words of a running offering's next Check: green, then amber, then red."""
+    if left < 0:
+        said = ngettext("The Check is %(n)d day late", "The Check is %(n)d days late", -left)
+        return {"status": "error", "label": said % {"n": -left}}
+    if left > CHECK_SOON:
+        return {"status": "success", "label": _("Next Check")}
+    said = ngettext("Check in %(n)d day", "Check in %(n)d days", left)
+    return {"status": "warning", "label": said % {"n": left}}
 
 
 class Detail(TemplateView):
@@ -90,6 +104,7 @@ class Detail(TemplateView):
             changes=self._changes(),
             ratings=self._ratings(),
             decisions=self._decisions(),
+            appeal=appeals.of(self.cycle),
             commented=[field for section in sections for field in section["fields"] if field["comments"]],
             may_comment=self.may_comment,
             writing=writing,

@@ -12,7 +12,7 @@ from django.views.generic import FormView, TemplateView, View
 from quality import reviews, rules
 from quality.actions import cycles
 from quality.forms.ratings import AssessmentForm, Together
-from quality.forms.reviews import PublishForm, ReasonForm, SendForm, SuspendForm
+from quality.forms.reviews import EndForm, PublishForm, ReasonForm, SendForm, SuspendForm
 from quality.models import ReviewCycle
 from registry import elements
 from registry.access import Permission
@@ -230,6 +230,7 @@ class VersionResume(VersionStep):
 
 
 class VersionRetire(VersionStep):
+    form_class = EndForm
     title = gettext_lazy("End the offering")
     text = gettext_lazy(
         "The offering leaves the catalogue's list for good. Its page stays, marked as ended, and credentials"

@@ -10,7 +10,7 @@ from registry.models import OfferingVersion, Statement
 
 
 @transaction.atomic
-def publish(
+def publish(  # noqa: PLR0913 – a value for each column
     *,
     version: OfferingVersion,
     review_id: UUID,
@@ -22,8 +22,15 @@ def publish(
     at: datetime,
     suspended_at: datetime | None = None,
     suspended_why: str = "",
+    strengths: list[dict] | None = None,
 ) -> Statement:
-    """Add a statement. The newest counts; earlier ones stay for the credentials of their time."""
+    """Add a statement. The newest counts; earlier ones stay for the credentials of their time.
+
+    Without `strengths` (names by language) those of the statement before it stay.
+    """
+    if strengths is None:
+        before = version.statements.order_by("-created_at", "-pk").first()
+        strengths = before.strengths if before else []
     statement = Statement.objects.create(
         version=version,
         review_id=review_id,
@@ -34,6 +41,7 @@ def publish(
         opens_until=opens_until,
         suspended_at=suspended_at,
         suspended_why=suspended_why,
+        strengths=strengths,
         created_at=at,
     )
     catalogue.forget()

@@ -42,6 +42,11 @@ class Migration(migrations.Migration):
             name='opens_until',
             field=models.DateField(blank=True, null=True),
         ),
+        migrations.AddField(
+            model_name='statement',
+            name='strengths',
+            field=models.JSONField(default=list),
+        ),
         migrations.RunPython(say_until, migrations.RunPython.noop),
         migrations.AlterField(
             model_name='membership',

@@ -25,6 +25,7 @@ class Statement(models.Model):
     opens_until = models.DateField(null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_why = models.TextField(blank=True)  # only what the public may read
+    strengths = models.JSONField(default=list)  # names of principles by language, found excellent (T12)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -295,7 +295,9 @@ def _quality(said: Statement | None, *, today: date) -> dict:
         "until": day(said.approved_until),
         "check": day(said.check_due_on),
         "is_late": said.is_check_late(today=today),
+        "days_late": (today - said.check_due_on).days if said.check_due_on else 0,
         "criteria_set": said.criteria_set,
+        "strengths": [text(name, main="fi")["text"] for name in said.strengths],
     }
 
 

@@ -10,8 +10,9 @@ from quality.models import Decision, Finding, Pilot, Rating, ReviewCycle, Trigge
 from registry import trail
 from registry.access import Role
 from registry.errors import Invalid, NotAllowed, StateChanged
-from registry.models import Letter, OfferingVersion, Statement, TrailEntry
+from registry.models import Letter, OfferingVersion, RecognitionNote, Statement, TrailEntry
 from tests.factories import AT
+from tests.factories.credentials import EnrolmentFactory
 from tests.factories.quality import (
     LETTER,
     CycleFactory,
@@ -23,7 +24,13 @@ from tests.factories.quality import (
     panel_of,
     rated,
 )
-from tests.factories.registry import OfferingVersionFactory, RealisationFactory, UserFactory, member
+from tests.factories.registry import (
+    InstitutionFactory,
+    OfferingVersionFactory,
+    RealisationFactory,
+    UserFactory,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 S, Version = ReviewCycle.Status, OfferingVersion.Status
@@ -357,6 +364,20 @@ def test_round_closes_and_the_next_one_begins():
     assert Statement.objects.latest("pk").check_due_on == date(2027, 11, 22)
 
 
+def test_strengths_that_the_whole_panel_found_are_published():
+    """T12: strengths published in the summary; they stay when the offering is suspended."""
+    cycle = rated(in_review(), "check")
+    given = Rating.objects.filter(member__cycle=cycle)
+    given.filter(principle__in=["quality", "transparency"]).update(grade=Rating.Grade.EXCELLENT)
+    given.filter(principle="transparency", member=chair_of(cycle, "check")).update(grade=Rating.Grade.GOOD)
+
+    checks.go_on(cycle=cycle, by=chair(cycle), at=AT, letter=LETTER)
+    cycles.suspend(version=fresh(cycle).version, by=coordinator(cycle), at=AT, reason="Vilppi")
+
+    strengths = [one.strengths for one in Statement.objects.order_by("-pk")[:2]]
+    assert [[name["en"] for name in names] for names in strengths] == [["Quality"], ["Quality"]]
+
+
 @pytest.mark.parametrize(
     ("prepare", "said"),
     [
@@ -634,6 +655,41 @@ def test_offering_is_suspended_from_every_published_state(status):
     assert "Vilppi" not in Letter.objects.get(to=author_of(cycle).email).body
 
 
+def test_suspension_is_told_to_authors_learners_partners_and_watchers():
+    """T16, T17, T18: partners who award it, institutions that noted it, learners who have begun; to those
+    outside only the public reason."""
+    partner, noted = InstitutionFactory(code="LAB"), InstitutionFactory(code="SAVONIA")
+    cycle = at_stage(S.DO, version__awarding_bodies=["OAMK", "LAB"])
+    watcher = member(noted, Role.PARTNER)
+    RecognitionNote.objects.create(
+        institution=noted,
+        offering=cycle.offering,
+        degree={"fi": "Tradenomi"},
+        updated_at=AT,
+        updated_by=watcher,
+    )
+    learner = EnrolmentFactory(realisation=ended_run(cycle)).learner
+    staff, others = author_of(cycle).email, {member(partner, Role.QUALITY).email, watcher.email}
+
+    told = {}
+    for move, said in (
+        (cycles.suspend, {"reason": "Vilppi"}),
+        (cycles.resume, {"reason": "Selvitetty"}),
+        (cycles.retire, {"reason": "Ei hakijoita", "ground": "demand"}),
+    ):
+        before = Letter.objects.count()
+        move(version=fresh(cycle).version, by=UserFactory(), at=AT, **said)
+        letters = Letter.objects.order_by("pk")[before:]
+        told[move.__name__] = {letter.to for letter in letters}
+        assert not any("Vilppi" in letter.body for letter in letters)
+
+    assert told == {
+        "suspend": {staff, learner.email, *others},
+        "resume": {staff, *others},
+        "retire": {staff, *others},
+    }
+
+
 def test_public_reason_of_a_suspension_is_said():
     """T16."""
     cycle = at_stage(S.DO)
@@ -688,9 +744,27 @@ def test_offering_ends(status):
     """T18: DO, ACT → CLOSED_RETIRE."""
     cycle = at_stage(status)
 
-    cycles.retire(version=cycle.version, by=coordinator(cycle), at=AT, reason="Kysyntä loppui")
+    end(cycle)
 
-    assert (fresh(cycle).status, fresh(cycle).version.status) == (S.CLOSED_RETIRE, Version.RETIRED)
+    kept = fresh(cycle)
+    assert (kept.status, kept.version.status, kept.ended_for) == (S.CLOSED_RETIRE, Version.RETIRED, "demand")
+    assert TrailEntry.objects.get(became="closed_retire").reason == "demand: Kysyntä loppui"
+
+
+def end(cycle, *, ground="demand") -> None:
+    cycles.retire(version=cycle.version, ground=ground, reason="Kysyntä loppui", by=coordinator(cycle), at=AT)
+
+
+def test_offering_ends_for_a_ground_that_is_counted():
+    """T18: demand, funding, outdated, replaced; nothing else."""
+    cycle = at_stage(S.DO)
+
+    with pytest.raises(Invalid) as refused:
+        end(cycle, ground="tiredness")
+
+    assert refused.value.reasons == (("ground", "Choose why the offering ends."),)
+    assert set(ReviewCycle.Ground.values) == {"demand", "funding", "outdated", "replaced"}
+    assert fresh(cycle).status == S.DO
 
 
 @pytest.mark.parametrize("status", [S.CHECK_OPEN, S.CHECK_REVIEW, S.ACT_VERIFY])
@@ -699,7 +773,7 @@ def test_offering_does_not_end_in_the_middle_of_a_check(status):
     cycle = at_stage(status)
 
     with pytest.raises(StateChanged):
-        cycles.retire(version=cycle.version, by=coordinator(cycle), at=AT, reason="Kysyntä loppui")
+        end(cycle)
 
     assert fresh(cycle).version.status == Version.PUBLISHED
 

@@ -713,13 +713,14 @@ def test_retired_offering_closes_its_round(version, author, publisher):
     cycle = approved(version, by=author)
     publish(version, publisher)
 
-    cycles.retire(version=kept(version), by=publisher, at=AT, reason="Kysyntä päättyi")
+    cycles.retire(version=kept(version), ground="demand", by=publisher, at=AT, reason="Kysyntä päättyi")
 
     assert state(cycle) == (Cycle.CLOSED_RETIRE, Version.RETIRED)
 
 
-@pytest.mark.parametrize("move", [cycles.suspend, cycles.retire])
+@pytest.mark.parametrize("move", [cycles.suspend, partial(cycles.retire, ground="demand")])
 def test_stopping_needs_a_reason(version, author, publisher, move):
+    """T16, T18."""
     cycle = approved(version, by=author)
     publish(version, publisher)
 

@@ -955,10 +955,11 @@ def test_published_offering_is_stopped_with_a_reason(client, version, people, na
 
     empty = client.post(of_version(name, version), {"reason": ""})
     before = status(version)
-    client.post(of_version(name, version), {"reason": "Virhe sisällössä"})
+    client.post(of_version(name, version), {"reason": "Virhe sisällössä", "ground": "outdated"})
 
+    fields = ["ground", "reason"] if name == "version-retire" else ["reason"]
     assert (list(empty.context["form"].errors), before, status(version)) == (
-        ["reason"],
+        fields,
         Version.PUBLISHED,
         after,
     )
