@@ -44,6 +44,14 @@ class Series:
         is_before = found is not None and since is not None and deadline + timedelta(days=found) <= since
         return None if is_before else found
 
+    def next_day(self, deadline: date, *, after: date) -> date | None:
+        """The first day after the given one on which a notice belongs."""
+        days = [deadline + timedelta(days=one) for one in self.steps]
+        if coming := [day for day in days if day > after]:
+            return coming[0]
+        weeks = (after - days[-1]).days // 7 + 1
+        return days[-1] + timedelta(weeks=weeks) if self.is_weekly else None
+
 
 CHECK = Series((-60, -30, -7, 0), is_weekly=True)
 CHECK_LEAD = Series((30,), is_weekly=True)  # to the rectorate

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from quality.models import Evidence, Finding
+from quality.deadlines import FINDING
+from quality.models import Evidence, Finding, Notice
 from registry import trail
 from registry.access import Permission
 from registry.models import Institution, TrailEntry, User
@@ -54,6 +56,19 @@ def history(finding: Finding) -> QuerySet[TrailEntry]:
     """What the trail tells of the finding and of its evidence, the newest first."""
     names = [trail.about(finding), *(trail.about(one) for one in finding.evidence.all())]
     return TrailEntry.objects.filter(about__in=names).select_related("by").order_by("-at", "-pk")
+
+
+def reminders(finding: Finding, *, today: date) -> dict:
+    """The days on which somebody was reminded of it, and the next one while it is not verified."""
+    about = Notice.objects.filter(
+        institution=finding.institution_id, key__startswith=f"finding:{finding.uid}:"
+    )
+    written = about.order_by("written_at").values_list("written_at", flat=True)
+    is_over = finding.status == Status.VERIFIED
+    return {
+        "sent": list(dict.fromkeys(timezone.localdate(one) for one in written)),
+        "next": None if is_over else FINDING.next_day(finding.due_on, after=today),
+    }
 
 
 def may_read(row: Evidence, *, user: User, permissions: frozenset[Permission]) -> bool:

@@ -237,6 +237,7 @@ class FindingDetail(FindingPage, TemplateView):
             action=in_reader_language(one.action, main=next(iter(one.action), "fi")),
             evidence=[self._evidence(row) for row in one.evidence.all()],
             acts=self._acts(),
+            reminders=finding_lists.reminders(one, today=timezone.localdate()),
             history=[_told(entry) for entry in finding_lists.history(one)],
             review_url=reverse("review-detail", args=[house, one.cycle.uid]) if one.cycle else "",
             audit_url=reverse("audit-detail", args=[house, one.audit.uid]) if one.audit else "",

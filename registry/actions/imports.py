@@ -292,10 +292,11 @@ def _realisation(
     ends_on = _day(text=row["ends"], moved=moved)
     run = Realisation.Status
     is_over = ends_on < at.astimezone(HELSINKI).date()
+    is_planned = status not in OfferingVersion.PUBLIC or row.get("is_planned", False)
     return Realisation(
         version=version,
         key=row["id"],
-        status=run.PLANNED if status not in OfferingVersion.PUBLIC else run.ENDED if is_over else run.OPEN,
+        status=run.PLANNED if is_planned else run.ENDED if is_over else run.OPEN,
         starts_on=_day(text=row["starts"], moved=moved),
         ends_on=ends_on,
         enrolment=row.get("enrolment", Realisation.Enrolment.NONE),

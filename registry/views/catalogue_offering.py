@@ -282,6 +282,10 @@ def _taught_until(version: OfferingVersion, *, today: date) -> str:
     return localised_date(max(days), "j.n.Y") if days else ""
 
 
+def _late(days: int) -> str:
+    return ngettext("The Check is %(n)d day late", "The Check is %(n)d days late", days) % {"n": days}
+
+
 def _quality(said: Statement | None, *, today: date) -> dict:
     """The newest quality statement in one or two sentences."""
     if said is None:
@@ -295,7 +299,7 @@ def _quality(said: Statement | None, *, today: date) -> dict:
         "until": day(said.approved_until),
         "check": day(said.check_due_on),
         "is_late": said.is_check_late(today=today),
-        "days_late": (today - said.check_due_on).days if said.check_due_on else 0,
+        "late": _late((today - said.check_due_on).days if said.is_check_late(today=today) else 0),
         "criteria_set": said.criteria_set,
         "strengths": [text(name, main="fi")["text"] for name in said.strengths],
     }

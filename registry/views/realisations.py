@@ -60,8 +60,13 @@ class RealisationList(RealisationPage, TemplateView):
             may_see_people=Permission.LEARNER_READ in self.permissions,
             why_not_plan=realisations.why_not_plan(version=self.version, today=today) if may_write else "",
             why_not_open=realisations.why_not_open(version=self.version, today=today) if may_write else "",
+            tone="error" if self._is_stopped(today) else "warning",
             new_url=self.url("realisation-new"),
         )
+
+    def _is_stopped(self, today) -> bool:
+        """Nobody may begin, although the offering is published."""
+        return bool(realisations.why_nobody_begins(version=self.version, today=today))
 
     def _row(self, one: Realisation) -> dict:
         return {

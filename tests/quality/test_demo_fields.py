@@ -15,7 +15,7 @@ from credentials.award import HELSINKI
 from credentials.models import Attainment, Learner
 from quality import criteria, rules
 from quality.actions import demo, panels
-from quality.models import Finding, PanelMember, Rating, ReviewCycle
+from quality.models import Finding, IndicatorTarget, PanelMember, Rating, ReviewCycle
 from quality.reviews import stage_of
 from registry.actions import codelists
 from registry.models import (
@@ -35,9 +35,9 @@ pytestmark = pytest.mark.django_db
 MOVED = timedelta(days=10)
 AT = datetime(2026, 12, 2, 10, tzinfo=HELSINKI)
 ABOUT_THE_FILE = "not registry data: tells readers of the file what it is"
-ROUNDS = "not registry data: used by the quality rounds after publication (indicators)"
+ROUNDS = "summed by institution: tests/quality/test_indicators.py"
 RECOGNITION = "not registry data: used by recognition, after issuing"
-NETWORK = "not registry data: used by agreements, audits, needs and targets of the quality work"
+NETWORK = "not registry data: used by agreements, audits and needs of the quality work"
 
 
 # In the file's words
@@ -219,6 +219,7 @@ REALISATION = {
     "enrolment": lambda row: row.enrolment,
     "enrolment_url": lambda row: row.enrolment_url,
     "enrol_from": lambda row: day(row.enrol_from),
+    "is_planned": lambda row: row.status == Realisation.Status.PLANNED,
     "price_eur": lambda row: number(row.price_eur),
     "languages": lambda row: row.languages,
     "locations": lambda row: row.locations,
@@ -273,6 +274,22 @@ CREDENTIAL = {
     "replaced_by": RECOGNITION,
     "recognised_in": RECOGNITION,
     "note": ABOUT_THE_FILE,
+}
+
+
+def goal(one: IndicatorTarget) -> dict:
+    """A goal in the file's words; a range has two numbers."""
+    value = number(one.value) if one.highest is None else [number(one.value), number(one.highest)]
+    return {"year": one.year, "value": value}
+
+
+TARGET = {
+    "alliance": lambda rows: {one.network for one in rows}.pop(),
+    "indicator": lambda rows: {one.indicator for one in rows}.pop(),
+    "unit": "of the indicator itself: quality/data/indicators.json",
+    "baseline": lambda rows: next((goal(one) for one in rows.filter(kind="baseline")), None),
+    "targets": "each of them: test_goals_of_the_file_are_kept",
+    "source": lambda rows: {one.source for one in rows}.pop(),
 }
 
 
@@ -333,7 +350,6 @@ FILE = {
     "notes": ABOUT_THE_FILE,
     "recognition_applications": RECOGNITION,
     "partnership_agreements": NETWORK,
-    "indicator_targets": NETWORK,
     "skill_needs": NETWORK,
     "audits": NETWORK,
 }
@@ -381,6 +397,10 @@ def of_file(data: dict) -> Iterable[tuple]:
         "issued_credentials": (
             CREDENTIAL,
             lambda row: [one for one in demo.to_issue() if one.key == row["key"]],
+        ),
+        "indicator_targets": (
+            TARGET,
+            lambda row: [IndicatorTarget.objects.filter(indicator=row["indicator"], theme="")],
         ),
         "reviews": (
             REVIEW,
@@ -483,6 +503,20 @@ def test_credential_of_the_demo_expires_as_the_file_says():
         one.key: day(valid_until(one.attainment.version, issued_at=one.issued_at)) for one in demo.to_issue()
     } == said
     assert Attainment.objects.count() == len(said)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_goals_of_the_file_are_kept():
+    """I-04, I-05, I-06: with ranges and interim goals."""
+    aimed = IndicatorTarget.objects.filter(network="3AMK", theme="").exclude(kind="baseline")
+    said = {row["indicator"]: row["targets"] for row in rows()["indicator_targets"]}
+
+    assert {
+        name: [goal(one) for one in aimed.filter(indicator=name).order_by("year")] for name in said
+    } == {
+        name: [{"year": one["year"], "value": one["value"]} for one in targets]
+        for name, targets in said.items()
+    }
 
 
 def test_texts_of_the_file_have_the_languages_of_the_register():
