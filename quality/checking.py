@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from quality import finding_lists
 from quality.actions import checks, cycles
-from quality.models import ReviewCycle, Survey
+from quality.models import Evidence, ReviewCycle, Survey
 from registry.access import Permission
 from registry.models import Institution, User
 
@@ -15,20 +15,16 @@ P = Permission
 Stage = ReviewCycle.Stage
 
 
-def beside(cycle: ReviewCycle, *, user: User | None, permissions: frozenset[Permission]) -> dict:
-    """What a review's page shows beside the text: the figures of the Check, the findings, the evidence.
-
-    A member without an account (no `user`) reads of evidence on the rating page.
-    """
+def beside(cycle: ReviewCycle) -> dict:
+    """What a review's page shows beside the text: the figures of the Check, the findings."""
     findings = cycle.findings.select_related("owner").order_by("due_on", "pk")
-    evidence = cycle.evidence.select_related("cycle", "finding").order_by("-dated_on", "pk") if user else []
-    return {
-        "snapshot": snapshot(cycle),
-        "findings": list(findings),
-        "evidence": [
-            one for one in evidence if finding_lists.may_read(one, user=user, permissions=permissions)
-        ],
-    }
+    return {"snapshot": snapshot(cycle), "findings": list(findings)}
+
+
+def evidence(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission]) -> list[Evidence]:
+    """What the person may see of the round's evidence, the newest first."""
+    rows = cycle.evidence.select_related("cycle", "finding").order_by("-dated_on", "pk")
+    return [one for one in rows if finding_lists.may_read(one, user=user, permissions=permissions)]
 
 
 def snapshot(cycle: ReviewCycle) -> dict:

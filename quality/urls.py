@@ -71,6 +71,7 @@ seat = [
         seats.SeatCommentWithdraw.as_view(),
         name="panel-comment-withdraw",
     ),
+    path("evidence/<uuid:uid>/", seats.SeatEvidence.as_view(), name="panel-evidence"),
     path("end/", seats.SeatEnd.as_view(), name="panel-end"),
     path("left/", seats.SeatLeft.as_view(), name="panel-left"),
 ]

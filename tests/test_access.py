@@ -265,7 +265,11 @@ EVERYBODY = {
     "panel-invitation": 200,
     "panel-left": 200,
     **dict.fromkeys(  # without the seat of an invitation
-        [f"panel-{one}" for one in ("detail", "declare", "rate", "comment", "comment-withdraw", "end")], 410
+        [
+            f"panel-{one}"
+            for one in ("detail", "declare", "rate", "comment", "comment-withdraw", "evidence", "end")
+        ],
+        410,
     ),
     "account-new": 200,
     "account-sent": 200,

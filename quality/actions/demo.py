@@ -56,7 +56,7 @@ def load(*, at: datetime) -> None:
     imports.load_realisations(rows=runs, moved=moved, at=at)
     imports.load_pathways(rows=data["pathways"])
     for review in data["reviews"]:
-        demo_cycles.check(review=review, moved=moved)
+        demo_cycles.check(review=review, moved=moved, at=at)
     learners = {row["key"]: row for row in data["learners"]}
     accounts = {row["learner"]: row for row in people if row["role"] == "learner"}
     for row in data["issued_credentials"]:

@@ -13,6 +13,7 @@ from quality.models import (
     Decision,
     FieldComment,
     Finding,
+    Notice,
     Origin,
     PanelMember,
     Rating,
@@ -30,6 +31,9 @@ FULL_REVIEW = relativedelta(months=36)  # an approval lasts until the next full 
 CHECK = relativedelta(months=12)
 GRACE = timedelta(days=30)  # of a late Check, before enrolment closes
 CHECK_TAKES = timedelta(days=28)  # the file tells when a Check was decided, not when it was sent
+# Reminders of a finding by their step, as days before its last one. The walk-through (domain 6.7) tells that
+# the one of three days went on the fourth: it is told as there, and the clock does not write it again.
+REMINDED = {-14: 14, -3: 4}
 CYCLE_OF = {
     Version.PUBLISHED: Cycle.DO,
     Version.SUPERSEDED: Cycle.CLOSED_CONTINUE,
@@ -105,7 +109,7 @@ def load(*, version: OfferingVersion, row: dict, review: dict, moved: timedelta)
         _return(cycle, panel, row=row, review=review, moved=moved)
 
 
-def check(*, review: dict, moved: timedelta) -> None:
+def check(*, review: dict, moved: timedelta, at: datetime) -> None:
     """A Check that the file tells of: its panel, ratings and findings; once."""
     cycle = ReviewCycle.objects.select_related("version", "offering__institution").get(
         offering__code=review["offering"], number=review["cycle"]
@@ -124,6 +128,8 @@ def check(*, review: dict, moved: timedelta) -> None:
     _rate(panel, grades=review["ratings"], comments=comments, at=decided_at)
     chair = panel[0].user
     findings = [_finding(cycle, row=row, by=chair, at=decided_at, moved=moved) for row in review["findings"]]
+    for one in findings:
+        _remind(one, until=at)
     _decide(cycle, Outcome.ACT, stage=Stage.CHECK, by=chair, at=decided_at)
     cycle.status, cycle.due_on = Cycle.ACT, min(one.due_on for one in findings)
     cycle.decided_at, cycle.decided_by = decided_at, chair
@@ -295,6 +301,30 @@ def _finding(cycle: ReviewCycle, *, row: dict, by: User, at: datetime, moved: ti
         found_at=at,
         found_by=by,
     )
+
+
+def _remind(finding: Finding, *, until: datetime) -> None:
+    """The owner and the coordinators have been reminded, on the days before the last one."""
+    house = finding.institution
+    coordinators = User.objects.filter(
+        memberships__institution=house, memberships__role=Membership.Role.QUALITY
+    )
+    for step, days in REMINDED.items():
+        written_at = imports.moment(finding.due_on - timedelta(days=days))
+        if written_at > until:
+            continue
+        Notice.objects.bulk_create(
+            Notice(
+                key=f"finding:{finding.uid}:{finding.due_on.isoformat()}:{step}:user-{one.pk}",
+                kind="finding",
+                institution=house,
+                offering=finding.offering,
+                user=one,
+                about_on=finding.due_on,
+                written_at=written_at,
+            )
+            for one in {finding.owner, *coordinators}
+        )
 
 
 def _state(cycle: ReviewCycle, *, at: datetime) -> Statement:

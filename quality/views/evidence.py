@@ -28,6 +28,26 @@ def keep(form, *, institution, about: evidence.About, by, at) -> Evidence:
     return evidence.add_link(url=form.cleaned_data["url"], **who)
 
 
+def saved(row: Evidence) -> HttpResponse:
+    """The bytes of a file, always saved and never shown by the browser; 404 where there are none."""
+    if not row.file:
+        raise Http404
+    try:
+        data = evidence.content(row)
+    except FileNotFoundError as problem:
+        raise Http404 from problem
+    return HttpResponse(
+        data,
+        content_type=row.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
 class EvidencePage(StaffView):
     """Mixin: one piece of the institution's evidence that the person may see."""
 
@@ -43,30 +63,16 @@ class EvidencePage(StaffView):
 
 
 class EvidenceFile(EvidencePage, View):
-    """The bytes, always saved and never shown by the browser; opening personal data is written down (N6)."""
+    """One file; opening personal data is written down (N6)."""
 
     http_method_names = ["get"]
 
     def get(self, request, uid):
         row = self.evidence
-        if not row.file:
-            raise Http404
-        try:
-            data = evidence.content(row)
-        except FileNotFoundError as problem:
-            raise Http404 from problem
+        answer = saved(row)
         if row.has_personal_data:
             trail.record(verb="looked_at", row=row, by=request.user, at=timezone.now())
-        return HttpResponse(
-            data,
-            content_type=row.media_type,
-            headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name, safe='')}",
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "sandbox; default-src 'none'",
-                "Cache-Control": "private, no-store",
-            },
-        )
+        return answer
 
 
 class EvidenceRemove(EvidencePage, View):

@@ -16,7 +16,7 @@ from quality.actions import appeals, panels
 from quality.forms.panels import DeclareForm
 from quality.forms.ratings import RatingForm, Together
 from quality.forms.reviews import AnswerForm, CommentForm
-from quality.models import FieldComment, PanelMember, ReviewCycle
+from quality.models import Evidence, FieldComment, PanelMember, ReviewCycle
 from quality.views import plan
 from registry import catalogue, differences, elements
 from registry.access import Permission
@@ -110,7 +110,8 @@ class Detail(TemplateView):
             writing=writing,
             form=form or (CommentForm(initial={"field": writing}) if writing else None),
             acts=self.acts(),
-            **checking.beside(self.cycle, user=self.user, permissions=self.permissions),
+            **checking.beside(self.cycle),
+            evidence=self._evidence(),
             here=self.to("detail"),
             comment_url=self.to("comment"),
             **kwargs,
@@ -156,6 +157,12 @@ class Detail(TemplateView):
             return {}
         name = STAGES(stage).label
         return {"stage": name, "rows": rows, "is_open": is_open, "is_mine": not is_open and bool(self.seat)}
+
+    def _evidence(self) -> list[Evidence]:
+        """Of the round for the staff; a member without an account sees what the member may rate by."""
+        if self.user is None:
+            return list(panels.shown_to(self.seat))
+        return checking.evidence(self.cycle, user=self.user, permissions=self.permissions)
 
     def _decisions(self) -> list[dict]:
         """The decisions so far with the letters that were sent, the newest first."""

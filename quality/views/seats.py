@@ -4,18 +4,19 @@ The link begins a visit that is bound to the seat: no sign-in, no other page, no
 """
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from quality.actions import panels
 from quality.models import PanelMember, ReviewCycle
 from quality.views import acts, reading
+from quality.views.evidence import saved
 from registry.access import Permission
 from registry.errors import NotAllowed
 
@@ -91,6 +92,17 @@ class SeatCommentWithdraw(SeatPage, reading.CommentWithdraw):
 
 class SeatRate(SeatPage, reading.Rate):
     pass
+
+
+class SeatEvidence(SeatPage, View):
+    """A file that the reading shows: of what the member may see, and once they are free of conflicts."""
+
+    http_method_names = ["get"]
+
+    def get(self, request, uid):
+        if self.seat.declared_at is None:
+            return redirect("panel-declare")
+        return saved(get_object_or_404(panels.shown_to(self.seat), uid=uid))
 
 
 class SeatDeclare(SeatPage, reading.Declare):

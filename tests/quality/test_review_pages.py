@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from quality import criteria, reviews
-from quality.actions import cycles, panels
+from quality.actions import cycles, evidence, panels
 from quality.models import (
     Decision,
+    Evidence,
     FieldComment,
     PanelMeeting,
     PanelMember,
@@ -26,8 +27,14 @@ from quality.views import plan
 from registry.actions import codelists, offerings
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
-from tests.factories.quality import LETTER, PanelMemberFactory, chair_of, fresh, rated, sent
-from tests.factories.registry import InstitutionFactory, OfferingFactory, OfferingVersionFactory, member
+from tests.factories.quality import LETTER, CycleFactory, PanelMemberFactory, chair_of, fresh, rated, sent
+from tests.factories.registry import (
+    InstitutionFactory,
+    OfferingFactory,
+    OfferingVersionFactory,
+    UserFactory,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 Version = OfferingVersion.Status
@@ -776,6 +783,34 @@ def test_invitation_is_used_by_its_button_once(version, people):
     assert (second.post(link).status_code, Client().get(link).status_code) == (410, 410)
     assert first.get(reverse("panel-detail")).status_code == 200
     assert second.get(reverse("panel-detail")).status_code == 410
+
+
+def test_guest_opens_the_files_that_the_reading_shows(version, people, settings, tmp_path):
+    """Nothing confidential or personal, and nothing of another offering."""
+    settings.EVIDENCE_DIR = tmp_path
+    cycle = take(version, people)
+    panels.invite_again(member=cycle.panel.get(user=None), by=people["quality"], at=AT)
+    shown, secret, elsewhere = (
+        filed(one, visibility=visibility)
+        for one, visibility in ((cycle, "internal"), (cycle, "confidential"), (CycleFactory(), "internal"))
+    )
+    guest = enter()
+
+    page = guest.get(reverse("panel-detail"))
+    answers = [guest.get(reverse("panel-evidence", args=[one.uid])) for one in (shown, secret, elsewhere)]
+
+    assert page.context["evidence"] == [shown]
+    assert reverse("panel-evidence", args=[shown.uid]) in page.content.decode()
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert answers[0]["Content-Disposition"].startswith("attachment")
+
+
+def filed(cycle, *, visibility: str) -> Evidence:
+    about = evidence.About(
+        title="Lausunto", kind="employer", dated_on=AT.date(), visibility=visibility, cycle=cycle
+    )
+    who = {"institution": cycle.offering.institution, "by": cycle.version.authors.first() or UserFactory()}
+    return evidence.add_file(about=about, name="lausunto.pdf", data=b"%PDF-1.7\n%%EOF", at=AT, **who)
 
 
 def test_visit_ends_when_the_guest_says_so(version, people):

@@ -1,24 +1,50 @@
-"""The demo on its own day, 22.11.2026: what the screens of the register show of it (domain 6.7)."""
+"""The demo on its own day, 22.11.2026, and on others: what the screens of the register show (domain 6.7)."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from credentials.actions import batches
-from quality.actions import cycles, demo
+from quality.actions import cycles, demo, notices
+from quality.models import Finding, Notice
 from registry.actions import imports, realisations
 from registry.errors import Refused
-from registry.models import OfferingVersion, User
+from registry.models import Offering, OfferingVersion, User
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 10, tzinfo=imports.HELSINKI)
-SEAMK, VAMK, DIAK, CENTRIA = (
+# Days on which somebody else starts the demo: the last of a short month, a day of daylight saving time.
+OTHER_DAYS = [
+    datetime(2027, 2, 28, 8, tzinfo=imports.HELSINKI),
+    datetime(2028, 7, 1, 8, tzinfo=imports.HELSINKI),
+]
+SEAMK, VAMK, SAVONIA, KARELIA, DIAK, CENTRIA = (
     "SEAMK-MC-2025-004",
     "VAMK-MC-2025-006",
+    "SAVONIA-MC-2025-008",
+    "KARELIA-MC-2025-010",
     "DIAK-MC-2026-011",
     "CENTRIA-MC-2026-012",
 )
+GREEN = ("success", "Seuraava arviointi")
+# What the queue of each institution says of its round: the state, the tone, the words, days to the deadline.
+QUEUE = {
+    "OAMK-MC-2026-001": ("Toteutus", *GREEN, 54),
+    "KAMK-MC-2026-002": ("Toteutus", *GREEN, 72),
+    "JAMK-MC-2026-003": ("Toteutus", *GREEN, 86),
+    SEAMK: ("Toteutus", *GREEN, 118),
+    "LAPINAMK-MC-2026-005": ("Toteutus", *GREEN, 130),
+    VAMK: ("Toteutus", "error", "Arviointi myöhässä 47 päivää", -47),
+    "NOVIA-MC-2026-007": ("Toteutus", *GREEN, 170),
+    SAVONIA: ("Kehittäminen", "warning", "1 päivä jäljellä", 1),
+    "3AMK-MC-2026-009": ("Toteutus", *GREEN, 191),
+    KARELIA: ("Toteutus", "warning", "Arviointiin 9 päivää", 9),
+    DIAK: ("Suunnitelman katselmointi", "info", "15 päivää jäljellä", 15),
+    CENTRIA: ("Palautettu", "info", "12 päivää jäljellä", 12),
+}
+LATE = "Arviointi myöhässä 47 päivää. Uudet toteutukset odottavat, kunnes se on tehty."
 # Published offerings and the day of their next check; the file says the same.
 NEXT_CHECK = {
     "OAMK-MC-2026-001": "15.1.2027",
@@ -35,9 +61,12 @@ NEXT_CHECK = {
 
 
 @pytest.fixture(autouse=True)
-def today(time_machine):
-    time_machine.move_to(AT, tick=False)
-    demo.load(at=AT)
+def today(request, time_machine):
+    at = getattr(request, "param", AT)
+    time_machine.move_to(at, tick=False)
+    demo.load(at=at)
+    with translation.override("fi"):
+        yield at
 
 
 def version(code: str, number: int = 1) -> OfferingVersion:
@@ -54,6 +83,22 @@ def staff_page(client, name: str, code: str, number: int = 1) -> dict:
     """A staff page of a version of SEAMK-…, VAMK-… as one of its people."""
     house = code.split("-", maxsplit=1)[0].lower()
     return client.get(reverse(name, args=[house, code, number])).context
+
+
+@pytest.mark.parametrize("today", [AT, *OTHER_DAYS], indirect=True, ids=lambda at: f"{at:%Y-%m-%d}")
+def test_queues_say_the_same_of_every_round_on_any_day(client, today):
+    """The states and the words of the table; dates are moved to the day on which the demo is loaded."""
+    found = {}
+    for code in QUEUE:
+        house = Offering.objects.get(code=code).institution.code.lower()
+        sign_in(client, f"quality@{house}.example")
+        for row in client.get(reverse("review-list", args=[house]) + "?show=all").context["rows"]:
+            if row["due"]:
+                due = row["due"]
+                left = (due["on"] - timezone.localdate(today)).days
+                found[row["code"]] = (row["label"], due["status"], due["label"], left)
+
+    assert found == QUEUE
 
 
 def test_seamk_has_two_versions_and_the_first_stays_readable(client):
@@ -99,22 +144,82 @@ def test_vamk_opens_no_realisation_while_its_check_is_47_days_late(client):
     """ "Avaa toteutus" inactive with its reason."""
     sign_in(client, "author@vamk.example")
 
-    page = staff_page(client, "realisation-list", VAMK)
+    answer = client.get(reverse("realisation-list", args=["vamk", VAMK, 1]))
 
-    assert page["why_not_open"] == (
-        "Arviointi myöhässä 47 päivää. Uudet toteutukset odottavat, kunnes se on tehty."
-    )
+    page, text = answer.context, answer.content.decode()
+    assert (page["tone"], page["why_not_plan"]) == ("error", LATE)
     assert {row["realisation"].key: row["realisation"].status for row in page["rows"]} == {
         "R1": "ended",
         "R2": "ended",
+        "R3": "planned",
     }
+    assert 'aria-disabled="true" aria-describedby="why-R3">Avaa toteutus</button>' in text
+    assert f"{LATE}</p>" in text.split('id="why-R3">')[1]
+
+
+def test_vamk_is_late_in_public_and_its_results_wait_for_the_check(client):
+    """R2's results feed the Check: they stand on the page that opens it."""
+    public = client.get(f"/fi/catalogue/{VAMK}/").content.decode()
+    sign_in(client, "quality@vamk.example")
+    opening = client.get(reverse("review-check-open", args=["vamk", cycles.current(version(VAMK)).uid]))
+
+    assert "Arviointi myöhässä 47 päivää" in public
+    assert opening.context["why_not"] == ""
+    assert opening.context["figures"][0]["value"] == 2  # realisations that have ended
+
+
+def test_savonia_explains_its_lowest_rating_with_the_finding(client):
+    """ACT, a major finding due 23.11.2026, a minor one 23.3.2027."""
+    sign_in(client, "author@savonia.example")
+    page = client.get(
+        reverse("review-detail", args=["savonia", cycles.current(version(SAVONIA)).uid])
+    ).context
+
+    [check] = [one for one in page["ratings"] if one["stage"] == "Arviointi"]
+    [lowest] = [row for row in check["rows"] if str(row["lowest"]) == "Puutteellinen"]
+    findings = {one.severity: (one.principle, one.due_on) for one in page["findings"]}
+    assert findings == {
+        "major": ("valid_assessment", date(2026, 11, 23)),
+        "minor": ("learner_centred", date(2027, 3, 23)),
+    }
+    text = Finding.objects.get(severity="major").text["fi"]
+    assert (lowest["code"], {one.comment for one in lowest["given"]}) == ("Q4", {text})
+
+
+def test_savonia_was_reminded_of_its_finding_and_will_be_again(client):
+    """A reminder went on 19.11. and goes again on 23.11.; between them the clock is silent."""
+    owner = sign_in(client, "author@savonia.example")
+    finding = Finding.objects.get(severity="major")
+    page = client.get(reverse("finding-detail", args=["savonia", finding.uid])).context
+    written = Notice.objects.filter(key__startswith=f"finding:{finding.uid}:")
+
+    def reminded() -> bool:
+        return written.filter(key__endswith=f":0:user-{owner.pk}").exists()
+
+    assert page["reminders"] == {
+        "sent": [date(2026, 11, 9), date(2026, 11, 19)],
+        "next": date(2026, 11, 23),
+    }
+    before = written.count()
+    notices.write(on=AT.date(), at=AT)
+    assert (written.count(), reminded()) == (before, False)
+    notices.write(on=date(2026, 11, 23), at=AT + timedelta(days=1))
+    assert reminded()
 
 
 def test_diak_is_in_review_and_its_planned_realisation_takes_nobody(client):
     """PLAN_REVIEW due 7.12.2026; enrolment not opened although a realisation is planned."""
-    sign_in(client, "author@diak.example")
+    sign_in(client, "quality@diak.example")
     plan = version(DIAK)
     run = plan.realisations.get()
+    page = client.get(reverse("review-detail", args=["diak", cycles.current(plan).uid])).context
+    queue = client.get(reverse("review-list", args=["diak"]) + "?show=review").context["rows"]
+
+    assert [one.seat for one in page["panel"]] == ["chair", "peer", "working_life"]
+    assert all(one.name for one in page["panel"])
+    assert [(row["answered"], row["sitting"]) for row in queue] == [(0, 3)]
+    assert {len(row["given"]) for table in page["ratings"] for row in table["rows"]} == {0}
+    sign_in(client, "author@diak.example")
 
     assert (plan.status, cycles.current(plan).status, f"{cycles.current(plan).due_on:%d.%m.%Y}") == (
         "in_review",
