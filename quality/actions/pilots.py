@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from quality.actions import evidence
 from quality.models import Evidence, Pilot
 from registry import trail
-from registry.actions import words
+from registry.actions import offerings, words
 from registry.errors import Invalid, StateChanged
 from registry.models import Institution, Offering, User
 
@@ -32,6 +32,7 @@ def start(*, offering: Offering, host: str, starts_on: date, ends_on: date, by: 
         said = _("The pilot ends before it starts.")
         raise Invalid(said, reasons=[("ends_on", said)])
     pilot = Pilot.objects.create(offering=offering, host=host, starts_on=starts_on, ends_on=ends_on)
+    offerings.label_pilot(offering=offering, is_pilot=True)
     trail.record(verb="pilot_started", row=pilot, by=by, at=at, reason=host)
     return pilot
 
@@ -62,7 +63,14 @@ def report(
         pilot.evidence = evidence.add_link(about=about, url=_address(url), **who)
     pilot.report, pilot.reported_at, pilot.reported_by = text, at, by
     pilot.save(update_fields=["report", "evidence", "reported_at", "reported_by"])
+    _label(pilot.offering)
     trail.record(verb="pilot_reported", row=pilot, by=by, at=at)
+
+
+def _label(offering: Offering) -> None:
+    """The public label goes when no pilot of the offering waits for its report."""
+    waits = Pilot.objects.filter(offering=offering, reported_at=None).exists()
+    offerings.label_pilot(offering=offering, is_pilot=waits)
 
 
 def _address(url: str) -> str:

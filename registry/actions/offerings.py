@@ -313,6 +313,12 @@ def retire(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> 
 # Parts
 
 
+def label_pilot(*, offering: Offering, is_pilot: bool) -> None:
+    """Say in public that an offering is being tried, or no longer (P-14)."""
+    Offering.objects.filter(pk=offering.pk).update(is_pilot=is_pilot)
+    catalogue.forget()
+
+
 def _unwritten(institution: Institution) -> OfferingVersion:
     """A version that nobody has begun, to check content against."""
     return OfferingVersion(offering=Offering(institution=institution))

@@ -49,6 +49,7 @@ class Card:
     runs: tuple[Run, ...]
     published_at: datetime
     updated_at: datetime
+    is_pilot: bool
 
     @property
     def workload_hours(self) -> int | None:
@@ -78,7 +79,10 @@ def load(
     pks = list(pks)
     skills, runs = _skills(pks), _runs(pks)
     rows = OfferingVersion.objects.filter(pk__in=pks).values(
-        *COLUMNS, code=F("offering__code"), house=F("offering__institution__code")
+        *COLUMNS,
+        code=F("offering__code"),
+        house=F("offering__institution__code"),
+        is_pilot=F("offering__is_pilot"),
     )
     return {
         row["pk"]: Card(

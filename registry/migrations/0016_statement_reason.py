@@ -47,6 +47,11 @@ class Migration(migrations.Migration):
             name='strengths',
             field=models.JSONField(default=list),
         ),
+        migrations.AddField(
+            model_name='offering',
+            name='is_pilot',
+            field=models.BooleanField(default=False),
+        ),
         migrations.RunPython(say_until, migrations.RunPython.noop),
         migrations.AlterField(
             model_name='membership',

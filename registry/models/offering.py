@@ -34,6 +34,7 @@ class Offering(models.Model):
     )
     # The term it is meant for ("2027/1", registry.terms), for planning the supply; not part of any version.
     planned_term = models.CharField(_("Planned for the term"), max_length=6, blank=True)
+    is_pilot = models.BooleanField(default=False)  # tried at a host, and not told yet what came of it (P-14)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 

@@ -229,6 +229,7 @@ def card(one: catalogue.Card, *, shown: catalogue.Shown, today: date) -> dict:
         "skills_language": "" if get_language() == "fi" else "fi",  # skill words are written in Finnish
         "pathways": [text(name) for _code, name in one.pathways],
         "is_suspended": one.status == OfferingVersion.Status.SUSPENDED,
+        "is_pilot": one.is_pilot,
     }
 
 

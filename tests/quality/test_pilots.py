@@ -11,6 +11,7 @@ from registry.access import Role
 from registry.errors import Invalid, StateChanged
 from registry.models import TrailEntry
 from tests.factories import AT
+from tests.factories.catalogue import shown
 from tests.factories.registry import InstitutionFactory, OfferingFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,24 @@ def test_start_writes_the_trail(pilot):
     entry = TrailEntry.objects.get(about=f"pilot:{pilot.uid}")
 
     assert (entry.verb, entry.reason) == ("pilot_started", "Pohjolan Paja")
+
+
+def test_offering_is_called_a_pilot_in_public_until_every_report_is_there(client, time_machine):
+    """P-14: on its card and its page."""
+    time_machine.move_to(AT, tick=False)
+    offering, who = shown().offering, {"by": UserFactory(), "at": AT}
+    both = [pilots.start(offering=offering, host=host, **DAYS, **who) for host in ("Paja", "Telakka")]
+
+    def said() -> list[bool]:
+        addresses = ["/fi/catalogue/", f"/fi/catalogue/{offering.code}/"]
+        return ['<span class="chip">pilotti</span>' in client.get(one).content.decode() for one in addresses]
+
+    seen = [said()]
+    for one in both:
+        pilots.report(pilot=one, **REPORT, **who)
+        seen.append(said())
+
+    assert seen == [[True, True], [True, True], [False, False]]
 
 
 def test_pilot_that_ends_before_it_starts_is_refused(house):
