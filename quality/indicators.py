@@ -99,9 +99,14 @@ def countable(parts: list[Part]) -> list[Part]:
     ]
 
 
+def canonical(figures: dict) -> bytes:
+    """Figures as the one JSON text that is hashed: sorted keys, no spaces (RFC 8785; no floats are kept)."""
+    return json.dumps(figures, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def fingerprint(figures: dict) -> str:
-    """SHA-256 of figures as JSON with sorted keys."""
-    return hashlib.sha256(json.dumps(figures, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    """SHA-256 of the canonical JSON."""
+    return hashlib.sha256(canonical(figures)).hexdigest()
 
 
 def _own_mean(points: dict) -> Decimal:

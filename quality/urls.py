@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from quality.urls_feedback import feedback
+from quality.urls_figures import figures
 from quality.views import (
     appeals,
     audits,
@@ -170,6 +171,7 @@ urlpatterns = [
     path("seat/", include(seat)),
     path("staff/<str:institution>/offerings/<str:code>/v<int:number>/", include(version)),
     *feedback,
+    *figures,
 ]
 
 plain = []

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     FINDING_VERIFY = "finding.verify"
     ROUND_LEAD = "round.lead"
     AUDIT_WRITE = "audit.write"
+    INDICATOR_WRITE = "indicator.write"
     REPORT_MAKE = "report.make"
     QUALITY_SETTINGS = "quality.settings"
     HOLD_READ = "hold.read"
@@ -59,6 +60,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.CHECK_OPEN,
             P.FINDING_VERIFY,
             P.AUDIT_WRITE,
+            P.INDICATOR_WRITE,
             P.REPORT_MAKE,
             P.QUALITY_SETTINGS,
             P.HOLD_READ,

@@ -113,6 +113,10 @@ VERBS = {
     "appeal_dismissed": _("Appeal dismissed"),
     "trigger_found": _("Cause for a Check found"),
     "trigger_set_aside": _("Cause for a Check set aside"),
+    "indicator_recorded": _("Value of an indicator recorded"),
+    "indicator_forgotten": _("Value of an indicator taken away"),
+    "indicator_aimed": _("Goal of an indicator set"),
+    "report_frozen": _("Report frozen"),
 }
 # What only learners do: the institution's pages tell of it without their names.
 BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})
@@ -151,6 +155,7 @@ KINDS = {
     "jointinvitation": _("Invitation to a joint offering"),
     "complaint": _("Complaint"),
     "pilot": _("Pilot"),
+    "report": _("Report"),
 }
 
 

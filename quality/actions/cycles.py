@@ -415,6 +415,7 @@ def decide(
         meeting=meeting,
         content_hash=offerings.content_hash(cycle.version),
         content=readings.kept(cycle.version),
+        due_on=cycle.due_on,
         decided_at=at,
         decided_by=by,
     )

@@ -30,6 +30,7 @@ Version = OfferingVersion.Status
 FULL_REVIEW = relativedelta(months=36)  # an approval lasts until the next full review
 CHECK = relativedelta(months=12)
 GRACE = timedelta(days=30)  # of a late Check, before enrolment closes
+PLAN_TAKES = timedelta(days=28)  # the panel's days to read a plan
 CHECK_TAKES = timedelta(days=28)  # the file tells when a Check was decided, not when it was sent
 # Reminders of a finding by their step, as days before its last one. The walk-through (domain 6.7) tells that
 # the one of three days went on the fourth: it is told as there, and the clock does not write it again.
@@ -280,9 +281,14 @@ def _decide(cycle: ReviewCycle, outcome: str, *, by: User, at: datetime, stage: 
         letter=LETTERS[outcome],
         content_hash=offerings.content_hash(cycle.version),
         content=readings.kept(cycle.version),
+        due_on=_day(at if stage == Stage.CHECK else cycle.opened_at + PLAN_TAKES),
         decided_at=at,
         decided_by=by,
     )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(imports.HELSINKI).date()
 
 
 def _finding(cycle: ReviewCycle, *, row: dict, by: User, at: datetime, moved: timedelta) -> Finding:

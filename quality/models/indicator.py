@@ -19,6 +19,8 @@ class IndicatorValue(models.Model):
     theme = models.CharField(max_length=60, blank=True)
     year = models.PositiveSmallIntegerField(_("Year"))
     value = models.DecimalField(_("Value"), max_digits=12, decimal_places=2)
+    # "21 of 38", "7 of 9": where the value is a part of something
+    whole = models.DecimalField(_("Out of"), max_digits=12, decimal_places=2, null=True, blank=True)
     source = models.CharField(_("Source"), max_length=200)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")

@@ -196,6 +196,7 @@ class Decision(models.Model):
     )
     content_hash = models.CharField(max_length=64)
     content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # as it was read: quality.readings
+    due_on = models.DateField(null=True, blank=True)  # when the reading was to be done (I-10)
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
 

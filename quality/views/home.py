@@ -21,6 +21,7 @@ P = Permission
 FEW = 5  # of each list; the rest is behind its link
 # Pages of an institution: address name, words, what one needs to see them.
 PLACES = (
+    ("worklist", gettext_lazy("My queue"), P.OFFERING_READ),
     ("offering-list", gettext_lazy("Own offerings"), P.OFFERING_READ),
     ("supply-calendar", gettext_lazy("Supply calendar"), P.OFFERING_READ),
     ("staff-pathway-list", gettext_lazy("Pathways"), P.OFFERING_READ),
@@ -28,6 +29,8 @@ PLACES = (
     ("need-list", gettext_lazy("Meetings and foresight"), P.OFFERING_READ),
     ("review-list", gettext_lazy("Reviews"), P.REVIEW_READ),
     ("finding-list", gettext_lazy("Findings"), P.REVIEW_READ),
+    ("dashboard", gettext_lazy("Dashboard"), P.REVIEW_READ),
+    ("report-list", gettext_lazy("Frozen reports"), P.REVIEW_READ),
     ("audit-list", gettext_lazy("Audits"), P.REVIEW_READ),
     ("trigger-list", gettext_lazy("Causes for an early Check"), P.REVIEW_READ),
     ("complaint-list", gettext_lazy("Complaints"), P.CHECK_OPEN),
