@@ -8,6 +8,7 @@ from quality.views import (
     appeals,
     audits,
     bulk,
+    bundles,
     checks,
     decisions,
     evidence,
@@ -128,6 +129,19 @@ audit = [
     path("<uuid:uid>/recommend/", audits.AuditRecommend.as_view(), name="audit-recommend"),
 ]
 
+bundle = [
+    path("", bundles.BundleList.as_view(), name="bundle-list"),
+    path("<uuid:uid>/", bundles.BundleDetail.as_view(), name="bundle-detail"),
+    path("<uuid:uid>/state/", bundles.BundleState.as_view(), name="bundle-state"),
+    path("<uuid:uid>/again/", bundles.BundleAgain.as_view(), name="bundle-again"),
+    path("<uuid:uid>/file/", bundles.BundleFile.as_view(), name="bundle-file"),
+    path(
+        "<uuid:uid>/readers/<uuid:grant>/withdraw/",
+        bundles.BundleGrantWithdraw.as_view(),
+        name="bundle-grant-withdraw",
+    ),
+]
+
 urlpatterns = [
     path("staff/", home.StaffChooser.as_view(), name="staff"),
     path("staff/<str:institution>/", home.StaffHome.as_view(), name="staff-home"),
@@ -166,6 +180,9 @@ urlpatterns = [
         name="evidence-remove",
     ),
     path("staff/<str:institution>/audits/", include(audit)),
+    path("staff/<str:institution>/bundles/", include(bundle)),
+    # A reader of a bundle outside
+    path("bundle/<str:secret>/", bundles.BundleLink.as_view(), name="bundle-link"),
     # A member of a panel without an account
     path("panel/<str:secret>/", seats.Invitation.as_view(), name="panel-invitation"),
     path("seat/", include(seat)),

@@ -15,12 +15,13 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
-from quality.actions import audits, complaints, cycles, evidence, meetings, panels, pilots, surveys
+from quality.actions import audits, bundles, complaints, cycles, evidence, meetings, panels, pilots, surveys
 from quality.models import Survey, SurveyInvitation
 from registry.access import Role
 from registry.actions import accounts, codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
+from tests.factories.bundles import ready
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.evidence import ContactFactory, ForesightFactory, LinkFactory, MeetingFactory
 from tests.factories.issuing import issued, run, started
@@ -125,6 +126,12 @@ INSTITUTION = {
     "audit-edit": (200, "quality"),
     "audit-finish": (200, "quality"),
     "audit-recommend": (200, "quality"),
+    "bundle-list": (200, "quality rectorate"),
+    "bundle-detail": (200, "quality rectorate"),
+    "bundle-state": (200, "quality rectorate"),
+    "bundle-again": (405, "quality rectorate"),
+    "bundle-file": (200, "quality rectorate"),
+    "bundle-grant-withdraw": (405, "quality rectorate"),
     "panel-list": (200, "quality"),
     "panel-edit": (200, "quality"),
     "panel-member-new": (405, "quality"),
@@ -264,6 +271,7 @@ EVERYBODY = {
     "role-invitation": 200,
     "panel-invitation": 200,
     "panel-left": 200,
+    "bundle-link": 200,
     **dict.fromkeys(  # without the seat of an invitation
         [
             f"panel-{one}"
@@ -465,11 +473,15 @@ class World:
         return version
 
     def _findings(self, *, author):
-        """A finding with its evidence, which is a file, and an audit."""
+        """A finding with its evidence, which is a file, a bundle with a reader outside, and an audit."""
         self.finding = FindingFactory(cycle=self.cycle, owner=self.people[Role.AUTHOR])
         about = evidence.About(title="x", kind="file", dated_on=AT.date(), finding=self.finding)
         self.evidence = evidence.add_file(
             institution=self.house, about=about, name="x.pdf", data=b"%PDF-1.7", by=author, at=AT
+        )
+        self.bundle = ready(institution=self.house, by=author)
+        self.reader, self.bundle_secret = bundles.grant(
+            bundle=self.bundle, reader="Aino Arvioija", ends_on=AT.date(), by=author, at=AT
         )
         facts = {"kind": "internal", "year": AT.year, "note": {}}
         covered = [audits.Area(area="continuous_learning")]
@@ -537,12 +549,14 @@ class World:
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
             "member": self.panel.members.first().pk if name.startswith("panel") else self.guest.uid,
+            "grant": self.reader.uid,
             "secret": {
                 "claim": self.claim,
                 "role-invitation": self._offer(),
                 "account-open": ACCOUNT_SECRET,
                 "survey": self.survey,
                 "panel-invitation": self._seat(),
+                "bundle-link": self.bundle_secret,
             }.get(name, self.secret),
             "pk": self.trigger.pk,
             "public_id": self.credential.status_list.public_id,
@@ -597,6 +611,7 @@ class World:
             "finding": self.finding,
             "evidence": self.evidence,
             "audit": self.audit,
+            "bundle": self.bundle,
             "complaint": self.complaint,
             "pilot": self.pilot,
         }
@@ -611,6 +626,7 @@ def _arguments(name: str) -> set[str]:
 @pytest.fixture
 def world(time_machine, settings, tmp_path):
     settings.EVIDENCE_DIR = tmp_path / "evidence"
+    settings.BUNDLE_DIR = tmp_path / "bundles"
     time_machine.move_to(AT, tick=False)
     return World()
 

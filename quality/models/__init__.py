@@ -2,6 +2,7 @@
 
 from quality.models.appeal import Appeal
 from quality.models.audit import Audit, AuditedArea
+from quality.models.bundle import Bundle, BundleGrant
 from quality.models.comment import FieldComment
 from quality.models.cycle import ReviewCycle
 from quality.models.feedback import (
@@ -32,9 +33,9 @@ from quality.models.panel import (
 from quality.models.wishes import LearnerWishes
 
 __all__ = [
-    "AgendaItem", "Appeal", "Audit", "AuditedArea", "Complaint", "Decision", "Evidence", "FeedbackResult",
-    "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue", "LearnerWishes", "Notice",
-    "Origin", "PanelMeeting", "PanelMember", "Pilot",
+    "AgendaItem", "Appeal", "Audit", "AuditedArea", "Bundle", "BundleGrant", "Complaint", "Decision",
+    "Evidence", "FeedbackResult", "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue",
+    "LearnerWishes", "Notice", "Origin", "PanelMeeting", "PanelMember", "Pilot",
     "QualitySettings", "Rating", "Report", "ReportGrant", "ReviewCycle", "Seat", "SelfAssessment", "Snapshot",
     "StandingMember", "StandingPanel", "Survey", "SurveyAnswer", "SurveyInvitation", "Trigger",
 ]  # fmt: skip

@@ -50,6 +50,7 @@ class AuditList(StaffView, TemplateView):
             lacks_independence=audits.lacks_independence(self.institution),
             plan_url=self.url("audit-plan") if may_write else "",
             new_url=self.url("audit-new") if may_write else "",
+            bundle_url=self.url("bundle-list") if Permission.REPORT_MAKE in self.permissions else "",
             home_url=self.url("staff-home"),
             **kwargs,
         )

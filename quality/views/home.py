@@ -32,6 +32,7 @@ PLACES = (
     ("dashboard", gettext_lazy("Dashboard"), P.REVIEW_READ),
     ("report-list", gettext_lazy("Frozen reports"), P.REVIEW_READ),
     ("audit-list", gettext_lazy("Audits"), P.REVIEW_READ),
+    ("bundle-list", gettext_lazy("Evidence bundles"), P.REPORT_MAKE),
     ("trigger-list", gettext_lazy("Causes for an early Check"), P.REVIEW_READ),
     ("complaint-list", gettext_lazy("Complaints"), P.CHECK_OPEN),
     ("pilot-list", gettext_lazy("Pilots"), P.REVIEW_READ),

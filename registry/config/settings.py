@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
         ("credentials.enrolments.fill_places", 60),
         ("credentials.status_lists.sign_due", 15),
         ("credentials.attainment_files.forget_rows", 24 * 60 * 60),
+        ("quality.bundles.resume", 60),
     )
 }
 # What the quality round does every morning. The beat keeps when it last ran: a morning that it slept through
@@ -286,6 +287,7 @@ STORAGES = {
 }
 MEDIA_ROOT = str(VAR_DIR / "media")
 EVIDENCE_DIR = str(VAR_DIR / "evidence")  # files of quality, outside the web root; served by permission
+BUNDLE_DIR = str(VAR_DIR / "bundles")  # evidence bundles, outside the web root; served by permission
 LEMMA_DIR = env.str("LEMMA_DIR", default="") or str(VAR_DIR / "lemmas")  # the word search's dictionaries
 
 # Languages and time
