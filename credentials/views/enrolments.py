@@ -20,7 +20,7 @@ from credentials.models import Enrolment
 from credentials.views.desk import add_errors
 from registry.actions import realisations
 from registry.errors import Invalid
-from registry.models import Realisation
+from registry.models import OfferingVersion, Realisation
 from registry.templatetags.texts import in_reader_language
 from registry.web import SignedInView
 
@@ -171,7 +171,19 @@ def _shown(enrolment: Enrolment) -> dict:
         "is_asked": is_live and enrolment.accepted_at is None,
         "is_cancellable": is_live and timezone.localdate() <= last_day,
         "last_day": last_day,
+        "note": _suspended(enrolment),
     }
+
+
+def _suspended(enrolment: Enrolment) -> str:
+    """What a suspension means for somebody who has a place (T16)."""
+    is_on = enrolment.realisation.version.status == OfferingVersion.Status.SUSPENDED
+    if not is_on or enrolment.status != Status.ENROLLED:
+        return ""
+    return _(
+        "The offering is suspended for now and takes nobody new. You have started: you may finish, and you"
+        " get your credential."
+    )
 
 
 def _done(enrolment: Enrolment) -> str:

@@ -137,7 +137,8 @@ class CheckEvaluate(VersionAssess):
         return cycles.upcoming(self.version).status == Status.CHECK_OPEN
 
     def next_url(self) -> str:
-        return reverse("review-check-send", args=[self.institution.code.lower(), self.cycle.uid])
+        cycle = cycles.upcoming(self.version)
+        return reverse("review-check-send", args=[self.institution.code.lower(), cycle.uid])
 
 
 class CheckSend(RoundForm):

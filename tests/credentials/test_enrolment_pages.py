@@ -223,6 +223,22 @@ def test_all_accepted_becomes_attainments(client, run):
     assert list(Attainment.objects.values_list("grade", flat=True)) == ["HYV", "HYV"]
 
 
+def test_learner_reads_that_the_offering_is_suspended_and_may_finish(client, learner, run):
+    """T16: whoever waits in the queue only reads nothing of the kind."""
+    house = run.version.offering.institution
+    learners = [LearnerFactory(institution=house, user=user) for user in (learner, None)]
+    [placed, queued] = enrolments.enrol_all(realisation=run, learners=learners, by=UserFactory(), at=AT)
+    OfferingVersion.objects.filter(pk=run.version.pk).update(status=OfferingVersion.Status.SUSPENDED)
+    said = "You have started: you may finish, and you get your credential."
+
+    pages = [client.get(reverse("my-enrolments"))]
+    pages += [
+        client.get(reverse("enrolment", args=[enrolment_letters.secret(one)])) for one in (placed, queued)
+    ]
+
+    assert [said in page.content.decode() for page in pages] == [True, True, False]
+
+
 def test_cancelled_realisation_needs_a_reason(client, run):
     filled(run)
     client.force_login(member(run.version.offering.institution, Role.PUBLISHER))

@@ -148,11 +148,15 @@ def test_authors_evaluate_and_send_the_check(client, house, people):
     )
     own = cycle.self_assessments.get()
     assessed(cycle, "check", by=people["author"])
+    whole = client.post(
+        of_version("version-evaluate", cycle), {f"{principle}-grade": "2", f"{principle}-text": "Osin."}
+    )
     lacking = client.post(address("review-check-send", cycle.uid), {"reason": ""})
     client.post(address("review-check-send", cycle.uid), {"reason": "Ensimmäinen toteutus kesken."})
 
     assert said(review)["Send the Check to its panel"].startswith("Assess the offering by each principle")
     assert (own.stage, own.principle, own.text) == ("check", principle, "Toteutuu.")
+    assert whole["Location"] == address("review-check-send", cycle.uid)
     assert "There is no feedback of learners." in lacking.context["form"].errors["reason"][0]
     assert status(cycle) == S.CHECK_REVIEW
 
