@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from quality.actions import audits, evidence, findings, meetings, panels, pilots, triggers
-from quality.models import Audit, ReviewCycle
+from quality.actions import audits, bundles, evidence, findings, meetings, panels, pilots, reports, triggers
+from quality.models import Audit, Bundle, ReviewCycle
 from quality.views.seats import KEY
 from registry.actions import codelists
 from registry.models import Institution, Letter, Membership
@@ -57,6 +57,7 @@ class Rounds:
         self._called()
         self._audits()
         self._heard()
+        self._reported()
 
     def cookie(self, who: str) -> dict | None:
         """Of the chief's visit, or of the guest's, who has no account."""
@@ -159,3 +160,16 @@ class Rounds:
         self.cause = triggers.note(
             offering=offering, kind="rules", text="Laki muuttuu.", by=self.chief, at=self.at
         )
+
+    def _reported(self) -> None:
+        """A frozen report, and a bundle that a reader outside has a link to."""
+        by = {"by": self.chief, "at": self.at}
+        year = self.today.year
+        self.report = reports.freeze(institution=self.house, title="Laatukatsaus", year=year, **by)
+        self.bundle = Bundle.objects.create(
+            institution=self.house, begins_on=self.today.replace(month=1, day=1), ends_on=self.today,
+            language="fi", status=Bundle.Status.DONE, requested_at=self.at, requested_by=self.chief,
+            made_at=self.at, sha256="0" * 64, size=123456, counts={"offerings": 13, "findings": 4},
+        )  # fmt: skip
+        said = {"reader": "Karvin arviointiryhmä", "ends_on": self.today + timedelta(days=7)}
+        _grant, self.link = bundles.grant(bundle=self.bundle, **said, **by)

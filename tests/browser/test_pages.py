@@ -216,6 +216,23 @@ def chiefs(rounds: Rounds) -> list[Page]:
         ("pilot-report", house | {"uid": rounds.pilot.uid}, ""),
         ("trigger-list", house, ""),
         ("trigger-open", house | {"pk": rounds.cause.pk}, ""),
+        *figures(rounds),
+    ]
+
+
+def figures(rounds: Rounds) -> list[Page]:
+    """Queues, dashboards, reports and bundles."""
+    house = {"institution": "oamk"}
+    return [
+        ("worklist", house, ""),
+        ("dashboard", house, ""),
+        ("network-comparison", house, ""),
+        *[("indicator-detail", house | {"key": key}, "") for key in ("offering_count", "transitions")],
+        ("report-list", house, ""),
+        ("report-new", house, ""),
+        ("report-detail", house | {"uid": rounds.report.uid}, ""),
+        ("bundle-list", house, ""),
+        ("bundle-detail", house | {"uid": rounds.bundle.uid}, ""),
     ]
 
 
@@ -231,7 +248,12 @@ def guests(rounds: Rounds) -> list[Page]:
 
 
 def invited(rounds: Rounds) -> list[Page]:
-    return [("panel-invitation", {"secret": rounds.unused}, ""), ("panel-left", {}, "")]
+    """And others by a link of theirs."""
+    return [
+        ("panel-invitation", {"secret": rounds.unused}, ""),
+        ("panel-left", {}, ""),
+        ("bundle-link", {"secret": rounds.link}, ""),
+    ]
 
 
 class Visitor:
