@@ -67,8 +67,8 @@ def _figures(tables: tuple[Table, ...]) -> Table:
         about=_("How much there is of each in the period."),
         columns=(
             Column("key", _("File")),
-            Column("what", _("What"), width=4),
-            Column("number", _("Number"), width=1),
+            Column("what", _("Contents"), width=4),
+            Column("number", _("In all"), width=1),
         ),
         rows=tuple((table.key, table.title, len(table.rows)) for table in tables),
     )

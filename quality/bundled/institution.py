@@ -1,19 +1,23 @@
 """What is of the institution as a whole: its audits by area, and the figures kept of its offerings."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from django.db.models import Count, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from quality import areas
+from quality import areas, dashboards, goals, indicator_set
 from quality.bundled.period import Period, coded, day
 from quality.exports.facts import Cell, Coded, Column, Table
-from quality.models import Audit, IndicatorTarget, Rating, Snapshot, Survey
+from quality.models import Audit, Rating, Snapshot, Survey
 from registry.models import Institution
 
 GRADES = {grade.name.lower(): grade.label for grade in Rating.Grade}
+ORIGINS = {
+    dashboards.COUNTED: gettext_lazy("Counted by the registry"),
+    dashboards.RECORDED: gettext_lazy("Recorded"),
+}
+AGAINST = {goals.MET: gettext_lazy("Goal reached"), goals.BELOW: gettext_lazy("Below the goal")}
 DAYS = ("agreed_on", "self_assessed_on", "visited_on", "decided_on", "follow_up_on")
 
 
@@ -147,42 +151,58 @@ def _hidden() -> Coded:
 
 
 def _indicator_table(house: Institution, *, period: Period) -> Table:
-    """What was typed in with its source, and the goals."""
+    """What the dashboard shows of each year that the period touches; a theme has a line of its own."""
+    first, last = period.years
+    rows = [
+        cells
+        for year in range(first, last + 1)
+        for one in dashboards.indicators(house, year=year, on=period.made_on)
+        for cells in _indicator(one, year=year)
+    ]
     return Table(
         key="indicators",
         title=_("Indicators"),
-        about=_("The values and the goals recorded for the years of the period, each with its source."),
-        columns=(
-            Column("kind", _("Kind"), width=3),
-            Column("indicator", _("Indicator"), width=4),
-            Column("theme", _("Theme"), width=3),
-            Column("year", _("Year"), width=2),
-            Column("value", _("Value"), width=2),
-            Column("highest", _("Highest value"), width=2),
-            Column("note", _("Note"), width=4),
-            Column("source", _("Source"), width=8),
+        about=_(
+            "The indicators of each calendar year that the period touches, with their goals. Recorded values"
+            " have a source; the others are counted by the registry."
         ),
-        rows=(*_values(house, period=period), *_goals(house, period=period)),
+        columns=(
+            Column("year", _("Year"), width=2),
+            Column("id", _("Identifier"), width=2),
+            Column("indicator", _("Indicator"), width=6),
+            Column("network", _("Alliance"), width=2),
+            Column("theme", _("Theme"), width=4),
+            Column("value", _("Value"), width=3),
+            Column("out_of", _("Out of"), width=2),
+            Column("origin", _("Where the value comes from"), width=3),
+            Column("goal", _("Goal"), width=3),
+            Column("state", _("Against the goal"), width=3),
+            Column("baseline", _("Baseline"), width=2),
+            Column("source", _("Source"), width=5),
+        ),
+        rows=tuple(rows),
     )
 
 
-def _values(house: Institution, *, period: Period) -> Iterator[tuple[Cell, ...]]:
-    kind = Coded("recorded", _("Recorded value"))
-    found = house.indicator_values.filter(year__range=period.years)
-    for one in found.order_by("year", "indicator", "theme", "pk"):
-        yield kind, one.indicator, one.theme, one.year, _number(one.value), "", "", one.source
-
-
-def _goals(house: Institution, *, period: Period) -> Iterator[tuple[Cell, ...]]:
-    found = house.indicator_targets.filter(year__range=period.years)
-    for one in found.order_by("year", "indicator", "theme", "pk"):
-        kind = coded(one.kind, IndicatorTarget.Kind.choices)
-        note = _("Percent of the baseline") if one.is_percent else ""
+def _indicator(found: dict, *, year: int) -> Iterator[tuple[Cell, ...]]:
+    """One indicator of one year as the dashboard has it (quality.dashboards.Kept.row)."""
+    known = indicator_set.read()[found["key"]]
+    for one in ({"theme": "", **found}, *found["themes"]):
+        is_whole = not one["theme"]
+        value = _hidden() if one["is_hidden"] else one["value"] or Coded("", _("not measured"))
         yield (
-            kind, one.indicator, one.theme, one.year, _number(one.value), _number(one.highest), note,
-            one.source,
+            year, known.id, Coded(known.key, known.name[get_language()]), found["network"],
+            _theme(one["theme"]), value, one["whole"], coded(found["origin"], ORIGINS), _goal(one["goal"]),
+            coded(one["state"], AGAINST), _goal(found["baseline"]) if is_whole else "", found["source"],
         )  # fmt: skip
 
 
-def _number(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+def _goal(goal: dict | None) -> str:
+    if goal is None:
+        return ""
+    return f"{goal['value']}–{goal['highest']}" if goal["highest"] else str(goal["value"])
+
+
+def _theme(code: str) -> Coded | str:
+    name = indicator_set.themes().get(code)
+    return Coded(code, name[get_language()]) if name else code
