@@ -1,6 +1,6 @@
 """Reviews as people see them: whose turn it is, how long it takes still, and why somebody may not act."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from quality import rules
 from quality.actions import cycles, panels
+from quality.limits import Limits
 from quality.models import PanelMember, ReviewCycle
 from registry.access import Permission
 from registry.actions import offerings
@@ -113,6 +114,16 @@ def to_evaluate(*, user: User, permissions) -> Q:
     """A Check is open, and the person is one of the authors."""
     opened = Q(status=Status.CHECK_OPEN) & _own(user)
     return opened if P.OFFERING_WRITE in permissions else _nobody()
+
+
+def to_open(*, permissions, numbers: Limits, on: date) -> Q:
+    """Checks that have come: for who opens them, very late ones for the rectorate."""
+    running = Q(status=Status.DO, version__status=Version.PUBLISHED)
+    if P.CHECK_OPEN in permissions:
+        return running & Q(check_due_on__lte=on + timedelta(days=numbers.check_opens_days))
+    if P.ROUND_LEAD in permissions:
+        return running & Q(check_due_on__lte=on - timedelta(days=numbers.check_grace_days))
+    return _nobody()
 
 
 def to_publish(*, user: User, permissions) -> Q:

@@ -4,13 +4,13 @@ Each kind of row is asked once: the database sorts it into its group, counts the
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from credentials import issuable
-from quality import finding_lists, limits, reviews, rules
+from quality import finding_lists, reviews, rules
 from quality.models import Complaint, ReviewCycle, Trigger
 from registry.access import Permission
 from registry.models import Institution, JointInvitation, OfferingVersion, User
@@ -65,7 +65,7 @@ def _rounds(institution: Institution, *, user: User, permissions, on: date):
     numbers = rules.limits_of(institution)
     mine = reviews.waiting_for(user=user, permissions=permissions, most_rounds=numbers.most_rounds)
     rows = ReviewCycle.objects.filter(offering__institution=institution).filter(
-        mine | _checks(permissions, numbers=numbers, on=on)
+        mine | reviews.to_open(permissions=permissions, numbers=numbers, on=on)
     )
     deadline = Case(When(status=Status.DO, then=F("check_due_on")), default=F("due_on"))
     rows = rows.annotate(deadline=deadline).select_related("version", "offering").only(
@@ -73,15 +73,6 @@ def _rounds(institution: Institution, *, user: User, permissions, on: date):
         "version__title", "version__primary_language",
     )  # fmt: skip
     return _first(rows, on=on, fast=Q(is_fast=True, status__in=[Status.PLAN_REVIEW, Status.PLAN_RETURNED]))
-
-
-def _checks(permissions, *, numbers: limits.Limits, on: date) -> Q:
-    running = Q(status=Status.DO, version__status=OfferingVersion.Status.PUBLISHED)
-    if P.CHECK_OPEN in permissions:
-        return running & Q(check_due_on__lte=on + timedelta(days=numbers.check_opens_days))
-    if P.ROUND_LEAD in permissions:
-        return running & Q(check_due_on__lte=on - timedelta(days=numbers.check_grace_days))
-    return Q(pk__in=[])
 
 
 def _findings(institution: Institution, *, user: User, permissions, on: date):

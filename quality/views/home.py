@@ -3,12 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from credentials import issuable
-from quality import checking, reviews
+from quality import checking, reviews, rules
 from quality.views.reading import TONES
 from registry import access
 from registry.access import Permission
@@ -92,17 +93,18 @@ class StaffHome(StaffView, TemplateView):
     def _tasks(self) -> list[dict]:
         """What waits for the person, by what they may do."""
         who = {"user": self.request.user, "permissions": self.permissions}
-        most_rounds = reviews.most_rounds(self.institution)
+        numbers, today = rules.limits_of(self.institution), timezone.localdate()
         waiting = {
             _("Returned to you for changes"): reviews.to_answer(**who),
             _("Panels to appoint and start"): reviews.to_appoint(**who),
             _("Reviews where your ratings are awaited"): reviews.to_rate(user=self.request.user),
-            _("Reviews to decide"): reviews.to_decide(**who, most_rounds=most_rounds),
+            _("Reviews to decide"): reviews.to_decide(**who, most_rounds=numbers.most_rounds),
             _("Checks to evaluate"): reviews.to_evaluate(**who),
             _("Approved, to be published"): reviews.to_publish(**who),
+            "open": reviews.to_open(permissions=self.permissions, numbers=numbers, on=today),
         }
         counts = reviews.counts(self.institution, waiting)
-        queue = self._url("review-list")
+        queue, to_open = self._url("review-list"), counts.pop("open")
         return [
             _task(
                 _("Your drafts"),
@@ -111,6 +113,7 @@ class StaffHome(StaffView, TemplateView):
             ),
             _task(_("Changes in degrees to look at"), self._parent_changes(), self._url("parent-list")),
             *(_task(label, count, queue) for label, count in counts.items()),
+            _task(_("Checks to open"), to_open, self._url("worklist")),
             *self._findings(),
             _task(_("Attainments to issue"), self._to_issue(), self._url("batch-new")),
         ]

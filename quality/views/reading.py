@@ -145,8 +145,9 @@ class Detail(TemplateView):
         return found
 
     def _ratings(self) -> list[dict]:
-        """A table of each stage in which somebody has said something."""
-        return [found for stage in STAGES.values if (found := self._stage_ratings(stage))]
+        """A table of each stage in which somebody has said something, the present one first."""
+        stages = sorted(STAGES.values, key=lambda stage: stage != self.stage)
+        return [found for stage in stages if (found := self._stage_ratings(stage))]
 
     def _stage_ratings(self, stage: str) -> dict:
         is_open = ratings.are_open(
@@ -155,8 +156,13 @@ class Detail(TemplateView):
         rows = ratings.table(self.cycle, stage, seat=self.seat, is_open=is_open)
         if not any(row["own"] or row["given"] for row in rows):
             return {}
-        name = STAGES(stage).label
-        return {"stage": name, "rows": rows, "is_open": is_open, "is_mine": not is_open and bool(self.seat)}
+        return {
+            "stage": STAGES(stage).label,
+            "rows": rows,
+            "is_open": is_open,
+            "is_mine": not is_open and bool(self.seat),
+            "is_past": stage != self.stage,
+        }
 
     def _evidence(self) -> list[Evidence]:
         """Of the round for the staff; a member without an account sees what the member may rate by."""

@@ -128,8 +128,8 @@ def test_home_counts_attainments_that_nothing_keeps_from_being_issued(client, ho
     assert [(task["label"], task["count"]) for task in home(client)["tasks"]] == [("Attainments to issue", 1)]
 
 
-SUPPLY = ["offerings", "calendar", "pathways", "parents", "needs"]
-READ = [*SUPPLY, "reviews", "findings", "audits"]
+SUPPLY = ["queue", "offerings", "calendar", "pathways", "parents", "needs"]
+READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,7 @@ READ = [*SUPPLY, "reviews", "findings", "audits"]
             Role.QUALITY,
             [
                 *READ,
+                "bundles",
                 "causes",
                 "complaints",
                 "pilots",
@@ -153,7 +154,7 @@ READ = [*SUPPLY, "reviews", "findings", "audits"]
             ],
         ),
         (Role.REVIEWER, [*READ, "causes", "pilots", "panel-meetings"]),
-        (Role.RECTORATE, [*READ, "causes", "pilots", "holds", "trail"]),
+        (Role.RECTORATE, [*READ, "bundles", "causes", "pilots", "holds", "trail"]),
         (Role.PUBLISHER, [*READ, "causes", "pilots", "feedback-results"]),
         (
             Role.ISSUER,

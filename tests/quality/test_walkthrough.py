@@ -163,7 +163,10 @@ def test_vamk_is_late_in_public_and_its_results_wait_for_the_check(client):
     sign_in(client, "quality@vamk.example")
     opening = client.get(reverse("review-check-open", args=["vamk", cycles.current(version(VAMK)).uid]))
 
+    first = client.get(reverse("staff-home", args=["vamk"])).context["tasks"]
+
     assert "Arviointi myöhässä 47 päivää" in public
+    assert ("Avattavat arvioinnit", 1) in [(task["label"], task["count"]) for task in first]
     assert opening.context["why_not"] == ""
     assert opening.context["figures"][0]["value"] == 2  # realisations that have ended
 
