@@ -6,7 +6,7 @@ The page shows it, a report freezes it, the network page compares it; words are 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -15,7 +15,7 @@ from credentials.models import Enrolment
 from quality import goals, indicator_set, measures
 from quality.goals import Goals
 from quality.indicator_set import Indicator
-from quality.measures import Figure, Span
+from quality.measures import DAY, Figure, Span
 from quality.models import Finding, IndicatorTarget, IndicatorValue, ReviewCycle
 from registry.models import Institution, Offering, OfferingVersion
 
@@ -188,9 +188,7 @@ def _plain(value: Decimal) -> str:
 def forms(institution: Institution, span: Span) -> list[dict]:
     """I-09: published offerings, learners and completed credits by form of education."""
     offerings = institution.offerings.published().values(form=F("published__education_form")).order_by()
-    people = _of_year(institution.enrolments.all(), span).values(
-        form=F("realisation__version__education_form")
-    )
+    people = _of_year(institution, span).values(form=F("realisation__version__education_form"))
     return _joined("form", offerings.annotate(offerings=Count("pk")), _volumes(people))
 
 
@@ -221,12 +219,13 @@ def findings(institution: Institution, span: Span) -> list[dict]:
     """I-10: what is not verified, by how long ago it was found; nothing is known of earlier years."""
     if not span.is_now:
         return []
-    edges = [span.on - timedelta(days=days) for days in AGES]
+    # Moments, not days: what asks for the day of each row is slow on SQLite.
+    edges = [span.midnight - days * DAY for days in AGES]
     conditions = {
-        f"to_{AGES[0]}": Q(found_at__date__gte=edges[0]),
-        f"to_{AGES[1]}": Q(found_at__date__lt=edges[0], found_at__date__gte=edges[1]),
-        f"to_{AGES[2]}": Q(found_at__date__lt=edges[1], found_at__date__gte=edges[2]),
-        "older": Q(found_at__date__lt=edges[2]),
+        f"to_{AGES[0]}": Q(found_at__gte=edges[0]),
+        f"to_{AGES[1]}": Q(found_at__lt=edges[0], found_at__gte=edges[1]),
+        f"to_{AGES[2]}": Q(found_at__lt=edges[1], found_at__gte=edges[2]),
+        "older": Q(found_at__lt=edges[2]),
     }
     grave = Q(severity__in=[Finding.Severity.CRITICAL, Finding.Severity.MAJOR])
     wanted = {name: Count("pk", filter=one) for name, one in conditions.items()}

@@ -15,7 +15,6 @@ from decimal import Decimal
 
 from django.core.cache import cache
 from django.db.models import Count, F, Min, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from credentials.models import Enrolment
@@ -58,6 +57,11 @@ class Span:
     @property
     def is_now(self) -> bool:
         return self.year == self.on.year
+
+    @property
+    def midnight(self) -> datetime:
+        """The first moment of the day."""
+        return timezone.make_aware(datetime(self.on.year, self.on.month, self.on.day))  # noqa: DTZ001
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
@@ -112,35 +116,43 @@ def _completion(houses: list[int], span: Span) -> tuple[Figures]:
 
 def _rdi(houses: list[int], span: Span) -> tuple[Figures, Figures]:
     """I-03: learners in what comes from projects; completers times the project's part in credits."""
-    learners = _begun(houses, span).exclude(realisation__version__rdi={})
-    completed = _ended(houses, span).filter(status=E.COMPLETED).exclude(realisation__version__rdi={})
-    ects = KeyTextTransform("tki_ects", "realisation__version__rdi")
+    projects = OfferingVersion.objects.filter(offering__institution__in=houses).exclude(rdi={})
+    ects = {pk: Decimal(str(rdi.get("tki_ects") or 0)) for pk, rdi in projects.values_list("pk", "rdi")}
+    of_projects = {"realisation__version__in": projects.values("pk")}
+    learners = _begun(houses, span).filter(**of_projects).annotate(n=Count("learner", distinct=True))
+    completed = _ended(houses, span).filter(status=E.COMPLETED, **of_projects)
     sums: dict[int, Decimal] = defaultdict(Decimal)
-    for row in completed.annotate(ects=ects, n=Count("pk")).values("house", "ects", "n"):
-        sums[row["house"]] += Decimal(row["ects"] or 0) * row["n"]
-    return (
-        _counts(learners.annotate(n=Count("learner", distinct=True))),
-        {house: Figure(value) for house, value in sums.items()},
-    )
+    for row in completed.values("house", "realisation__version").annotate(n=Count("pk")):
+        sums[row["house"]] += ects[row["realisation__version"]] * row["n"]
+    return _counts(learners), {house: Figure(value) for house, value in sums.items()}
 
 
 def _lead_time(houses: list[int], span: Span) -> tuple[Figures]:
     """I-10, P-18: only what was first published in the year is read, as days: a median has no SQL of its
     own that both databases know."""
-    shown = OfferingVersion.objects.filter(offering__institution__in=houses).order_by()
-    first = shown.values("offering").annotate(first=Min("published_at")).filter(first__range=span.moments)
-    since = {row["offering"]: row["first"] for row in first}
-    rows = shown.filter(offering__in=first.values("offering"), number=1).values_list(
-        "offering", "offering__institution", "offering__created_at", "meetings", "foresight"
-    )
-    known = _days_of_needs(houses)
+    versions = OfferingVersion.objects.filter(offering__institution__in=houses).order_by()
+    first = versions.values("offering").annotate(first=Min("published_at")).filter(first__range=span.moments)
+    rows = first.values_list("offering", "offering__institution", "offering__created_at", "first")
+    needs = _first_needs(versions.filter(published_at__range=span.moments), houses=houses)
     days: dict[int, list[int]] = defaultdict(list)
-    for offering, house, begun, meetings, foresight in rows:
-        begun_on = timezone.localdate(begun)
-        needed = min((known[one] for one in (*meetings, *foresight) if one in known), default=begun_on)
-        taken = timezone.localdate(since[offering]) - min(needed, begun_on)
-        days[house].append(max(taken.days, 0))
+    for offering, house, begun, published in rows:
+        taken = (published - begun).days
+        if offering in needs:
+            taken = max(taken, (timezone.localdate(published) - needs[offering]).days)
+        days[house].append(max(taken, 0))
     return ({house: Figure(Decimal(str(statistics.median(each)))) for house, each in days.items()},)
+
+
+def _first_needs(versions: QuerySet, *, houses: list[int]) -> dict[int, date]:
+    """The day of the first meeting or foresight note behind each offering that names one."""
+    naming = versions.exclude(meetings=[], foresight=[])
+    named = list(naming.values_list("offering", "meetings", "foresight"))
+    known = _days_of_needs(houses) if named else {}
+    found = {
+        offering: [known[one] for one in (*meetings, *foresight) if one in known]
+        for offering, meetings, foresight in named
+    }
+    return {offering: min(each) for offering, each in found.items() if each}
 
 
 def _days_of_needs(houses: list[int]) -> dict[str, date]:

@@ -15,7 +15,18 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
-from quality.actions import audits, bundles, complaints, cycles, evidence, meetings, panels, pilots, surveys
+from quality.actions import (
+    audits,
+    bundles,
+    complaints,
+    cycles,
+    evidence,
+    meetings,
+    panels,
+    pilots,
+    reports,
+    surveys,
+)
 from quality.models import Survey, SurveyInvitation
 from registry.access import Role
 from registry.actions import accounts, codelists, joint, partner_keys, people, recognition_notes
@@ -237,8 +248,25 @@ INSTITUTION = {
     "trigger-new": (200, "quality"),
     "trigger-open": (200, "quality"),
     "trigger-set-aside": (200, "quality"),
+    "worklist": (200, STAFF),
+    "dashboard": (200, REVIEW),
+    "dashboard-chart": (200, REVIEW),
+    "indicator-detail": (200, REVIEW),
+    "indicator-chart": (200, REVIEW),
+    "indicator-record": (200, "quality"),
+    "indicator-aim": (200, "quality"),
+    "indicator-forget": (405, "quality"),
+    "network-comparison": (200, "quality rectorate"),
+    "partner-comparison": (200, "partner"),
+    "report-list": (200, REVIEW),
+    "report-new": (200, "quality rectorate"),
+    "report-detail": (200, REVIEW),
+    "report-file": (200, REVIEW),
 }
 
+INDICATOR = ["indicator-detail", "indicator-chart"]
+# One's own figures, whatever the address names beside the institution
+NO_ROW = {*INDICATOR, "dashboard-chart"}
 STAFF_PATHWAY = [name for name in INSTITUTION if name.startswith("staff-pathway")]
 
 # The same answer to everybody, signed in or not.
@@ -486,6 +514,7 @@ class World:
         facts = {"kind": "internal", "year": AT.year, "note": {}}
         covered = [audits.Area(area="continuous_learning")]
         self.audit = audits.record(institution=self.house, facts=facts, covered=covered, by=author, at=AT)
+        self.report = reports.freeze(institution=self.house, title="x", year=AT.year, by=author, at=AT)
 
     def _review(self, *, author):
         """A plan that is read: the quality coordinator chairs, the reviewer and a guest sit with them."""
@@ -569,6 +598,8 @@ class World:
             "did-document": {"code": "oamk"},
             "verify-code": {"code": self.credential.human_code},
             "pathway-detail": {"code": self.shown_pathway.code},
+            "dashboard-chart": {"institution": institution, "name": "findings"},
+            **{one: {"institution": institution, "key": "learners"} for one in INDICATOR},
             **{one: {"institution": institution, "code": self.pathway.code} for one in STAFF_PATHWAY},
             "enrolment": {"secret": enrolment_letters.secret(self.enrolment)},
             "enrolment-cancel": {"secret": enrolment_letters.secret(self.enrolment)},
@@ -614,6 +645,7 @@ class World:
             "bundle": self.bundle,
             "complaint": self.complaint,
             "pilot": self.pilot,
+            "report": self.report,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 
@@ -673,7 +705,7 @@ def test_rows_of_another_institution_are_not_found_under_ones_own_name(world):
     """/staff/lab/…/<a row of OAMK's>: 404, also for a POST, whatever role one has at LAB."""
     found = {}
     for name, (_status, roles) in INSTITUTION.items():
-        if _arguments(name) - {"form"} == {"institution"}:  # names no row; the form is csv or xlsx
+        if _arguments(name) - {"form"} == {"institution"} or name in NO_ROW:  # names no row
             continue
         url = world.url(name, institution="lab")
         client = world.theirs[Role(roles.split()[0])]

@@ -62,16 +62,8 @@ def record(
     was = IndicatorValue.objects.select_for_update(of=("self",)).filter(**key).first()
     said = {"value": value, "whole": whole, "source": source.strip(), "recorded_at": at, "recorded_by": by}
     row, _is_new = IndicatorValue.objects.update_or_create(**key, defaults=said)
-    _note(
-        "indicator_recorded",
-        institution,
-        place,
-        was=_said(was),
-        became=_said(row),
-        reason=source,
-        by=by,
-        at=at,
-    )
+    told = {"was": _said(was), "became": _said(row)}
+    _note("indicator_recorded", institution, place, source=row.source, by=by, at=at, **told)
     return row
 
 

@@ -71,7 +71,7 @@ class GoalForm(PlaceForm):
     is_percent = forms.BooleanField(
         label=_("Growth in percent from the baseline"),
         required=False,
-        help_text=_("For example +33 %: the value 33."),
+        help_text=_("For example: the value 33 when the goal is a third more."),
     )
     themes = forms.CharField(
         label=_("Themes"),

@@ -207,7 +207,6 @@ class NetworkComparison(YearPage, TemplateView):
         return super().get_context_data(
             rows=[_compared(one) for one in compared],
             forms=figures.cross_table(dashboards.all_forms()),
-            fewest=quartiles.FEWEST,
             dashboard_url=self.url("dashboard"),
             **kwargs,
         )
@@ -223,7 +222,6 @@ class PartnerComparison(YearPage, TemplateView):
         compared = [] if self.is_to_come else quartiles.of(self.institution, year=self.year, on=self.today)
         return super().get_context_data(
             rows=[_range(one) for one in compared],
-            fewest=quartiles.FEWEST,
             partner_url=self.url("partner-home"),
             **kwargs,
         )

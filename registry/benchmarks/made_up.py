@@ -44,14 +44,15 @@ ANGLES = [
 LANGUAGES = ("fi", "sv", "en")
 MODES = ("online", "blended", "contact", "distance", "independent")
 ROLES = ("author", "reviewer", "publisher")
+FUNDING = ("basic", "esf_plus", "company", "erdf")
 SIZES = ("1", "2", "3", "5", "5", "5", "10", "10", "15", "30", "60")
 
 
-def fill(size: int) -> None:
+def fill(size: int, *, institutions: int = INSTITUTIONS) -> None:
     """Institutions, published offerings with outcomes and dates, and their words for the search."""
     codelists.load()
     people = [User.objects.create(email=f"{role}@example.com", name=role) for role in ROLES]
-    houses = [_institution(number) for number in range(INSTITUTIONS)]
+    houses = [_institution(number) for number in range(institutions)]
     dice = random.Random(0)  # noqa: S311  the same data every time
     for start in range(0, size, CHUNK):
         numbers = range(start, min(start + CHUNK, size))
@@ -129,6 +130,7 @@ def _version(number: int, *, house: Institution, people: list[User], dice: rando
         teaching_languages=languages, assessment_languages=languages, stackability="stand_alone",
         quality_assurance_types=["internal_review"], okm_field=str(dice.randint(1, 10)), isced_f="061",
         fee_eur=Decimal(dice.choice(["0", "75", "290"])), fee_rule="free",
+        funding=[{"type": FUNDING[number % len(FUNDING)]}], rdi={"tki_ects": 1} if number % 7 == 0 else {},
         created_at=at, updated_at=at, submitted_at=at, submitted_by=author, approved_at=at,
         approved_by=reviewer, published_at=at, published_by=publisher,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 from quality import rules
 from quality.actions import cycles, panels
 from quality.models import (
+    Decision,
     Evidence,
     Finding,
     Origin,
@@ -85,6 +86,22 @@ class StandingPanelFactory(DjangoModelFactory):
 
     institution = factory.SubFactory(InstitutionFactory)
     name = factory.Sequence(lambda n: f"Panel {n}")
+
+
+class DecisionFactory(DjangoModelFactory):
+    """An approved plan, decided at AT."""
+
+    class Meta:
+        model = Decision
+
+    cycle = factory.SubFactory(CycleFactory, status=Status.PLAN_APPROVED)
+    stage = ReviewCycle.Stage.PLAN
+    round = 1
+    outcome = Decision.Outcome.APPROVED
+    letter = texts("Hyväksytty")
+    content_hash = "a" * 64
+    decided_at = AT
+    decided_by = factory.SubFactory(UserFactory)
 
 
 class FindingFactory(DjangoModelFactory):
