@@ -16,7 +16,7 @@ from registry import trail
 from registry.actions import offerings, words
 from registry.errors import Invalid, NotAllowed, StateChanged
 from registry.models import OfferingVersion, User
-from registry.workflow import advance
+from registry.workflow import advance, hold
 
 Status = ReviewCycle.Status
 Stage = ReviewCycle.Stage
@@ -28,6 +28,7 @@ LEARNERS = {Survey.Kind.LEARNER, Survey.Kind.CAREER_6, Survey.Kind.CAREER_18}
 def open_check(*, cycle: ReviewCycle, by: User, at: datetime, reason: str = "") -> None:
     """T9: begin the Check within its days or for a trigger; the indicators are kept as they stand."""
     _locked(cycle)
+    hold(cycle, Status.CHECK_OPEN)  # a round that is not running has no day of its Check to go by
     limits = rules.limits_of(cycle.offering.institution)
     too_early = why_not_open(cycle, on=_day(at))
     if too_early:

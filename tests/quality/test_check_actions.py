@@ -830,3 +830,11 @@ def test_actions_are_sent_from_corrective_action_only():
 
     with pytest.raises(StateChanged):
         checks.send_actions(cycle=cycle, by=owner, at=AT)
+
+
+def test_check_of_a_round_without_its_day_is_refused_as_changed():
+    """T9: a plan has no day of a Check to go by; found by the random acts of `drill properties`."""
+    cycle = at_stage(S.PLAN_DRAFT, check_due_on=None)
+
+    with pytest.raises(StateChanged):
+        checks.open_check(cycle=cycle, by=coordinator(cycle), at=AT, reason="Laki")
