@@ -38,7 +38,7 @@ def _severity_table(found: list[Finding], *, period: Period) -> Table:
         statuses = [status for status, _is_due in mine]
         late = sum(status == Status.OPEN and is_due for status, is_due in mine)
         return (
-            coded(severity, Finding.Severity.choices), len(mine),
+            coded(severity, Finding.Severity), len(mine),
             *(statuses.count(status) for status in Status), late,
         )  # fmt: skip
 
@@ -61,8 +61,8 @@ def _finding_table(found: list[Finding], *, house: Institution) -> Table:
         return (
             str(one.uid), one.offering.code if one.offering else _("The whole institution"),
             one.cycle.number if one.cycle else None, one.audit.year if one.audit else None,
-            coded(one.severity, Finding.Severity.choices), coded(one.status, Finding.Status.choices),
-            coded(one.source, Finding.Source.choices), one.principle,
+            coded(one.severity, Finding.Severity), coded(one.status, Finding.Status),
+            coded(one.source, Finding.Source), one.principle,
             texts(one.text, main=house.main_language), who(one.owner), day(one.found_at), who(one.found_by),
             one.due_on, one.level, texts(one.action, main=house.main_language), day(one.acted_at),
             who(one.acted_by), day(one.verified_at), who(one.verified_by), one.verification_note,
@@ -137,7 +137,7 @@ def _evidence(one: Evidence) -> tuple[Cell, ...]:
     cycle = one.cycle or (one.finding and one.finding.cycle)
     offering = (cycle and cycle.offering) or (one.finding and one.finding.offering)
     return (
-        one.title, str(one.get_visibility_display()), coded(one.kind, Evidence.Kind.choices), one.dated_on,
+        one.title, str(one.get_visibility_display()), coded(one.kind, Evidence.Kind), one.dated_on,
         offering.code if offering else "", str(one.finding.uid) if one.finding else "", one.media_type,
         one.size or None, one.sha256, one.url if one.visibility == Visibility.PUBLIC else "",
     )  # fmt: skip

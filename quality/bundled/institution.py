@@ -51,8 +51,8 @@ def _audit_table(house: Institution, *, period: Period) -> Table:
     def rows(audit: Audit) -> Iterator[tuple[Cell, ...]]:
         for one in sorted(audit.areas.all(), key=lambda area: area.pk):
             yield (
-                str(audit.uid), audit.year, coded(audit.kind, Audit.Kind.choices), audit.body, audit.cycle,
-                coded(audit.status, Audit.Status.choices), coded(one.area, named), one.unit,
+                str(audit.uid), audit.year, coded(audit.kind, Audit.Kind), audit.body, audit.cycle,
+                coded(audit.status, Audit.Status), coded(one.area, named), one.unit,
                 _("As an area of its own") if one.is_independent else _("Inside another area"),
                 coded(one.result, GRADES), audit.agreed_on, audit.self_assessed_on, audit.visited_on,
                 audit.decided_on, audit.valid_until, audit.follow_up_on, audit.report_url,

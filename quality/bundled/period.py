@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Choices
 from django.utils import timezone
 
 from quality.exports.facts import Coded, Texts
@@ -36,9 +37,13 @@ class Period:
         return self.begins_on.year, self.ends_on.year
 
 
-def coded(value, labels) -> Coded:
-    """A stored word with its label; an unknown one is its own."""
-    return Coded(code=str(value), label=str(dict(labels).get(value, value)) if value != "" else "")
+def coded(value, words: type[Choices] | dict) -> Coded:
+    """A stored word with its label, of a model's choices or a table of ours; an unknown one is its own."""
+    if isinstance(words, dict):
+        label = words.get(value, value)
+    else:
+        label = words(value).label if value in words.values else value
+    return Coded(code=str(value), label=str(label))
 
 
 def texts(value: dict | None, *, main: str = "") -> Texts:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,11 +20,8 @@ Status = ReviewCycle.Status
 CLOSED = frozenset(Status) - ReviewCycle.OPEN
 # What is read of the rows: versions are long, and there may be thousands of ratings.
 NAMED = ("number", "offering__code", "version__number", "version__title", "version__primary_language")
+OF_READING = ("offering", "version", "cycle", "stage", "reading")
 OF_ROUND = ("uid", "status", "criteria_set", "opened_at", "decided_at", "check_due_on", "version_id")
-OF_RATING = (
-    "round", "principle", "grade", "comment", "rated_at", "member__stage", "member__seat", "member__name",
-    "member__organisation",
-)  # fmt: skip
 OF_DECISION = (
     "uid", "stage", "round", "outcome", "letter", "content_hash", "decided_at", "decided_by__name",
     "meeting__held_at",
@@ -80,7 +77,7 @@ def _round_table(cycles: list[ReviewCycle], *, moves: dict) -> Table:
         return (
             str(one.uid), one.offering.code, texts(one.version.title, main=one.version.primary_language),
             one.version.number, one.number, one.criteria_set, day(one.opened_at),
-            coded(last, Status.choices), coded(one.status, Status.choices), day(one.decided_at),
+            coded(last, Status), coded(one.status, Status), day(one.decided_at),
             who(one.decided_by), one.check_due_on,
         )  # fmt: skip
 
@@ -116,7 +113,7 @@ def _move_table(house: Institution, *, cycles: list[ReviewCycle], moves: dict, p
         is_told = entry.became != Status.SUSPENDED or (cycle.version_id, entry.at) in public
         return (
             local(entry.at), cycle.offering.code, cycle.version.number, cycle.number,
-            coded(entry.was, Status.choices), coded(entry.became, Status.choices),
+            coded(entry.was, Status), coded(entry.became, Status),
             who(entry.by), access.names(entry.role), entry.reason if is_told else "", entry.content_hash,
         )  # fmt: skip
 
@@ -169,8 +166,8 @@ def _decision_table(house: Institution, *, period: Period) -> Table:
         cycle = one.cycle
         return (
             str(one.uid), day(one.decided_at), cycle.offering.code, cycle.version.number, cycle.number,
-            coded(one.stage, ReviewCycle.Stage.choices), one.round,
-            coded(one.outcome, Decision.Outcome.choices), who(one.decided_by),
+            coded(one.stage, ReviewCycle.Stage), one.round,
+            coded(one.outcome, Decision.Outcome), who(one.decided_by),
             day(one.meeting.held_at) if one.meeting else None,
             texts(one.letter, main=cycle.version.primary_language), one.content_hash,
         )  # fmt: skip
@@ -200,8 +197,9 @@ def _decision_table(house: Institution, *, period: Period) -> Table:
 # Ratings
 
 
-def _ratings(house: Institution, *, period: Period) -> QuerySet[Rating]:
-    """Those of readings that have been decided: until then the members judge on their own."""
+def _ratings(house: Institution, *, period: Period) -> QuerySet[dict]:
+    """Those of readings that have been decided: until then the members judge on their own. Plain values,
+    for there are many."""
     decided = Decision.objects.filter(
         cycle=OuterRef("member__cycle"), stage=OuterRef("member__stage"), round=OuterRef("round")
     )
@@ -212,22 +210,24 @@ def _ratings(house: Institution, *, period: Period) -> QuerySet[Rating]:
         rated_at__lt=period.end,
     )
     return (
-        found.select_related("member__cycle__offering", "member__cycle__version")
-        .only(*OF_RATING, *(f"member__cycle__{name}" for name in NAMED))
-        .order_by(
+        found.order_by(
             "member__cycle__offering__code", "member__cycle__number", "member__stage", "round", "principle",
             "member",
+        ).values(
+            "principle", "grade", "comment", "rated_at",
+            offering=F("member__cycle__offering__code"), version=F("member__cycle__version__number"),
+            cycle=F("member__cycle__number"), stage=F("member__stage"), reading=F("round"),
+            seat=F("member__seat"), name=F("member__name"), organisation=F("member__organisation"),
         )
     )  # fmt: skip
 
 
-def _grade_table(ratings: list[Rating]) -> Table:
+def _grade_table(ratings: list[dict]) -> Table:
     """The panel's grade of a principle is the lowest given (docs/decisions/0100)."""
     lowest: dict[tuple, dict[str, int]] = defaultdict(dict)
     for one in ratings:
-        cycle = one.member.cycle
-        grades = lowest[cycle.offering.code, cycle.version.number, cycle.number, one.member.stage, one.round]
-        grades[one.principle] = min(one.grade, grades.get(one.principle, one.grade))
+        grades = lowest[tuple(one[name] for name in OF_READING)]
+        grades[one["principle"]] = min(one["grade"], grades.get(one["principle"], one["grade"]))
 
     def row(key: tuple, grades: dict[str, int]) -> tuple[Cell, ...]:
         code, version, number, stage, reading = key
@@ -236,7 +236,7 @@ def _grade_table(ratings: list[Rating]) -> Table:
             code for name, (code, _name) in _principles().items() if grades.get(name, Grade.GOOD) < Grade.GOOD
         ]
         return (
-            code, version, number, coded(stage, ReviewCycle.Stage.choices), reading,
+            code, version, number, coded(stage, ReviewCycle.Stage), reading,
             *(held.count(grade) for grade in GRADES), ", ".join(weak),
         )  # fmt: skip
 
@@ -260,15 +260,14 @@ def _grade_table(ratings: list[Rating]) -> Table:
     )
 
 
-def _rating_table(ratings: list[Rating]) -> Table:
-    def row(one: Rating) -> tuple[Cell, ...]:
-        cycle, (code, name) = one.member.cycle, _principle(one.principle)
+def _rating_table(ratings: list[dict]) -> Table:
+    def row(one: dict) -> tuple[Cell, ...]:
+        code, name = _principle(one["principle"])
         return (
-            cycle.offering.code, cycle.version.number, cycle.number,
-            coded(one.member.stage, ReviewCycle.Stage.choices), one.round, code, name,
-            coded(one.member.seat, Seat.choices), "" if one.member.seat == Seat.STUDENT else one.member.name,
-            one.member.organisation,
-            coded(one.grade, Grade.choices), one.comment, day(one.rated_at),
+            one["offering"], one["version"], one["cycle"], coded(one["stage"], ReviewCycle.Stage),
+            one["reading"], code, name, coded(one["seat"], Seat),
+            "" if one["seat"] == Seat.STUDENT else one["name"], one["organisation"],
+            coded(one["grade"], Grade), one["comment"], day(one["rated_at"]),
         )  # fmt: skip
 
     return Table(

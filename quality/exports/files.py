@@ -50,27 +50,27 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def json_bytes(evidence: Evidence) -> bytes:
-    """Everything in one document; a coded cell is {"code", "label"}, a text {"fi", "sv", "en"}."""
-    document = {
-        **_facts(evidence),
-        "notes": list(evidence.notes),
-        "tables": {
-            table.key: {
-                "title": table.title,
-                "about": table.about,
-                "columns": [{"key": one.key, "heading": one.heading} for one in table.columns],
-                "rows": [
-                    {
-                        column.key: _value(cell)
-                        for column, cell in zip(table.columns, row, strict=True)
-                    }
-                    for row in table.rows
-                ],
-            }
-            for table in evidence.tables
-        },
-    }  # fmt: skip
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+    """Everything in one document, a row a line. A coded cell is {"code", "label"}, a text by language."""
+    head = {**_facts(evidence), "notes": list(evidence.notes)}
+    tables = ",\n".join(f"{_json(table.key)}: {_table(table)}" for table in evidence.tables)
+    return f'{_json(head)[:-1]},\n"tables": {{\n{tables}\n}}}}\n'.encode()
+
+
+def _table(table: Table) -> str:
+    keys = [column.key for column in table.columns]
+    head = {
+        "title": table.title,
+        "about": table.about,
+        "columns": [{"key": one.key, "heading": one.heading} for one in table.columns],
+    }
+    rows = ",\n".join(
+        _json({key: _value(cell) for key, cell in zip(keys, row, strict=True)}) for row in table.rows
+    )
+    return f'{_json(head)[:-1]},\n"rows": [\n{rows}\n]}}'
+
+
+def _json(value) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _manifest(evidence: Evidence, made: dict[str, bytes]) -> bytes:
