@@ -9,7 +9,9 @@ from dataclasses import asdict
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
 
 from credentials.models import Enrolment
 from quality import goals, indicator_set, measures
@@ -22,6 +24,7 @@ from registry.models import Institution, Offering, OfferingVersion
 E = Enrolment.Status
 FIRST_YEAR = 2019  # of the strategy that the first goals come from
 AGES = (30, 90, 180)  # days; the last group is older than all
+KEPT = 60  # seconds
 COUNTED, RECORDED = "counted", "recorded"
 
 
@@ -39,31 +42,45 @@ def years(on: date) -> list[int]:
     return list(range(on.year, FIRST_YEAR - 1, -1))
 
 
-def figures(institution: Institution, *, year: int, on: date) -> dict:
+def figures(institution: Institution, *, year: int, on: date, counted: dict | None = None) -> dict:
     """{"schema", "institution", "year", "on", "indicators": […], "tables": {…}}; numbers are texts."""
+    counted = counted or count(institution, year=year, on=on)
     return {
         "schema": "dashboard/1",
         "institution": institution.code,
         "year": year,
         "on": on.isoformat(),
-        "indicators": indicators(institution, year=year, on=on),
+        "indicators": indicators(institution, year=year, on=on, counted=counted),
+        "tables": counted["tables"],
+    }
+
+
+def count(institution: Institution, *, year: int, on: date) -> dict:
+    """What the register counts: {"at", "own": {key: Figure}, "networks": {name: {key: Figure}}, "tables"}."""
+    found = measures.of([institution.pk], year=year, on=on)
+    return {
+        "at": timezone.now(),
+        "own": {key: of_key.get(institution.pk) for key, of_key in found.items()},
+        "networks": {name: measures.of_network(name, year=year, on=on) for name in networks(institution)},
         "tables": {name: read(institution, Span(year, on)) for name, read in TABLES.items()},
     }
 
 
-def indicators(institution: Institution, *, year: int, on: date) -> list[dict]:
+def lately(institution: Institution, *, year: int, on: date) -> dict:
+    """The same for a page that many look at: at most a minute old. What people record is never kept so."""
+    name = f"dashboard-{institution.pk}-{year}-{on.isoformat()}"
+    return cache.get_or_set(name, lambda: count(institution, year=year, on=on), KEPT)
+
+
+def indicators(institution: Institution, *, year: int, on: date, counted: dict | None = None) -> list[dict]:
     """Every indicator of the institution, then of its alliances what they have goals or values of."""
-    kept = Kept(institution, networks(institution))
-    counted = {
-        key: found.get(institution.pk)
-        for key, found in measures.of([institution.pk], year=year, on=on).items()
-    }
-    rows = [kept.row(one, network="", year=year, counted=counted) for one in indicator_set.read().values()]
-    for network in kept.networks:
-        of_network = measures.of_network(network, year=year, on=on)
+    counted = counted or count(institution, year=year, on=on)
+    kept, known = Kept(institution, list(counted["networks"])), indicator_set.read().values()
+    rows = [kept.row(one, network="", year=year, counted=counted["own"]) for one in known]
+    for network, of_network in counted["networks"].items():
         rows += [
             kept.row(one, network=network, year=year, counted=of_network)
-            for one in indicator_set.read().values()
+            for one in known
             if kept.knows(one.key, network=network)
         ]
     return rows

@@ -22,7 +22,7 @@ from quality.benchmarks.evidence import bundle_figures
 from quality.models import Decision, Finding, ReviewCycle, Survey, SurveyAnswer
 from registry import access
 from registry.benchmarks import made_up
-from registry.benchmarks.clients import CLIENTS, measure
+from registry.benchmarks.clients import CLIENTS, ask, measure
 from registry.benchmarks.production import HEADERS, Server
 from registry.management.processes import Children
 from registry.models import Institution, Membership, OfferingVersion, Realisation, User
@@ -46,6 +46,8 @@ def run(options: dict) -> dict:
     with Children(folder=Path(settings.VAR_DIR)) as children:
         server = Server(children)
         headers = HEADERS | {"Cookie": _sign_in(server.port, person.email)}
+        _page, cold = ask(server.port, [{}], "/fi/staff/amk0/dashboard/", headers)
+        figures[f"dashboard_cold_ms_{size}"] = round(1000 * cold[0], 1)
         for name, page in (("dashboard", "dashboard"), ("queue", "queue")):
             found = _measured(server, f"/fi/staff/amk0/{page}/", headers)
             figures |= {f"{name}_{key}_{size}": value for key, value in found.items()}

@@ -58,9 +58,11 @@ class Dashboard(YearPage, TemplateView):
     template_name = "quality/dashboard.html"
 
     def get_context_data(self, **kwargs):
-        told = {"indicators": [], "tables": {}}
+        told, counted = {"indicators": [], "tables": {}}, {"at": None}
         if not self.is_to_come:
-            told = dashboards.figures(self.institution, year=self.year, on=self.today)
+            when = {"year": self.year, "on": self.today}
+            counted = dashboards.lately(self.institution, **when)
+            told = dashboards.figures(self.institution, **when, counted=counted)
         rows = [self._linked(figures.row(one)) for one in told["indicators"]]
         networks = list(dict.fromkeys(row["network"] for row in rows if row["network"]))
         return super().get_context_data(
@@ -69,6 +71,7 @@ class Dashboard(YearPage, TemplateView):
                 for network in ["", *networks]
             ],
             tables=[{"table": one, "chart": self._chart(one)} for one in figures.tables(told["tables"])],
+            counted_at=counted["at"],
             places=self._places(),
             **kwargs,
         )

@@ -260,8 +260,8 @@ def filled(house) -> None:
 
 
 def asked(client, address: str) -> int:
-    cache.clear()
     client.get(address)
+    cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
@@ -275,6 +275,22 @@ def test_page_asks_as_much_for_three_rows_as_for_one(client, house, name):
     filled(house), filled(house)
 
     assert asked(client, address) == one
+
+
+def test_recorded_value_shows_at_once_though_counting_waits_a_minute(client, house, time_machine):
+    filled(house)
+    address = reverse("dashboard", args=["oamk"])
+
+    def seen() -> tuple[str, str]:
+        rows = {row["key"]: row["value"] for row in client.get(address).context["groups"][0]["rows"]}
+        return rows["offering_count"], rows["partners"]
+
+    before = seen()
+    filled(house), record(house, "partners", 62)
+
+    assert (before, seen()) == (("1", "ei mitattu"), ("1", "62"))
+    cache.clear()
+    assert seen() == ("2", "62")
 
 
 def test_year_to_come_is_told_to_be_empty(client, house):

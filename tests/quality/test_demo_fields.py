@@ -511,9 +511,7 @@ def test_goals_of_the_file_are_kept():
     aimed = IndicatorTarget.objects.filter(network="3AMK", theme="").exclude(kind="baseline")
     said = {row["indicator"]: row["targets"] for row in rows()["indicator_targets"]}
 
-    assert {
-        name: [goal(one) for one in aimed.filter(indicator=name).order_by("year")] for name in said
-    } == {
+    assert {name: [goal(one) for one in aimed.filter(indicator=name).order_by("year")] for name in said} == {
         name: [{"year": one["year"], "value": one["value"]} for one in targets]
         for name, targets in said.items()
     }
