@@ -98,18 +98,23 @@ def test_version_without_quality_statement_is_not_issued():
     assert outcome(AttainmentFactory(statement=False)) == ("failed", "not_reviewed", "")
 
 
-def test_suspended_statement_is_not_issued():
+def test_who_begins_while_the_offering_is_suspended_is_not_issued_to():
     attainment = AttainmentFactory()
     StatementFactory(version=attainment.version, created_at=AT + timedelta(hours=1), suspended_at=AT)
 
-    assert outcome(attainment) == ("failed", "suspended", "")
+    assert outcome(attainment) == ("failed", "began_late", "")
 
 
-def test_suspended_version_is_not_issued():
-    attainment = AttainmentFactory()
+def test_who_began_before_the_suspension_is_issued_to():
+    """T16: the learner may finish, and the credential's quality statement says that it is suspended."""
+    attainment = AttainmentFactory(completed_on=AT.date() - timedelta(days=1))
+    suspended = StatementFactory(version=attainment.version, created_at=AT, suspended_at=AT)
     OfferingVersion.objects.filter(pk=attainment.version.pk).update(status="suspended")
 
-    assert outcome(attainment) == ("failed", "suspended", "")
+    credential = issued(attainment)
+
+    assert (credential.status, credential.statement) == ("valid", suspended)
+    assert b"the learner had begun before that" in bytes(credential.document)
 
 
 def test_unpublished_version_is_not_issued():
