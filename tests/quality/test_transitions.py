@@ -71,7 +71,8 @@ TABLE = {
         "test_approval_keeps_the_hash_the_letter_and_90_days",
         (
             "test_approval_waits_for_every_member", "test_insufficient_principle_is_not_approved",
-            "test_open_critical_finding_is_not_approved", "test_panel_that_is_no_longer_whole_does_not_approve",
+            "test_open_critical_finding_is_not_approved",
+            "test_panel_that_is_no_longer_whole_does_not_approve",
         ),
         wrong=CHAIR, moves=moves("plan_review plan_approved"),
     ),
