@@ -97,7 +97,9 @@ def _appoint(world, target, by):
     """The seats that a panel needs, as far as they can be filled with the people there are."""
     cycle = _cycle(target)
     people = (
-        world.people if world.chance.random() < 0.1 else panels.may_be_appointed(target.offering.institution)
+        list(world.people)
+        if world.chance.random() < 0.1
+        else panels.may_be_appointed(target.offering.institution)
     )
     world.chance.shuffle(people)
     taken = {one.seat for one in target.seats()}

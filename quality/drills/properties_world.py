@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from random import Random
 
 from credentials.models import Learner
@@ -40,9 +41,10 @@ class World:
     chance: Random
     stale: dict[int, ReviewCycle] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def people(self) -> list[User]:
-        return list(User.objects.order_by("pk"))
+        """With their roles, which nobody changes here."""
+        return list(User.objects.prefetch_related("memberships").order_by("pk"))
 
     def holders(self, house: Institution, permission: Permission | None) -> list[User]:
         return [one for one in self.people if permission in permissions(user=one, institution=house)]
