@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import F
 
 from registry.catalogue import cards, search, words
+from registry.catalogue.cards import Card
 from registry.models import CatalogueState, Code, Institution, OfferingVersion
 from registry.models.texts import LANGUAGES
 
@@ -40,7 +41,7 @@ KEPT_ROWS = 5_000
 KEPT_QUESTIONS = 100
 # A word takes up to nine bitsets: about a byte for every version.
 KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
-KEPT_PAGES = 1_000  # of some 50 kB, compressed to 7
+KEPT_PAGES = 500  # of some 50 kB, compressed to 7
 NOWHERE = -1
 ONES = bytes.maketrans(b"01", b"\0\1")
 AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
@@ -119,7 +120,8 @@ class Kept:
 
 
 class Shown:
-    """One state of the catalogue, worked out when it is made; only cards are fetched as pages need them."""
+    """One state of the catalogue, worked out when it is made; cards that are too many to keep are fetched as
+    pages need them."""
 
     def __init__(self, *, number: int):
         self.number = number
@@ -134,6 +136,8 @@ class Shown:
         self.options = columns.options()
         self._orders = columns.orders()
         self._cards = Kept(most=KEPT_CARDS)
+        if len(self._pks) <= KEPT_CARDS:  # in one go they cost a fifth of what page after page would
+            self._cards.update(self._loaded(self._pks))
         # What views have made of this state: whole pages, and rows of them.
         self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=KEPT_ROWS)
         most = max(FEWEST_WORDS, min(MOST_WORDS, KEPT_WORD_BYTES // (len(self._pks) + 1)))
@@ -179,15 +183,18 @@ class Shown:
         tries = (self.find(one) for one in (words, picks, replace(picks, picks={}, sort="newest")))
         return next((found for found in tries if len(found)), self.find(replace(query, words="", picks={})))
 
-    def cards(self, positions: Iterable[int]) -> list[cards.Card]:
+    def cards(self, positions: Iterable[int]) -> list[Card]:
         """The cards at the positions; those that were shown lately cost no query."""
         pks = [self._pks[position] for position in positions]
         have = {pk: card for pk in pks if (card := self._cards.get(pk))}
         if missing := [pk for pk in pks if pk not in have]:
-            fresh = cards.load(missing, institutions=self.institutions, pathways=self._pathways)
+            fresh = self._loaded(missing)
             have |= fresh
             self._cards.update(fresh)
         return [have[pk] for pk in pks if pk in have]
+
+    def _loaded(self, pks: Iterable[int]) -> dict[int, Card]:
+        return cards.load(pks, institutions=self.institutions, pathways=self._pathways)
 
     def _any_of(self, facet: str, codes: Iterable[str]) -> int:
         bits = 0
@@ -248,13 +255,28 @@ class Shown:
         return int.from_bytes(flags, "little")
 
 
+class _Texts:
+    """Short texts in one block of memory, where as many strings would leave holes in the process's."""
+
+    def __init__(self):
+        self._block, self._ends = bytearray(), array("I", [0])
+
+    def append(self, text: str) -> None:
+        self._block += text.encode()
+        self._ends.append(len(self._block))
+
+    def __getitem__(self, position: int) -> bytes:
+        """UTF-8, which stands in the same order as the text."""
+        return bytes(self._block[self._ends[position] : self._ends[position + 1]])
+
+
 class _Columns:
     """The rows of a state read once, one after the other: what facets and orders need, in little memory."""
 
     def __init__(self, rows: Iterable[dict], *, partners: set[str]):
         self.pks, self.updated = array("q"), array("d")
         self._sizes, self._prices, self._published = array("d"), array("d"), array("d")
-        self._titles: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+        self._titles = {language: _Texts() for language in LANGUAGES}
         self._options: dict[str, dict[str, array]] = {facet: {} for facet in FACETS}
         for position, row in enumerate(rows):
             self.pks.append(row["pk"])
@@ -288,7 +310,7 @@ class _Columns:
         }
 
 
-def _sorted(positions: Iterable[int], keys: Sequence, *, reverse: bool = False) -> array:
+def _sorted(positions: Iterable[int], keys: Sequence | _Texts, *, reverse: bool = False) -> array:
     return array("I", sorted(positions, key=keys.__getitem__, reverse=reverse))
 
 
