@@ -78,6 +78,7 @@ def _production() -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "registry@example.fi",
         "ACCESSIBILITY_CONTACT": "accessibility@example.fi",
         "STATIC_ROOT": str(Path(settings.VAR_DIR) / "static"),
+        "MALLOC_ARENA_MAX": "1",
     }
 
 

@@ -36,9 +36,10 @@ FACETS = {
 NETWORKS = ("pinko",)
 SORTS = ("relevance", "title", "size", "largest", "price", "newest")
 
-KEPT_CARDS = 3_000
-KEPT_ROWS = 5_000
-KEPT_QUESTIONS = 100
+# Up to so many cards are kept all of them, else those used last. A row is a card as HTML or as JSON.
+ALL_CARDS, KEPT_CARDS = 3_000, 1_000
+ALL_ROWS, KEPT_ROWS = 4_000, 1_500
+KEPT_QUESTIONS = 50
 # A word takes up to nine bitsets: about a byte for every version.
 KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
 KEPT_PAGES = 500  # of some 50 kB, compressed to 7
@@ -135,11 +136,12 @@ class Shown:
         self.everything = (1 << len(self._pks)) - 1
         self.options = columns.options()
         self._orders = columns.orders()
-        self._cards = Kept(most=KEPT_CARDS)
-        if len(self._pks) <= KEPT_CARDS:  # in one go they cost a fifth of what page after page would
+        keeps_all = len(self._pks) <= ALL_CARDS
+        self._cards = Kept(most=ALL_CARDS if keeps_all else KEPT_CARDS)
+        if keeps_all:  # in one go they cost a fifth of what page after page would
             self._cards.update(self._loaded(self._pks))
         # What views have made of this state: whole pages, and rows of them.
-        self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=KEPT_ROWS)
+        self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=ALL_ROWS if keeps_all else KEPT_ROWS)
         most = max(FEWEST_WORDS, min(MOST_WORDS, KEPT_WORD_BYTES // (len(self._pks) + 1)))
         self._holders = lru_cache(maxsize=most)(self._bits_by_word)
         self._hits = lru_cache(maxsize=KEPT_QUESTIONS)(self._found_by_words)
@@ -233,8 +235,11 @@ class Shown:
     def _bits_by_word(self, word: str) -> list[dict[str, int]]:
         held, layers = dict.fromkeys(LANGUAGES, 0), []
         for layer in search.holders(word):
+            found = {language: self._bits_of(pks) for language, pks in layer.items()}
+            # The same integer where a layer adds nothing: at 100,000 versions each is 12 kB.
             held = {
-                language: bits | self._bits_of(layer.get(language, ())) for language, bits in held.items()
+                language: bits | found[language] if found.get(language) else bits
+                for language, bits in held.items()
             }
             layers.append(held)
         return layers

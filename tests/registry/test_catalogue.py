@@ -281,7 +281,7 @@ def test_cards_that_can_all_be_kept_are_read_with_the_state(django_assert_num_qu
 
 
 def test_cards_cost_as_many_queries_for_three_as_for_one(django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr("registry.catalogue.shown.KEPT_CARDS", 3)
+    monkeypatch.setattr("registry.catalogue.shown.ALL_CARDS", 3)
     for _ in range(4):
         shown()
     everything = catalogue.current().find(catalogue.Query())
