@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter, MultipleChoiceFilter
-from django_filters.fields import IsoDateTimeField
+from django_filters.fields import IsoDateTimeField, MultipleChoiceField
 from drf_spectacular.utils import extend_schema_field
 
 from registry import catalogue
@@ -35,9 +35,20 @@ class Unknown(forms.Field):
         raise ValidationError(_("There is no such filter."), code="unknown")
 
 
+class OptionField(MultipleChoiceField):
+    """Codes of a facet. A set of them is asked instead of a list of choices that each request would copy."""
+
+    codes: frozenset[str] = frozenset()
+
+    def valid_value(self, value):
+        return value in self.codes
+
+
 @extend_schema_field({"type": "string"})
 class Option(MultipleChoiceFilter):
     """A facet: may be given many times, any of the values will do."""
+
+    field_class = OptionField
 
     def __init__(self, label, **kwargs):
         super().__init__(label=label, choices=(), **kwargs)
@@ -73,22 +84,21 @@ class OfferingFilter(FilterSet):
         form = CleanForm
 
     def __init__(self, data, queryset=None, *, shown: catalogue.Shown, language: str, **kwargs):
+        # Those that the address asks for: a copy of all thirteen would cost more than the answer itself.
+        self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in data}
         super().__init__(data, queryset, **kwargs)
         self._shown, self._language = shown, language
 
     def get_form_class(self):
-        """A form of what the address holds: all thirteen fields would cost more than the answer itself.
-
-        Options are those of the catalogue right now; what is in the address but no filter is refused.
-        """
-        known = {name: self._field(name) for name in self.filters if name in self.data}
-        unknown = set(self.data) - set(self.filters) - PAGING - self.beside
+        """Options are those of the catalogue right now; what is in the address but no filter is refused."""
+        known = {name: self._field(name) for name in self.filters}
+        unknown = set(self.data) - set(known) - PAGING - self.beside
         return type("Form", (CleanForm,), known | {name: Unknown(required=False) for name in unknown})
 
     def _field(self, name: str) -> forms.Field:
         field = self.filters[name].field
         if name in catalogue.FACETS:
-            field.choices = [(code, code) for code in self._shown.choices(name)]
+            field.codes = frozenset(self._shown.choices(name))
         return field
 
     @cached_property

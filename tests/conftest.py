@@ -25,13 +25,13 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Tests of the servers' own behaviour belong to the half that has them. A long journey speaks one
-    language in each half: both are heard in one run of `manage.py test`."""
+    """Tests of the servers' own behaviour belong to the half that has them, those that ask no database to the
+    first. A long journey speaks one language in each half: both are heard in one run of `manage.py test`."""
     has_servers = bool(django_settings.REDIS_URL)
     spoken = "sv" if has_servers else "fi"
 
     def belongs(item) -> bool:
-        if item.get_closest_marker("services") and not has_servers:
+        if item.get_closest_marker("once" if has_servers else "services"):
             return False
         return not item.get_closest_marker("one_language") or item.callspec.params["language"] == spoken
 

@@ -15,6 +15,7 @@ from registry.management.processes import Children
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = 2
+THREADS = ["--blocking-threads", "4"]  # of each server process: as many as its pool has connections
 # What the proxy in front would say; without it production sends everybody to https.
 HEADERS = {"Host": "registry.example.fi", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -32,7 +33,7 @@ class Server:
                 env=os.environ | environment)  # fmt: skip
         else:
             environment["ALLOWED_HOSTS"] = HEADERS["Host"]
-        address = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", str(SERVERS)]
+        address = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", str(SERVERS), *THREADS]
         application = "registry.config.wsgi:application"
         children.start(
             "server", "granian", "--interface", "wsgi", *address, application, environment=environment
@@ -77,6 +78,7 @@ def _production() -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "registry@example.fi",
         "ACCESSIBILITY_CONTACT": "accessibility@example.fi",
         "STATIC_ROOT": str(Path(settings.VAR_DIR) / "static"),
+        "MALLOC_ARENA_MAX": "1",
     }
 
 

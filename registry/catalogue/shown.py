@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import F
 
 from registry.catalogue import cards, search, words
+from registry.catalogue.cards import Card
 from registry.models import CatalogueState, Code, Institution, OfferingVersion
 from registry.models.texts import LANGUAGES
 
@@ -35,12 +36,13 @@ FACETS = {
 NETWORKS = ("pinko",)
 SORTS = ("relevance", "title", "size", "largest", "price", "newest")
 
-KEPT_CARDS = 3_000
-KEPT_ROWS = 5_000
-KEPT_QUESTIONS = 100
+# Up to so many cards are kept all of them, else those used last. A row is a card as HTML or as JSON.
+ALL_CARDS, KEPT_CARDS = 3_000, 1_000
+ALL_ROWS, KEPT_ROWS = 4_000, 1_500
+KEPT_QUESTIONS = 50
 # A word takes up to nine bitsets: about a byte for every version.
 KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
-KEPT_PAGES = 1_000  # of some 50 kB, compressed to 7
+KEPT_PAGES = 500  # of some 50 kB, compressed to 7
 NOWHERE = -1
 ONES = bytes.maketrans(b"01", b"\0\1")
 AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
@@ -119,7 +121,8 @@ class Kept:
 
 
 class Shown:
-    """One state of the catalogue, worked out when it is made; only cards are fetched as pages need them."""
+    """One state of the catalogue, worked out when it is made; cards that are too many to keep are fetched as
+    pages need them."""
 
     def __init__(self, *, number: int):
         self.number = number
@@ -133,9 +136,12 @@ class Shown:
         self.everything = (1 << len(self._pks)) - 1
         self.options = columns.options()
         self._orders = columns.orders()
-        self._cards = Kept(most=KEPT_CARDS)
+        keeps_all = len(self._pks) <= ALL_CARDS
+        self._cards = Kept(most=ALL_CARDS if keeps_all else KEPT_CARDS)
+        if keeps_all:  # in one go they cost a fifth of what page after page would
+            self._cards.update(self._loaded(self._pks))
         # What views have made of this state: whole pages, and rows of them.
-        self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=KEPT_ROWS)
+        self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=ALL_ROWS if keeps_all else KEPT_ROWS)
         most = max(FEWEST_WORDS, min(MOST_WORDS, KEPT_WORD_BYTES // (len(self._pks) + 1)))
         self._holders = lru_cache(maxsize=most)(self._bits_by_word)
         self._hits = lru_cache(maxsize=KEPT_QUESTIONS)(self._found_by_words)
@@ -179,15 +185,18 @@ class Shown:
         tries = (self.find(one) for one in (words, picks, replace(picks, picks={}, sort="newest")))
         return next((found for found in tries if len(found)), self.find(replace(query, words="", picks={})))
 
-    def cards(self, positions: Iterable[int]) -> list[cards.Card]:
+    def cards(self, positions: Iterable[int]) -> list[Card]:
         """The cards at the positions; those that were shown lately cost no query."""
         pks = [self._pks[position] for position in positions]
         have = {pk: card for pk in pks if (card := self._cards.get(pk))}
         if missing := [pk for pk in pks if pk not in have]:
-            fresh = cards.load(missing, institutions=self.institutions, pathways=self._pathways)
+            fresh = self._loaded(missing)
             have |= fresh
             self._cards.update(fresh)
         return [have[pk] for pk in pks if pk in have]
+
+    def _loaded(self, pks: Iterable[int]) -> dict[int, Card]:
+        return cards.load(pks, institutions=self.institutions, pathways=self._pathways)
 
     def _any_of(self, facet: str, codes: Iterable[str]) -> int:
         bits = 0
@@ -226,8 +235,11 @@ class Shown:
     def _bits_by_word(self, word: str) -> list[dict[str, int]]:
         held, layers = dict.fromkeys(LANGUAGES, 0), []
         for layer in search.holders(word):
+            found = {language: self._bits_of(pks) for language, pks in layer.items()}
+            # The same integer where a layer adds nothing: at 100,000 versions each is 12 kB.
             held = {
-                language: bits | self._bits_of(layer.get(language, ())) for language, bits in held.items()
+                language: bits | found[language] if found.get(language) else bits
+                for language, bits in held.items()
             }
             layers.append(held)
         return layers
@@ -248,13 +260,28 @@ class Shown:
         return int.from_bytes(flags, "little")
 
 
+class _Texts:
+    """Short texts in one block of memory, where as many strings would leave holes in the process's."""
+
+    def __init__(self):
+        self._block, self._ends = bytearray(), array("I", [0])
+
+    def append(self, text: str) -> None:
+        self._block += text.encode()
+        self._ends.append(len(self._block))
+
+    def __getitem__(self, position: int) -> bytes:
+        """UTF-8, which stands in the same order as the text."""
+        return bytes(self._block[self._ends[position] : self._ends[position + 1]])
+
+
 class _Columns:
     """The rows of a state read once, one after the other: what facets and orders need, in little memory."""
 
     def __init__(self, rows: Iterable[dict], *, partners: set[str]):
         self.pks, self.updated = array("q"), array("d")
         self._sizes, self._prices, self._published = array("d"), array("d"), array("d")
-        self._titles: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+        self._titles = {language: _Texts() for language in LANGUAGES}
         self._options: dict[str, dict[str, array]] = {facet: {} for facet in FACETS}
         for position, row in enumerate(rows):
             self.pks.append(row["pk"])
@@ -288,7 +315,7 @@ class _Columns:
         }
 
 
-def _sorted(positions: Iterable[int], keys: Sequence, *, reverse: bool = False) -> array:
+def _sorted(positions: Iterable[int], keys: Sequence | _Texts, *, reverse: bool = False) -> array:
     return array("I", sorted(positions, key=keys.__getitem__, reverse=reverse))
 
 

@@ -1,5 +1,6 @@
 """All settings, in one file. What differs between places comes from the environment: see `.env.example`."""
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -168,6 +169,8 @@ else:
     }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its broadcasts are of no use in one folder
 CACHES["default"]["KEY_PREFIX"] = "registry"
+# What {% cache %} keeps of pages: parts that are the same for everybody, in each process of its own.
+CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 CELERY_TIMEZONE = "Europe/Helsinki"
 CELERY_TASK_IGNORE_RESULT = True  # what came of a task is in our own rows
@@ -343,6 +346,9 @@ LOGGING = logs.configure(
     production=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line per request, when it has been answered; whose address it came from is the proxy's to know.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 if sentry_dsn := env.str("SENTRY_DSN", default=""):
     sentry_sdk.init(  # neither what people sent nor what the code held of them leaves the house
         dsn=sentry_dsn,

@@ -4,6 +4,8 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import add
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -17,7 +19,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers, set_resp
 from django.utils.decorators import method_decorator
 from django.utils.formats import number_format
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from django.views.generic import TemplateView
@@ -37,7 +39,7 @@ NEAREST = 3  # offerings shown where nothing was found
 COMPARED = 4  # offerings side by side
 # Facets that are open when the page opens; the others open where something is chosen in them.
 OPEN = frozenset({"mode", "size", "field"})
-COUNT = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for the number while a row is kept
+COUNT = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for the numbers while a facet is kept
 NETWORK_LABELS = {"pinko": "PINKO"}
 SIZE_LABELS = {"1-3": "1–3", "4-5": "4–5", "6-15": "6–15", "16-59": "16–59", "60": "60"}
 
@@ -84,12 +86,17 @@ class Catalogue(PublicPage):
         return super().get_context_data(
             words=asked.query.words,
             problems=_problems(asked),
-            facets=[_facet(name, asked=asked, found=found, shown=shown) for name in catalogue.FACETS],
+            facets=[
+                _facet(name, query=asked.query, counts=found.counts[name], shown=shown)
+                for name in catalogue.FACETS
+            ],
             chosen=_chosen(asked.query, shown=shown, address=self.request.GET),
-            sorts=[(code, label, code == asked.query.sort) for code, label in SORT_LABELS.items()],
+            sorts=SORT_LABELS.items(),
+            sort=asked.query.sort,
             total=shown.everything.bit_count(),
             institutions=len(shown.options["institution"]),
-            count=len(found),
+            number_found=_number_found(len(found)),
+            list_url=reverse("catalogue"),
             cards=[card_row(one, shown=shown, today=today, picked=picked) for one in page.object_list],
             corrected=found.corrected,
             nearest=[] if found else _nearest(asked, shown=shown, today=today, picked=picked),
@@ -141,6 +148,10 @@ def card_row(
         row = render_to_string("catalogue/card.html", values)
         shown.rows.update({key: row})
     return row
+
+
+def _number_found(count: int) -> str:
+    return ngettext("%(count)s offering", "%(count)s offerings", count) % {"count": count}
 
 
 def _nearest(
@@ -284,32 +295,25 @@ def _problems(asked: OfferingFilter) -> list[dict]:
     return [{"name": name, "text": " ".join(messages)} for name, messages in asked.errors.items()]
 
 
-def _facet(name: str, *, asked: OfferingFilter, found: catalogue.Found, shown: catalogue.Shown) -> dict:
-    """The options that some offering has, or that are chosen, in the order of their code list."""
-    picked, counts = set(asked.query.picks.get(name, ())), found.counts[name]
-    options = [
-        {"code": code, "count": counts.get(code, 0), "is_on": code in picked}
-        for code in shown.choices(name)
-        if code in counts or code in picked
-    ]
-    return {
-        "name": name,
-        "label": asked.filters[name].label,
-        "options": options,
-        "rows": mark_safe("".join(_option_row(name, **one, shown=shown) for one in options)),  # noqa: S308
-        "is_open": bool(picked) or name in OPEN,
-    }
-
-
-def _option_row(facet: str, *, code: str, count: int, is_on: bool, shown: catalogue.Shown) -> str:
-    """An option's box as HTML, made once per language; only the number differs from answer to answer."""
-    key = (facet, code, is_on, get_language())
-    if (row := shown.rows.get(key)) is None:
-        values = {"facet": facet, "code": code, "label": option(facet, code, shown=shown), "is_on": is_on}
-        html = render_to_string("catalogue/facet_option.html", values | {"number": COUNT})
-        row = html.rsplit(COUNT, 1)
-        shown.rows.update({key: row})
-    return str(count).join(row)
+def _facet(name: str, *, query: catalogue.Query, counts: dict[str, int], shown: catalogue.Shown) -> str:
+    """A facet as HTML: the options that some offering has, or that are chosen, in the order of their code
+    list. It is made once per choice and language; only the numbers differ from answer to answer."""
+    picked = tuple(query.picks.get(name, ()))
+    key = (name, picked, query.language)
+    if (kept := shown.rows.get(key)) is None:
+        codes = [code for code in shown.choices(name) if code in counts or code in picked]
+        options = [
+            {"code": code, "label": option(name, code, shown=shown), "is_on": code in picked}
+            for code in codes
+        ]
+        values = {"name": name, "label": OfferingFilter.base_filters[name].label, "options": options}
+        is_open = bool(picked) or name in OPEN
+        html = render_to_string("catalogue/facet.html", values | {"number": COUNT, "is_open": is_open})
+        kept = (codes, html.split(COUNT))
+        shown.rows.update({key: kept})
+    codes, (first, *rest) = kept
+    numbers = (str(counts.get(code, 0)) for code in codes)
+    return mark_safe(first + "".join(map(add, numbers, rest)))  # noqa: S308
 
 
 def option(facet: str, code: str, *, shown: catalogue.Shown) -> str:
@@ -332,7 +336,11 @@ def _chosen(query: catalogue.Query, *, shown: catalogue.Shown, address: QueryDic
 
 
 def _without(address: QueryDict, *, name: str, code: str) -> str:
-    rest = address.copy()
-    rest.pop("page", None)
-    rest.setlist(name, [one for one in rest.getlist(name) if one != code])
-    return f"?{rest.urlencode()}"
+    """The address without one choice, from its first page on."""
+    rest = [
+        (key, value)
+        for key, values in address.lists()
+        for value in values
+        if key != "page" and (key, value) != (name, code)
+    ]
+    return f"?{urlencode(rest)}"

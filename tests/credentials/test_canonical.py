@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from credentials.proofs import canonical, contexts
 from credentials.proofs.canonical import NotCanonical
 
+pytestmark = pytest.mark.once
+
 CONTEXTS = contexts.known()
 BADGE = [contexts.VC2, contexts.OB303]
 

@@ -12,6 +12,8 @@ from credentials.formats import open_badge
 from credentials.proofs import canonical, contexts, data_integrity, keys
 from tests.factories.awards import DID, award
 
+pytestmark = pytest.mark.once
+
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 CONTEXTS = contexts.known()
 KEY = keys.from_seed(bytes(range(32)))

@@ -13,6 +13,8 @@ from credentials.formats.encoding import encode, stamp
 from credentials.formats.status_list import BadList
 from credentials.proofs import contexts, keys, moments, shape
 
+pytestmark = pytest.mark.once
+
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DID = "did:web:127.0.0.1%3A8000:institutions:oamk"
 KEY = keys.from_seed(bytes(range(32)))

@@ -4,6 +4,8 @@ from credentials import learner_oid
 from registry import henkilotunnus
 from registry.spreadsheets import csv_bytes
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "text", ["1.2.246.562.24.17488477125", "1.2.246.562.98.59428595753", "1.2.246.562.98.11610426487"]

@@ -15,6 +15,8 @@ from credentials.proofs import contexts, data_integrity, keys, shape
 from tests import annex1
 from tests.factories.awards import DID, JAMK, award
 
+pytestmark = pytest.mark.once
+
 EU = "http://data.europa.eu/snb"
 PART = "https://registry.example/offerings/JAMK-MC-2026-003/v2#"
 REVIEWED = (

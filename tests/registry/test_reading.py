@@ -7,6 +7,8 @@ import pytest
 from registry import reading
 from registry.reading import Outcome
 
+pytestmark = pytest.mark.once
+
 FINNISH = """AB00CD12 Johdatus kiertotalouteen, 3 op
 
 Opetuskieli: suomi ja englanti

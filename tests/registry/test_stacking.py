@@ -11,6 +11,8 @@ import pytest
 from registry import stacking
 from registry.stacking import Malformed, Missing, Part
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 11, 22)
 AI = {"all_of": ["A", "B", "C"]}
 

@@ -4,6 +4,8 @@ from django.utils import translation
 
 from registry.templatetags.texts import plain_text
 
+pytestmark = pytest.mark.once
+
 
 def shown(value, extra=""):
     return (

@@ -11,6 +11,8 @@ from credentials.formats.encoding import encode
 from credentials.proofs import contexts, data_integrity, keys
 from tests.factories.awards import DID, LIST_URL, award
 
+pytestmark = pytest.mark.once
+
 CONTEXTS = contexts.known()
 KEY = keys.from_seed(bytes(range(32)))
 METHOD = f"{DID}#key-1"

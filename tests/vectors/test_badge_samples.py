@@ -7,6 +7,8 @@ import pytest
 from credentials.formats import did, status_list
 from credentials.proofs import canonical, contexts, data_integrity, keys, moments, shape
 
+pytestmark = pytest.mark.once
+
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 CONTEXTS = contexts.known()
 

@@ -8,6 +8,8 @@ import pytest
 
 from credentials.proofs import canonical, contexts, data_integrity, keys
 
+pytestmark = pytest.mark.once
+
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 CREATED = datetime(2023, 2, 24, 23, 36, 38, tzinfo=UTC)
 

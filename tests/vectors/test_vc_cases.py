@@ -8,6 +8,8 @@ import pytest
 
 from credentials.proofs import contexts, shape
 
+pytestmark = pytest.mark.once
+
 SHARED = Path(os.environ.get("REGISTRY_REFERENCE") or Path(__file__).resolve().parents[3] / "shared")
 CASES = sorted(SHARED.glob("reference/w3c-vc-2.0/cases/**/*.json"))
 CREDENTIALS = [path for path in CASES if not path.name.startswith("presentation-")]
