@@ -77,8 +77,11 @@ def send(*, cycle: ReviewCycle, by: User, at: datetime, missing_feedback_reason:
 def act(
     *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
 ) -> Decision:
-    """T11: the panel has findings; each has an owner and a day, and action begins."""
-    _version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
+    """T11: the panel has findings; each has an owner and a day, and action begins.
+
+    The Check has been made: enrolment stays open while its findings are worked off.
+    """
+    version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
     _whole(cycle)
     for said in why_not_act(cycle):
         raise Invalid(said, code="no_finding")
@@ -86,8 +89,10 @@ def act(
     due_on = min(_unverified(cycle).values_list("due_on", flat=True))
     advance(
         cycle, Status.ACT, by=by, at=at, due_on=due_on, decided_at=at, decided_by=by,
-        content_hash=decision.content_hash,
+        content_hash=decision.content_hash, check_due_on=cycles.check_due_on(version, on=_day(at)),
     )  # fmt: skip
+    if version.status == OfferingVersion.Status.PUBLISHED:
+        cycles.state(cycle, at=at)
     letters.decision(decision, template="mail/check_act.txt", at=at)
     return decision
 

@@ -429,10 +429,15 @@ def state(
     reason: str = "",
     strengths: list[dict] | None = None,
 ) -> None:
-    """Push down what the catalogue, enrolling, issuing and verification may say of the version."""
+    """Push down what the catalogue, enrolling, issuing and verification may say of the version.
+
+    A Check is a decision, too, but the approval of the plan lasts from its own day: three years, then it is
+    read anew.
+    """
     limits = rules.limits_of(cycle.offering.institution)
     decided_on = _day(cycle.decided_at)
-    approved_until = decided_on + relativedelta(months=limits.full_review_months)
+    approved_on = _day(cycle.version.approved_at or cycle.decided_at)
+    approved_until = max(decided_on, approved_on + relativedelta(months=limits.full_review_months))
     last_of_check = cycle.check_due_on + relativedelta(days=limits.check_grace_days - 1)
     statements.publish(
         version=cycle.version,

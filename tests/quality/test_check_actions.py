@@ -317,6 +317,17 @@ def test_chair_asks_for_corrective_action():
     assert LETTER["fi"] in Letter.objects.get(to=author_of(cycle).email).body
 
 
+def test_check_with_findings_has_been_made():
+    """T11: nobody is told that it is late, and enrolment stays open while the findings are worked off."""
+    cycle = in_review(check_due_on=TODAY - timedelta(days=20))
+    FindingFactory(cycle=cycle)
+
+    checks.act(cycle=cycle, by=chair(cycle), at=AT, letter=LETTER)
+
+    said = Statement.objects.latest("pk")
+    assert (said.check_due_on, said.is_open_on(TODAY + timedelta(days=60))) == (date(2027, 11, 22), True)
+
+
 def test_corrective_action_needs_a_finding():
     """T11."""
     cycle = in_review()
@@ -362,6 +373,16 @@ def test_round_closes_and_the_next_one_begins():
     assert (fresh(cycle).status, following.status) == (S.CLOSED_CONTINUE, S.DO)
     assert (following.number, following.check_due_on) == (cycle.number + 1, date(2027, 11, 22))
     assert Statement.objects.latest("pk").check_due_on == date(2027, 11, 22)
+
+
+def test_check_does_not_renew_the_approval_of_the_plan():
+    """6.3, T12: 36 months count from the day that the plan was approved."""
+    cycle = rated(in_review(version__approved_at=AT - timedelta(days=365)), "check")
+
+    checks.go_on(cycle=cycle, by=chair(cycle), at=AT, letter=LETTER)
+
+    said = Statement.objects.latest("pk")
+    assert (said.decided_on, said.approved_until) == (date(2026, 11, 22), date(2028, 11, 22))
 
 
 def test_strengths_that_the_whole_panel_found_are_published():
