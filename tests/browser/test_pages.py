@@ -13,7 +13,7 @@ from tests.browser import axe
 from tests.browser.register import Register
 from tests.browser.rounds import Rounds, S
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SCREENS = {"fi": {"width": 1440, "height": 900}, "sv": {"width": 320, "height": 800}}
 BROWSER = "sv"  # the language of the one page whose address names none
 COMPARED = "?code=OAMK-MC-2026-001&code=KAMK-MC-2026-002&code=JAMK-MC-2026-003&code=SEAMK-MC-2025-004"

@@ -184,6 +184,7 @@ def test_demo_refuses_a_port_that_is_taken(demo):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.worker
 def test_demo_killed_and_started_again_keeps_its_credentials_and_links(tmp_path):
     """kill -9 leaves no server behind, the next start goes on with what was made, SIGTERM ends it cleanly."""
