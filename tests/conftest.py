@@ -25,8 +25,8 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Tests of the servers' own behaviour belong to the half that has them; those that say the same on each to
-    the first. A long journey speaks one language in each half: both are heard in one `manage.py test`."""
+    """Tests of the servers' own behaviour belong to the half that has them; those that say the same on each,
+    to the first. A long journey speaks one language in each half: both are heard in one `manage.py test`."""
     has_servers = bool(django_settings.REDIS_URL)
     spoken = "sv" if has_servers else "fi"
 
