@@ -77,7 +77,7 @@ class Candidate:
 @transaction.atomic
 def appoint(*, cycle: ReviewCycle, stage: str, candidate: Candidate, by: User, at: datetime) -> PanelMember:
     """Give somebody a seat; whoever has no account here gets a letter with a link that works once."""
-    kept = _open_for_appointing(cycle, stage)
+    kept = _open_for_appointing(cycle, stage, by=by)
     house = kept.version.offering.institution
     user = candidate.user or _account(house, candidate.email)
     _refuse_author(kept.version, user=user, email=candidate.email)
@@ -196,7 +196,7 @@ def use(*, panel: StandingPanel, cycle: ReviewCycle, stage: str, by: User, at: d
 @transaction.atomic
 def release(*, member: PanelMember, by: User, at: datetime, reason: str) -> None:
     """Let somebody go; what they wrote stays, their link is dead."""
-    _open_for_appointing(member.cycle, member.stage)
+    _open_for_appointing(member.cycle, member.stage, by=by)
     reason = words.needed(reason, field="reason", said=_("Give the reason."))
     _leave(member, by=by, at=at, reason=reason)
 
@@ -369,8 +369,10 @@ def invite_again(*, member: PanelMember, by: User, at: datetime) -> None:
 # Parts
 
 
-def _open_for_appointing(cycle: ReviewCycle, stage: str) -> ReviewCycle:
-    OfferingVersion.objects.select_for_update().get(pk=cycle.version_id)
+def _open_for_appointing(cycle: ReviewCycle, stage: str, *, by: User) -> ReviewCycle:
+    """The round, locked after its version; nobody chooses who reads their own plan."""
+    version = OfferingVersion.objects.select_for_update().get(pk=cycle.version_id)
+    offerings.refuse_own(version, by=by)
     kept = ReviewCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     if kept.status not in APPOINTED_IN[stage]:
         raise StateChanged(
@@ -400,6 +402,8 @@ def _reading(member: PanelMember) -> tuple[PanelMember, ReviewCycle]:
         )
     if kept.declared_at is None:
         raise NotAllowed(_("Say first that you have no conflict of interest."))
+    if kept.user is not None:  # a member may have written for the authors since they were appointed
+        offerings.refuse_own(version, by=kept.user)
     return kept, cycle
 
 

@@ -26,7 +26,13 @@ from tests.factories.quality import (
     standing_panel,
     started,
 )
-from tests.factories.registry import OfferingFactory, OfferingVersionFactory, UserFactory, member
+from tests.factories.registry import (
+    MembershipFactory,
+    OfferingFactory,
+    OfferingVersionFactory,
+    UserFactory,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +119,24 @@ def test_address_of_a_reviewer_seats_the_reviewer(cycle, house, coordinator):
     candidate = Candidate(seat=Seat.PEER, origin=Origin.OTHER_UNIT, name="X", email=peer.email.upper())
 
     assert seat(cycle, candidate, coordinator).user == peer
+
+
+def test_author_who_coordinates_chooses_no_readers_of_their_own_plan(cycle, author, house):
+    """Rule 12: the page hides the forms, the action refuses whoever sends them all the same."""
+    MembershipFactory(user=author, institution=house, role=Role.QUALITY)
+
+    with pytest.raises(NotAllowed, match="own plan"):
+        seat(cycle, guest(), author)
+
+
+def test_member_who_has_written_for_the_authors_since_rates_no_more(version, author):
+    """Rule 12: whoever answers for the authors is one of them."""
+    reading = started(version, by=author)
+    peer = reading.panel.get(seat=Seat.PEER)
+    version.authors.add(peer.user)
+
+    with pytest.raises(NotAllowed, match="own plan"):
+        panels.rate(member=peer, principle="relevance", grade=3, comment="", at=AT)
 
 
 @pytest.mark.parametrize("by_address", [False, True])
