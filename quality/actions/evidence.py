@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -79,6 +80,8 @@ def remove(*, evidence: Evidence, by: User, at: datetime) -> None:
         raise NotAllowed(_("Whoever added the evidence takes it back."))
     if kept.finding_id and kept.finding.status != Finding.Status.OPEN:
         raise NotAllowed(_("The action has been sent to be verified: its evidence stays."))
+    if _is_used(kept):
+        raise NotAllowed(_("Something has been decided or rated by this evidence: it stays."))
     trail.record(verb="evidence_removed", row=kept, by=by, at=at, content_hash=kept.sha256)
     name = kept.file
     kept.delete()
@@ -86,12 +89,19 @@ def remove(*, evidence: Evidence, by: User, at: datetime) -> None:
         transaction.on_commit(lambda: (folder() / name).unlink(missing_ok=True))
 
 
-def forget_expired(*, today: date) -> int:
+@shared_task(name="quality.evidence.forget_due")
+def forget_due() -> int:
+    """What is not to be kept any more as of today. Returns how many pieces there were."""
+    now = timezone.now()
+    return forget_expired(today=timezone.localdate(now), at=now)
+
+
+def forget_expired(*, today: date, at: datetime) -> int:
     """Delete the files, and the rows, whose retention has ended. Returns how many there were."""
     rows = list(Evidence.objects.filter(keep_until__lt=today, ratings=None, pilots=None))
     for row in rows:
         with transaction.atomic():
-            trail.record(verb="evidence_removed", row=row, by=None, at=timezone.now())
+            trail.record(verb="evidence_removed", row=row, by=None, at=at)
             name = row.file
             row.delete()
         if name:
@@ -147,6 +157,13 @@ def _read_type(data: bytes) -> str:
     if "[Content_Types].xml" not in names or any(one.endswith("vbaProject.bin") for one in names):
         return ""
     return next((kind for part, kind in MAIN_PARTS.items() if part in names), "")
+
+
+def _is_used(evidence: Evidence) -> bool:
+    """A rating or a pilot's report names it, or the round has been decided since it was added."""
+    cycle = evidence.cycle
+    is_decided = cycle is not None and cycle.decisions.filter(decided_at__gte=evidence.added_at).exists()
+    return is_decided or evidence.ratings.exists() or evidence.pilots.exists()
 
 
 def _row(institution: Institution, about: About, *, by: User, at: datetime) -> Evidence:

@@ -198,7 +198,12 @@ CELERY_BEAT_SCHEDULE = {
 # is made up for when it wakes, once.
 CELERY_BEAT_SCHEDULE |= {
     name: {"task": name, "schedule": crontab(hour=6, minute=0), "options": {"expires": 12 * 60 * 60}}
-    for name in ("quality.triggers.find_due", "quality.surveys.send_due", "quality.notices.write_due")
+    for name in (
+        "quality.triggers.find_due",
+        "quality.surveys.send_due",
+        "quality.notices.write_due",
+        "quality.evidence.forget_due",
+    )
 }
 
 # Mail: files in var/mail, or the server in EMAIL_URL

@@ -5,11 +5,15 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from celery import current_app
+from django.conf import settings
+from django.utils import timezone
 
 from quality.actions import evidence
-from quality.models import Evidence
+from quality.models import Evidence, Pilot, Rating
 from registry.errors import Invalid, NotAllowed
 from tests.factories import AT
+from tests.factories.quality import DecisionFactory, EvidenceFactory, panel_of
 from tests.factories.registry import InstitutionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +129,34 @@ def test_partners_never_see_personal_data():
 def test_file_goes_when_its_retention_ends():
     row = added(keep_until=AT.date() + timedelta(days=1))
 
-    assert evidence.forget_expired(today=AT.date() + timedelta(days=1)) == 0
-    assert evidence.forget_expired(today=AT.date() + timedelta(days=2)) == 1
+    assert evidence.forget_expired(today=AT.date() + timedelta(days=1), at=AT) == 0
+    assert evidence.forget_expired(today=AT.date() + timedelta(days=2), at=AT) == 1
     assert not (evidence.folder() / row.file).exists()
+
+
+def test_retention_is_looked_after_every_morning():
+    row = added(keep_until=timezone.localdate() - timedelta(days=1))
+    [task] = [one["task"] for name, one in settings.CELERY_BEAT_SCHEDULE.items() if "evidence" in name]
+
+    assert (current_app.tasks[task].run(), Evidence.objects.filter(pk=row.pk).exists()) == (1, False)
+
+
+@pytest.mark.parametrize("use", ["decision", "rating", "pilot"])
+def test_evidence_that_something_rests_on_is_not_taken_back(use):
+    """6.4: what was decided or rated by it stays to be shown."""
+    row = EvidenceFactory()
+    if use == "decision":
+        DecisionFactory(cycle=row.cycle, decided_at=AT + timedelta(days=1))
+    elif use == "rating":
+        Rating.objects.create(
+            member=panel_of(row.cycle)[0], round=1, principle="quality", grade=3, evidence=row, rated_at=AT
+        )
+    else:
+        Pilot.objects.create(
+            offering=row.cycle.offering, host="Sairaala", starts_on=AT, ends_on=AT, evidence=row
+        )
+
+    with pytest.raises(NotAllowed):
+        evidence.remove(evidence=row, by=row.added_by, at=AT)
+
+    assert Evidence.objects.filter(pk=row.pk).exists()
