@@ -235,7 +235,7 @@ def _career(houses: list[int], span: Span) -> tuple[Figures, Figures]:
     found = _answers(houses, span, kinds=CAREER)
     return (
         {house: one.mean for house, one in found.items()},
-        {house: one.changed for house, one in found.items() if one.own},
+        {house: one.changed for house, one in found.items() if one.big + one.small},
     )
 
 
@@ -246,14 +246,14 @@ class _Answers:
     Small surveys (fewer than five answers) count when they are five together, as in quality.indicators.
     """
 
-    own: int = 0
     big: int = 0
     big_sum: Decimal = Decimal(0)
+    big_changes: int = 0
     small: int = 0
     small_sum: Decimal = Decimal(0)
+    small_changes: int = 0
     others: int = 0
     others_sum: Decimal = Decimal(0)
-    changes: int = 0
 
     @property
     def mean(self) -> Figure:
@@ -266,7 +266,10 @@ class _Answers:
 
     @property
     def changed(self) -> Figure:
-        return _share(self.changes, self.own) if self.own >= Survey.SHOWN_FROM else Figure(is_hidden=True)
+        number, changes = self.big, self.big_changes
+        if self.small >= Survey.SHOWN_FROM:
+            number, changes = number + self.small, changes + self.small_changes
+        return _share(changes, number) if number else Figure(is_hidden=True)
 
 
 def _answers(houses: list[int], span: Span, *, kinds: Iterable[str]) -> dict[int, _Answers]:
@@ -289,7 +292,7 @@ def _answers(houses: list[int], span: Span, *, kinds: Iterable[str]) -> dict[int
 def _own_answers(houses: list[int], span: Span, *, kinds: Iterable[str]) -> dict[int, dict]:
     """Closed surveys change no more: they are read once a day, then remembered."""
     about = json.dumps([list(kinds), span.year, span.on.isoformat(), sorted(houses)])
-    name = f"answers-{hashlib.sha256(about.encode()).hexdigest()}"
+    name = f"own-answers-{hashlib.sha256(about.encode()).hexdigest()}"
     return cache.get_or_set(name, lambda: _read_answers(houses, span, kinds), 86_400)
 
 
@@ -299,23 +302,19 @@ def _read_answers(houses: list[int], span: Span, kinds: Iterable[str]) -> dict[i
         survey__kind__in=kinds,
         survey__closes_on__range=(span.begins, span.ends - (DAY if span.is_now else timedelta(0))),
     ).values_list("survey__realisation__version__offering__institution", "survey", "points", "choices")
-    means: dict[tuple[int, int], list[Decimal]] = defaultdict(list)
-    changes: dict[int, int] = defaultdict(int)
+    given: dict[tuple[int, int], list[tuple[Decimal, bool]]] = defaultdict(list)
     for house, survey, points, choices in rows.iterator():
-        changes[house] += bool(CHANGED & set(choices))
         if points:
-            means[house, survey].append(Decimal(sum(points.values())) / len(points))
+            mean = Decimal(sum(points.values())) / len(points)
+            given[house, survey].append((mean, bool(CHANGED & set(choices))))
     found: dict[int, dict] = defaultdict(lambda: defaultdict(Decimal))
-    for (house, _survey), values in means.items():
-        size = "big" if len(values) >= Survey.SHOWN_FROM else "small"
-        found[house][size] += len(values)
-        found[house][f"{size}_sum"] += sum(values, Decimal(0))
-        found[house]["own"] += len(values)
+    for (house, _survey), answers in given.items():
+        size = "big" if len(answers) >= Survey.SHOWN_FROM else "small"
+        found[house][size] += len(answers)
+        found[house][f"{size}_sum"] += sum((mean for mean, _changed in answers), Decimal(0))
+        found[house][f"{size}_changes"] += sum(changed for _mean, changed in answers)
     return {
-        house: {
-            name: value if name.endswith("_sum") else int(value)
-            for name, value in (each | {"changes": changes[house]}).items()
-        }
+        house: {name: value if name.endswith("_sum") else int(value) for name, value in each.items()}
         for house, each in found.items()
     }
 

@@ -110,7 +110,8 @@ def _move_table(house: Institution, *, cycles: list[ReviewCycle], moves: dict, p
     public = _public_reasons(house)
 
     def row(cycle: ReviewCycle, entry: TrailEntry) -> tuple[Cell, ...]:
-        is_told = entry.became != Status.SUSPENDED or (cycle.version_id, entry.at) in public
+        cause = _suspension(entry, moves=moves[str(cycle.uid)])
+        is_told = cause is None or (cycle.version_id, cause.at) in public
         return (
             local(entry.at), cycle.offering.code, cycle.version.number, cycle.number,
             coded(entry.was, Status), coded(entry.became, Status),
@@ -141,6 +142,14 @@ def _move_table(house: Institution, *, cycles: list[ReviewCycle], moves: dict, p
         ),
         rows=tuple(cells for _at, _pk, cells in sorted(found, key=lambda one: one[:2])),
     )
+
+
+def _suspension(entry: TrailEntry, *, moves: list[TrailEntry]) -> TrailEntry | None:
+    """The suspension that the move begins or ends: how its cause was removed tells what it was."""
+    if Status.SUSPENDED not in {entry.was, entry.became}:
+        return None
+    earlier = (one for one in reversed(moves) if one.became == Status.SUSPENDED)
+    return next((one for one in earlier if (one.at, one.pk) <= (entry.at, entry.pk)), entry)
 
 
 def _public_reasons(house: Institution) -> set:

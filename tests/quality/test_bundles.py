@@ -203,9 +203,14 @@ def test_reason_of_a_suspension_is_told_when_the_public_may_read_it(house, told,
         at=AT, institution=house, verb="suspended", about=f"reviewcycle:{cycle.uid}", was="do",
         became="suspended", reason="Vilppi",
     )  # fmt: skip
+    TrailEntry.objects.create(
+        at=AT + timedelta(hours=1), institution=house, verb="do", about=f"reviewcycle:{cycle.uid}",
+        was="suspended", became="do", reason="Vilppi selvitetty",
+    )  # fmt: skip
     StatementFactory(version=cycle.version, suspended_at=AT, suspended_why=told)
 
-    assert [row["reason"] for row in tables(house)["transitions"]] == [reason]
+    told_of_end = "Vilppi selvitetty" if told else ""
+    assert [row["reason"] for row in tables(house)["transitions"]] == [reason, told_of_end]
 
 
 def test_ratings_are_those_of_readings_that_are_decided(house):

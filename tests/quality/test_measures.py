@@ -150,6 +150,15 @@ def test_share_with_a_new_task_or_job_is_hidden_below_five(house):
     assert measured(other, "career_changed") == Figure(D(50), part=3, whole=6)
 
 
+def test_share_leaves_out_what_would_give_one_answer_away(house):
+    """Rule 15: whoever knows the five of one survey cannot take them off and see the sixth."""
+    run = RealisationFactory(version=shown(house), **RUN)
+    answers(run, 5, kind="career_6", choices=["nothing"])
+    answers(run, 1, kind="career_18", choices=["new_job"])
+
+    assert measured(house, "career_changed") == Figure(D(0), part=0, whole=5)
+
+
 def test_languages_and_accessibility_are_shares_of_the_published(house):
     """I-10."""
     shown(house, title=texts("Nimi"), summary=texts("Tiivistelmä"), participation_modes=["online"],
