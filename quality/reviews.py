@@ -178,10 +178,6 @@ def why_not_return(cycle: ReviewCycle, *, user: User) -> str:
     return why_not
 
 
-def why_not_reject(cycle: ReviewCycle, *, user: User) -> str:
-    return cycles.why_not_decide(cycle, Stage.PLAN, by=user)
-
-
 def why_not_send(cycle: ReviewCycle, *, permissions: frozenset[Permission]) -> str:
     if P.OFFERING_WRITE not in permissions:
         return _("The authors answer the comments and send the version again.")

@@ -101,11 +101,12 @@ def act(
 def go_on(
     *, cycle: ReviewCycle, by: User, at: datetime, letter: dict, meeting: PanelMeeting | None = None
 ) -> Decision:
-    """T12: nothing is open and nothing insufficient; the round closes and the next one begins.
+    """T12: nothing is open and nothing insufficient; the round closes and the next one begins, of what is
+    still published.
 
     What the whole panel found excellent is published with the statement.
     """
-    _version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
+    version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
     _whole(cycle)
     for said in why_not_go_on(cycle):
         raise Invalid(said, code="not_passed", reasons=[("", said)])
@@ -115,7 +116,8 @@ def go_on(
         content_hash=decision.content_hash,
     )  # fmt: skip
     letters.decision(decision, template="mail/check_continues.txt", at=at)
-    cycles.go_on(cycle, at=at, strengths=rules.strengths(cycle, panels.members(cycle, Stage.CHECK)))
+    if version.status == OfferingVersion.Status.PUBLISHED:
+        cycles.go_on(cycle, at=at, strengths=rules.strengths(cycle, panels.members(cycle, Stage.CHECK)))
     return decision
 
 
@@ -158,7 +160,7 @@ def close(*, cycle: ReviewCycle, by: User, at: datetime, note: str) -> None:
         raise Invalid(said, code=code)
     note = words.needed(note, field="note", said=_("Write what shows that the actions were effective."))
     advance(cycle, Status.CLOSED_CONTINUE, by=by, at=at, reason=note, due_on=None)
-    if version.status in {OfferingVersion.Status.PUBLISHED, OfferingVersion.Status.SUSPENDED}:
+    if version.status == OfferingVersion.Status.PUBLISHED:
         cycles.go_on(cycle, at=at)
 
 
@@ -272,9 +274,11 @@ def why_not_close(cycle: ReviewCycle) -> list[tuple[str, str]]:
 
 
 def latest_day(cycle: ReviewCycle) -> date:
-    """As far as a Check may be moved."""
+    """As far as a Check may be moved, from the day it had first: moved again and again, it gains no more."""
     limits = rules.limits_of(cycle.offering.institution)
-    return cycle.check_due_on + relativedelta(days=limits.check_opens_days)
+    said = cycle.version.statements.filter(review_id=cycle.uid).order_by("created_at", "pk").first()
+    first = said.check_due_on if said and said.check_due_on else cycle.check_due_on
+    return first + relativedelta(days=limits.check_opens_days)
 
 
 # Parts

@@ -17,6 +17,7 @@ from quality.actions import letters, panels
 from quality.models import (
     Decision,
     FieldComment,
+    Finding,
     PanelMeeting,
     PanelMember,
     Rating,
@@ -248,9 +249,12 @@ def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
     earlier = ReviewCycle.objects.filter(
         offering=version.offering, version__status=Version.SUPERSEDED, status__in=ReviewCycle.OPEN
     )
-    for older in earlier.exclude(findings__status__in=["open", "acted"]).distinct():
+    unfinished = Finding.objects.exclude(status=Finding.Status.VERIFIED)
+    for older in earlier.exclude(findings__in=unfinished).distinct():
         if Status.CLOSED_CONTINUE in older.NEXT[older.status]:
             advance(older, Status.CLOSED_CONTINUE, by=by, at=at, due_on=None)
+    for older in earlier.filter(status=Status.SUSPENDED):  # its version is shown no more: nobody resumes it
+        advance(older, Status.ACT, by=by, at=at)
     letters.watched(cycle, "published", at=at)
 
 
@@ -261,6 +265,8 @@ def suspend(
     """T16: stop the offering for now: enrolment closes at once, whoever began may finish."""
     offerings.suspend(version=version, by=by, at=at, reason=reason)
     cycle = current(version)
+    if cycle.phase == "check":  # what called for the Check calls again when the offering goes on
+        cycle.triggers.update(cycle=None)
     advance(cycle, Status.SUSPENDED, by=by, at=at, reason=reason)
     state(cycle, at=at, suspended_at=at, reason=reason if is_public else "")
     letters.suspended(cycle, reason=reason if is_public else "", at=at)

@@ -12,9 +12,9 @@ from quality.actions import panels
 from quality.models import Audit, Finding, ReviewCycle
 from registry import mail, trail
 from registry.access import ROLES, Permission, permissions
-from registry.actions import words
+from registry.actions import offerings, words
 from registry.errors import Invalid, NotAllowed
-from registry.models import Institution, Offering, User
+from registry.models import Institution, Offering, OfferingVersion, User
 from registry.workflow import advance, hold
 
 Status = Finding.Status
@@ -68,6 +68,9 @@ def write(*, institution: Institution, found: Found, by: User, at: datetime) -> 
 @transaction.atomic
 def write_in_review(*, cycle: ReviewCycle, found: Found, by: User, at: datetime) -> Finding:
     """A finding of the panel that reads now; its source is the stage."""
+    version = OfferingVersion.objects.select_for_update().get(pk=cycle.version_id)
+    cycle = ReviewCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    offerings.refuse_own(version, by=by)
     if not may_write(cycle, user=by):
         raise NotAllowed(_("The members of the panel write findings while it reads."))
     source = Source.PLAN if cycle.phase == "plan" else Source.CHECK

@@ -68,7 +68,8 @@ def change(
     kept.panel, kept.held_at, kept.place = panel, held_at, words.optional(place, field="place")
     kept.save(update_fields=["panel", "held_at", "place"])
     chosen = list(cycles)
-    decided = [item.cycle for item in kept.items.filter(cycle__decisions__meeting=kept).order_by("order")]
+    of_agenda = kept.items.filter(cycle__decisions__meeting=kept).distinct().order_by("order")
+    decided = [item.cycle for item in of_agenda]
     _set_agenda(kept, decided + [one for one in chosen if one not in decided])
     trail.record(verb="updated", row=kept, by=by, at=at)
 

@@ -711,6 +711,21 @@ def test_suspension_is_told_to_authors_learners_partners_and_watchers():
     }
 
 
+def test_cause_of_an_early_check_calls_again_after_a_suspension():
+    """T16, T17: the Check that it had opened was broken off."""
+    cycle = at_stage(S.CHECK_OPEN, check_due_on=TODAY + timedelta(days=300))
+    trigger = Trigger.objects.create(
+        offering=cycle.offering, cycle=cycle, kind="feedback", key="x", found_at=AT
+    )
+
+    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    cycles.resume(version=fresh(cycle).version, by=UserFactory(), at=AT, reason="Selvitetty")
+    opened(fresh(cycle))
+
+    trigger.refresh_from_db()
+    assert (fresh(cycle).status, trigger.cycle) == (S.CHECK_OPEN, cycle)
+
+
 def test_public_reason_of_a_suspension_is_said():
     """T16."""
     cycle = at_stage(S.DO)
@@ -802,6 +817,15 @@ def test_offering_does_not_end_in_the_middle_of_a_check(status):
 # Checks spread over the year
 
 
+def test_round_of_a_superseded_version_opens_no_next_one():
+    """T12, T19: what is published goes on, and only that."""
+    cycle = rated(in_review(version__status=Version.SUPERSEDED), "check")
+
+    checks.go_on(cycle=cycle, by=chair_of(cycle, "check").user, at=AT, letter=LETTER)
+
+    assert list(cycle.version.cycles.values_list("status", flat=True)) == [S.CLOSED_CONTINUE]
+
+
 def test_check_is_moved_within_its_days():
     """C/3: the statement follows."""
     cycle = at_stage(S.DO)
@@ -822,6 +846,19 @@ def test_check_is_not_moved_further(days):
         checks.spread(cycle=cycle, to=to, by=coordinator(cycle), at=AT, reason="Lomat")
 
     assert refused.value.reasons == (("to", "Choose a day from today to 20.2.2027."),)
+
+
+def test_check_moved_again_gains_no_more_days():
+    """C/3: 60 days in all, from the day that was stated first."""
+    cycle = at_stage(S.DO)
+    cycles.state(cycle, at=AT)
+    latest = cycle.check_due_on + timedelta(days=60)
+    checks.spread(cycle=cycle, to=latest, by=coordinator(cycle), at=AT, reason="Lomat")
+
+    with pytest.raises(Invalid):
+        checks.spread(
+            cycle=fresh(cycle), to=latest + timedelta(days=1), by=coordinator(cycle), at=AT, reason="Lomat"
+        )
 
 
 @pytest.mark.parametrize(

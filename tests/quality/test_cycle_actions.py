@@ -676,6 +676,18 @@ def test_new_version_leaves_the_older_round_open_while_findings_are(version, aut
     assert state(first) == (Cycle.DO, Version.SUPERSEDED)
 
 
+def test_findings_of_a_suspended_round_are_worked_off_under_a_new_version(version, author, publisher):
+    """T19: nobody resumes what is not shown any more, so that the round would never close."""
+    cycle = approved(version, by=author)
+    publish(version, publisher)
+    cycles.suspend(version=kept(version), by=publisher, at=AT, reason="Virhe sisällössä")
+    FindingFactory(cycle=fresh(cycle))
+
+    first, _second = second_published(version, author, publisher)
+
+    assert state(first) == (Cycle.ACT, Version.SUPERSEDED)
+
+
 def test_new_version_supersedes_a_suspended_one(version, author, publisher):
     """T19."""
     approved(version, by=author)
