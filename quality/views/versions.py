@@ -207,8 +207,8 @@ class VersionSuspend(VersionStep):
     form_class = SuspendForm
     title = gettext_lazy("Suspend")
     text = gettext_lazy(
-        "Nobody can enrol and no credential is issued while the offering is suspended, and its public page"
-        " says so. Those who have started may finish; credentials already issued stay valid."
+        "Nobody can enrol while the offering is suspended, and its public page says so. Those who have"
+        " started may finish and get their credential; credentials already issued stay valid."
     )
     submit = gettext_lazy("Suspend")
     done = gettext_lazy("The offering has been suspended.")

@@ -288,7 +288,7 @@ def publish(*, version: OfferingVersion, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def suspend(*, version: OfferingVersion, by: User, at: datetime, reason: str) -> None:
-    """Stop for now: the page says so, new enrolments and credentials wait."""
+    """Stop for now: the page says so, new enrolments wait; whoever has begun may finish."""
     _move(version, Status.SUSPENDED, by=by, at=at, reason=_needed(reason))
     catalogue.forget()
 
