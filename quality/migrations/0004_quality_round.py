@@ -4,8 +4,12 @@ import django.core.serializers.json
 import django.db.models.deletion
 import registry.models.texts
 import uuid
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import migrations, models
+from django.utils import timezone
 
 from registry.triggers import freeze, thaw
 
@@ -29,6 +33,78 @@ def seat_reviewers(apps, schema_editor):
             appointed_at=cycle.opened_at,
             appointed_by=cycle.reviewer,
             answered_round=cycle.round if cycle.decided_at else 0,
+        )
+
+
+def run_what_is_published(apps, schema_editor):
+    """What was published before the round runs in it; its Check is due 12 months after publication."""
+    cycles = apps.get_model("quality", "ReviewCycle").objects
+    versions = apps.get_model("registry", "OfferingVersion").objects
+    for version in versions.filter(status__in=["published", "suspended"]).order_by("pk"):
+        cycle = cycles.filter(version=version).order_by("-number").first() or begun(version, cycles=cycles)
+        if cycle.check_due_on is None:
+            cycle.check_due_on = timezone.localdate(version.published_at) + relativedelta(months=12)
+        cycle.due_on = cycle.check_due_on
+        cycle.save(update_fields=["check_due_on", "due_on"])
+        is_reviewed = version.approved_at is not None and version.status == "published"
+        if is_reviewed and not version.statements.exists():
+            until = timezone.localdate(version.approved_at) + relativedelta(months=36)
+            version.statements.create(
+                review_id=cycle.uid,
+                criteria_set=cycle.criteria_set,
+                decided_on=timezone.localdate(version.approved_at),
+                approved_until=until,
+                check_due_on=cycle.check_due_on,
+                opens_until=min(until, cycle.check_due_on + timedelta(days=29)),
+                created_at=version.published_at,
+            )
+
+
+def begun(version, *, cycles):
+    """A round of a version that was published without one."""
+    last = cycles.filter(offering=version.offering_id).order_by("-number").first()
+    is_reviewed = version.approved_at is not None
+    return cycles.create(
+        offering_id=version.offering_id,
+        number=last.number + 1 if last else 1,
+        version=version,
+        status="do" if version.status == "published" else "suspended",
+        round=1,
+        opened_at=version.published_at,
+        decided_at=version.approved_at if is_reviewed else version.published_at,
+        decided_by_id=version.approved_by_id if is_reviewed else version.published_by_id,
+    )
+
+
+EARLIER = {
+    "fi": "Hyväksytty ennen laatukierroksen käyttöönottoa.",
+    "sv": "Godkänt innan kvalitetsrundan togs i bruk.",
+    "en": "Approved before the quality round was taken into use.",
+}
+OUTCOMES = {
+    "plan_approved": "approved", "do": "approved", "suspended": "approved", "closed_continue": "approved",
+    "closed_retire": "approved", "rejected": "rejected",
+}  # fmt: skip
+
+
+def keep_earlier_reviews(apps, schema_editor):
+    """The review of the thin round as a decision of the whole one: who, when, of which text, in which words."""
+    cycles = apps.get_model("quality", "ReviewCycle").objects
+    decisions = apps.get_model("quality", "Decision").objects
+    earlier = cycles.filter(status__in=OUTCOMES, decided_at__isnull=False, decisions=None)
+    for cycle in earlier.select_related("version", "offering__institution").order_by("pk"):
+        if cycle.version.approved_at is None and cycle.status != "rejected":
+            continue
+        language, note = cycle.offering.institution.main_language, cycle.decision_note
+        decisions.create(
+            cycle=cycle,
+            stage="plan",
+            round=max(cycle.round, 1),
+            outcome=OUTCOMES[cycle.status],
+            letter={language: note} if note else EARLIER if cycle.status != "rejected" else {},
+            content_hash=cycle.version.content_hash,
+            decided_at=cycle.decided_at,
+            decided_by_id=cycle.decided_by_id,
         )
 
 
@@ -977,4 +1053,6 @@ class Migration(migrations.Migration):
             name='reviewer',
         ),
         migrations.RunPython(freeze_records, thaw_records),
+        migrations.RunPython(run_what_is_published, migrations.RunPython.noop),
+        migrations.RunPython(keep_earlier_reviews, migrations.RunPython.noop),
     ]
