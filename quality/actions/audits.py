@@ -44,12 +44,7 @@ def plan_year(*, institution: Institution, year: int, planned: list[Area], by: U
         raise _wrong("year", _("Plan this year or a later one."))
     if institution.audits.filter(kind=Kind.INTERNAL, year=year).exists():
         raise _wrong("year", _("This year has a plan already. Change that one."))
-    if not any(one.area == areas.ALWAYS and one.is_independent for one in planned):
-        said = _(
-            "Continuous learning and micro-credentials are always an area of their own in the plan of"
-            " internal audits."
-        )
-        raise _wrong("areas", said)
+    _refuse_without_always(planned)
     audit = Audit.objects.create(
         institution=institution,
         kind=Kind.INTERNAL,
@@ -80,6 +75,8 @@ def change(*, audit: Audit, facts: dict, covered: list[Area], by: User, at: date
     kept = Audit.objects.select_for_update(of=("self",)).get(pk=audit.pk)
     if kept.status != Status.PLANNED:
         raise Invalid(_("The audit is done: it stays as it was recorded."), code="done")
+    if kept.kind == Kind.INTERNAL and kept.areas.filter(area=areas.ALWAYS, is_independent=True).exists():
+        _refuse_without_always(covered)
     _write(kept, facts)
     kept.save()
     kept.areas.all().delete()
@@ -176,6 +173,16 @@ def _write(audit: Audit, facts: dict) -> None:
     audit.scale = areas.scale(kind=audit.kind, cycle=audit.cycle)
     if audit.visited_on and audit.self_assessed_on and audit.visited_on < audit.self_assessed_on:
         raise _wrong("visited_on", _("The visit comes after the self-assessment."))
+
+
+def _refuse_without_always(planned: list[Area]) -> None:
+    """Rule 17."""
+    if not any(one.area == areas.ALWAYS and one.is_independent for one in planned):
+        said = _(
+            "Continuous learning and micro-credentials are always an area of their own in the plan of"
+            " internal audits."
+        )
+        raise _wrong("areas", said)
 
 
 def _cover(audit: Audit, covered: list[Area]) -> None:

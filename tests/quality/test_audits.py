@@ -45,6 +45,17 @@ def test_plan_of_a_year_has_continuous_learning_as_an_area_of_its_own(house):
     assert not house.audits.exists()
 
 
+def test_area_of_its_own_is_not_planned_away(house):
+    """Rule 17: neither when the plan is changed."""
+    plan = audits.plan_year(institution=house, year=YEAR, planned=[OWN], by=UserFactory(), at=AT)
+
+    with pytest.raises(Invalid) as refusal:
+        audits.change(audit=plan, facts={}, covered=[INSIDE, Area("rdi")], by=UserFactory(), at=AT)
+
+    assert [field for field, _said in refusal.value.reasons] == ["areas"]
+    assert plan.areas.get().is_independent
+
+
 def test_year_is_planned_once(house):
     planned = {"institution": house, "year": YEAR, "planned": [OWN], "by": UserFactory(), "at": AT}
     audits.plan_year(**planned)

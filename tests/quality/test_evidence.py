@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from quality.actions import evidence
 from quality.models import Evidence, Pilot, Rating
@@ -156,7 +156,8 @@ def test_evidence_that_something_rests_on_is_not_taken_back(use):
             offering=row.cycle.offering, host="Sairaala", starts_on=AT, ends_on=AT, evidence=row
         )
 
-    with pytest.raises(NotAllowed):
+    with translation.override("en"), pytest.raises(NotAllowed) as refused:
         evidence.remove(evidence=row, by=row.added_by, at=AT)
 
+    assert str(refused.value.message) == "Something has been decided or rated by this evidence: it stays."
     assert Evidence.objects.filter(pk=row.pk).exists()
