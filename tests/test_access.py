@@ -47,7 +47,7 @@ from tests.factories.registry import (
     member,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 STAFF = "author quality reviewer publisher issuer admin rectorate"
 REVIEW = "author quality reviewer publisher rectorate"

@@ -134,7 +134,9 @@ def check(*, review: dict, moved: timedelta, at: datetime) -> None:
     _decide(cycle, Outcome.ACT, stage=Stage.CHECK, by=chair, at=decided_at)
     cycle.status, cycle.due_on = Cycle.ACT, min(one.due_on for one in findings)
     cycle.decided_at, cycle.decided_by = decided_at, chair
-    cycle.save(update_fields=["status", "due_on", "decided_at", "decided_by"])
+    cycle.check_due_on = decided_at.astimezone(imports.HELSINKI).date() + CHECK
+    cycle.save(update_fields=["status", "due_on", "decided_at", "decided_by", "check_due_on"])
+    _state(cycle, at=decided_at)
 
 
 # Parts
@@ -335,7 +337,7 @@ def _remind(finding: Finding, *, until: datetime) -> None:
 
 def _state(cycle: ReviewCycle, *, at: datetime) -> Statement:
     decided_on = cycle.decided_at.astimezone(imports.HELSINKI).date()
-    approved_until = decided_on + FULL_REVIEW
+    approved_until = cycle.version.approved_at.astimezone(imports.HELSINKI).date() + FULL_REVIEW
     return statements.publish(
         version=cycle.version,
         review_id=cycle.uid,

@@ -1,7 +1,7 @@
 """Every published offering of the demo, issued, loses no element of Annex I on its way (M1–M11, O1–O5)."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.annex1 import elements
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+COMPLETED = date(2026, 10, 30)  # before the late Check of one of them closed it to new learners
 ROWS = {row["code"]: row for row in demo.read(name="example_offerings.json")["offerings"]}
 PUBLISHED = sorted(code for code, row in ROWS.items() if row["status"] == "published")
 
@@ -29,7 +30,7 @@ def issue(code: str) -> tuple[OfferingVersion, dict]:
     learner = LearnerFactory(institution=institution, language=version.primary_language, learner_oid="")
     grade = "4" if version.grading_scale == "0-5" else "HYV"
     attainment = AttainmentFactory(
-        institution=institution, learner=learner, version=version, grade=grade, completed_on=AT.date()
+        institution=institution, learner=learner, version=version, grade=grade, completed_on=COMPLETED
     )
     issuer = institution.memberships.filter(role="issuer").earliest("pk").user
     batch = batches.start(institution=institution, attainments=[attainment], by=issuer, at=AT)

@@ -201,12 +201,14 @@ def test_load_shows_the_published_versions_in_search():
 
 @pytest.mark.usefixtures("loaded")
 def test_load_writes_one_statement_for_each_published_version():
-    """The statement names the round that decided it, and was decided before publication."""
+    """The statement names its round and was decided before publication; a Check writes another."""
+    checked = OfferingVersion.objects.get(cycles__status="act")
     statements = Statement.objects.select_related("version")
+    assert statements.filter(version=checked).count() == 2
+    statements = statements.exclude(version=checked)
 
-    assert sorted(row.version_id for row in statements) == sorted(
-        OfferingVersion.objects.filter(published_at__isnull=False).values_list("pk", flat=True)
-    )
+    published = OfferingVersion.objects.filter(published_at__isnull=False).exclude(pk=checked.pk)
+    assert sorted(row.version_id for row in statements) == sorted(published.values_list("pk", flat=True))
     rounds = {row.uid: row.version for row in ReviewCycle.objects.select_related("version")}
     assert [row for row in statements if rounds[row.review_id] != row.version] == []
     assert [row for row in statements if row.decided_on >= row.version.published_at.date()] == []

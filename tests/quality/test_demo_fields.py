@@ -90,7 +90,8 @@ def rows() -> dict:
 
 
 def check_due(version: OfferingVersion) -> str | None:
-    statement = version.statements.order_by("-pk").first()
+    """As it was stated at publication; a Check that has been made since states the next one."""
+    statement = version.statements.order_by("pk").first()
     return day(statement.check_due_on) if statement else None
 
 

@@ -54,7 +54,7 @@ NEXT_CHECK = {
     "LAPINAMK-MC-2026-005": "1.4.2027",
     VAMK: "6.10.2026",
     "NOVIA-MC-2026-007": "11.5.2027",
-    "SAVONIA-MC-2025-008": "1.9.2026",
+    "SAVONIA-MC-2025-008": "24.9.2027",  # a year after the Check that it acts on
     "3AMK-MC-2026-009": "1.6.2027",
     "KARELIA-MC-2025-010": "1.12.2026",
 }
