@@ -38,11 +38,13 @@ def snapshot(cycle: ReviewCycle) -> dict:
 def rows(figures: dict) -> list[dict]:
     """Figures in words; a mean of few answers is hidden, which is not the same as none."""
     share = figures["completion_percent"]
-    none = _("not measured")
+    completed = _("not measured") if share is None else f"{figures['completed']} ({share} %)"
+    is_few = 0 < figures["participants"] < Survey.SHOWN_FROM  # rule 15: a guest of the panel reads this, too
+    few = _("hidden: fewer than %(number)s") % {"number": Survey.SHOWN_FROM} if is_few else ""
     return [
         {"label": _("Realisations that have ended"), "value": figures["runs"]},
-        {"label": _("Participants"), "value": figures["participants"]},
-        {"label": _("Completed"), "value": none if share is None else f"{figures['completed']} ({share} %)"},
+        {"label": _("Participants"), "value": few or figures["participants"]},
+        {"label": _("Completed"), "value": few or completed},
         {"label": _("Learners' feedback"), "value": _mean(figures["feedback"])},
         {"label": _("Employers' feedback"), "value": _mean(figures["employers"])},
         {"label": _("Impact on work"), "value": _mean(figures["career"])},

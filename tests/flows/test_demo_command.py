@@ -94,6 +94,7 @@ def demo(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.worker
 def test_demo_describes_people_of_every_role_and_each_credential(demo):
     said = demo.described()
@@ -106,6 +107,7 @@ def test_demo_describes_people_of_every_role_and_each_credential(demo):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.worker
 def test_demo_credential_is_served_by_its_share_without_signing_in(demo):
     for one in demo.described()["credentials"]:
@@ -133,6 +135,7 @@ def test_demo_credential_is_judged_by_the_api(demo):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.worker
 @pytest.mark.peers
 def test_npm_peers_agree_on_every_demo_credential(demo, peers, tmp_path):
@@ -161,6 +164,7 @@ def test_npm_peers_agree_on_every_demo_credential(demo, peers, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.worker
 def test_official_schema_holds_for_every_demo_credential(demo, interop, tmp_path):
     for one in demo.described()["credentials"]:
@@ -172,6 +176,7 @@ def test_official_schema_holds_for_every_demo_credential(demo, interop, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.worker
 def test_demo_refuses_a_port_that_is_taken(demo):
     done = subprocess.run(
@@ -205,6 +210,7 @@ def test_demo_killed_and_started_again_keeps_its_credentials_and_links(tmp_path)
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.worker
 def test_demo_on_another_port_leads_there_and_keeps_the_address_in_documents(demo):
     """Architecture §5: another port changes the addresses of pages and letters, never a document."""

@@ -574,3 +574,17 @@ def test_rectorate_suspends_and_lets_go_on(client, cycle, people):
     client.post(of_version("version-resume", cycle), {"reason": "Selvitetty"})
 
     assert (stopped, status(cycle)) == ("suspended", S.DO)
+
+
+def test_figures_hide_fewer_than_five_people():
+    """Rule 15: a guest of the panel cannot count who completed."""
+    nothing = {"n": None, "mean": None, "hidden": False, "scale": 5}
+    figures = {
+        "runs": 1, "participants": 4, "completed": 3, "completion_percent": 75, "feedback": nothing,
+        "employers": nothing, "career": nothing, "complaints": 0, "upheld_complaints": 0, "credentials": 0,
+    }  # fmt: skip
+
+    with translation.override("en"):
+        shown = {row["label"]: row["value"] for row in checking.rows(figures)}
+
+    assert (shown["Participants"], shown["Completed"]) == ("hidden: fewer than 5", "hidden: fewer than 5")
