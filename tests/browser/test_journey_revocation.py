@@ -11,7 +11,7 @@ from tests.browser.people import beginning
 from tests.browser.school import issued_yesterday
 from tests.factories.registry import member
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_language]
 
 
 def test_stranger_sees_a_revocation_at_once(somebody):

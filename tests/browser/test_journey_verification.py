@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.school import issued_yesterday
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_language]
 
 
 def test_stranger_verifies_by_code(somebody):
