@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from quality import rules
 from quality.actions import cycles, panels
 from quality.limits import Limits
-from quality.models import PanelMember, ReviewCycle
+from quality.models import PanelMember, ReviewCycle, Seat
 from registry.access import Permission
 from registry.actions import offerings
 from registry.models import Institution, OfferingVersion, User
@@ -74,8 +74,13 @@ def waiting_for(*, user: User, permissions: frozenset[Permission], most_rounds: 
 
 
 def to_appoint(*, user: User, permissions) -> Q:
-    """Sent to review and not read yet, and not the person's own: its panel is appointed and started."""
-    waiting = Q(status=Status.PLAN_REVIEW, version__status=Version.SUBMITTED) & ~_own(user)
+    """Not the person's own: a plan that nobody reads yet, a Check sent to a panel with an empty seat."""
+    sitting = PanelMember.objects.filter(cycle=OuterRef("pk"), stage=Stage.CHECK, left_at=None)
+    empty = Q()
+    for seat in (Seat.CHAIR, Seat.PEER, Seat.WORKING_LIFE):
+        empty |= ~Q(Exists(sitting.filter(seat=seat)))
+    plan = Q(status=Status.PLAN_REVIEW, version__status=Version.SUBMITTED)
+    waiting = (plan | (Q(status=Status.CHECK_REVIEW) & empty)) & ~_own(user)
     return waiting if P.PANEL_APPOINT in permissions else _nobody()
 
 

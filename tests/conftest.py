@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from itertools import compress
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,23 @@ def pytest_collection_modifyitems(config, items):
         return not item.get_closest_marker("one_language") or item.callspec.params["language"] == spoken
 
     config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
-    items[:] = [item for item in items if belongs(item)]
+    items[:] = _long_ones_first([item for item in items if belongs(item)])
+
+
+def _long_ones_first(items: list) -> list:
+    """Two workers take a half of the list each: both begin with long tests, so that neither waits for the
+    other's last journey. The tests of a module stay together."""
+    is_long = [any(map(item.get_closest_marker, ("browser", "worker", "slow"))) for item in items]
+    long = list(compress(items, is_long))
+    short = [item for item, one in zip(items, is_long, strict=True) if not one]
+    first = set(list(dict.fromkeys(item.path for item in long))[::2])
+    half = len(short) // 2
+    return [
+        *(item for item in long if item.path in first),
+        *short[:half],
+        *(item for item in long if item.path not in first),
+        *short[half:],
+    ]
 
 
 @pytest.hookimpl(wrapper=True)

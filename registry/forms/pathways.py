@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms import BaseFormSet, formset_factory
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry import pathways, stacking
@@ -62,7 +63,9 @@ class PairLines(forms.CharField):
 class PathwayForm(CleanForm):
     model = forms.ChoiceField(
         label=_("Model"),
-        choices=[(one, f"{one.label}: {pathways.EXPLANATIONS[one]}") for one in Pathway.Model],
+        choices=[
+            (one, format_lazy("{}: {}", one.label, pathways.EXPLANATIONS[one])) for one in Pathway.Model
+        ],
         widget=forms.RadioSelect,
     )
     name = TextsFormField(label=_("Name"), required=True, max_length=200)

@@ -67,7 +67,7 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
         "target_group": text(version.target_group, main=main),
         "institutions": ", ".join(institution_names(version.awarding_bodies, shown=shown))
         or institution.short_name,
-        "state": _state(version),
+        "state": _state(version, said=said),
         "figures": _figures(version, shown=shown),
         "outcomes": [
             {**text(one.text, main=main), "kind": one.get_kind_display(), "skills": one.skill_keywords}
@@ -204,7 +204,7 @@ def _version_url(version: OfferingVersion, *, current: int | None) -> str:
     return reverse("catalogue-version", args=[version.offering.code, version.number])
 
 
-def _state(version: OfferingVersion) -> dict:
+def _state(version: OfferingVersion, *, said: Statement | None) -> dict:
     """What a reader must know before the rest, where the version is not simply in force."""
     notes = {
         Status.SUSPENDED: _(
@@ -216,6 +216,8 @@ def _state(version: OfferingVersion) -> dict:
         ),
     }
     note = notes.get(version.status, "")
+    if version.status == Status.SUSPENDED and said and said.suspended_why:
+        note = _("%(note)s The reason: %(reason)s") % {"note": note, "reason": said.suspended_why}
     url = (
         reverse("catalogue-offering", args=[version.offering.code])
         if version.status == Status.SUPERSEDED

@@ -14,7 +14,7 @@ from registry import access
 from registry.access import Role
 from registry.models import Membership, OfferingVersion
 from tests.factories import AT
-from tests.factories.quality import CycleFactory, FindingFactory
+from tests.factories.quality import CycleFactory, FindingFactory, panel_of
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -79,6 +79,18 @@ def test_rectorate_hears_of_a_check_thirty_days_late(house):
     grave = running(house, check_due=TODAY - timedelta(30))
 
     assert read(house, member(house, Role.RECTORATE))["late"] == [grave]
+
+
+def test_check_sent_to_a_panel_with_an_empty_seat_waits_for_the_coordinator(house):
+    """T10: whoever sends a Check cannot leave it with nobody."""
+    version = OfferingVersionFactory(offering=OfferingFactory(institution=house), status="published")
+    sent = CycleFactory(version=version, status=S.CHECK_REVIEW, due_on=TODAY + timedelta(28))
+    coordinator = member(house, Role.QUALITY)
+    assert read(house, coordinator)["waiting"] == [sent]
+
+    panel_of(sent, "check")
+
+    assert read(house, coordinator)["waiting"] == []
 
 
 def test_finding_waits_for_its_owner_then_for_who_verifies(house):

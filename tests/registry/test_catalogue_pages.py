@@ -196,6 +196,14 @@ def test_offering_that_cannot_be_joined_says_so(client, status, note):
     assert "Ilmoittautuminen ei ole auki." in page
 
 
+def test_public_reason_of_a_suspension_is_shown(client):
+    """T16: reason public or internal; the internal one is not in the statement."""
+    version = shown(status="suspended")
+    StatementFactory(version=version, suspended_at=timezone.now(), suspended_why="Arviointi selvitetään.")
+
+    assert "Syy: Arviointi selvitetään." in read(client, f"/fi/catalogue/{version.offering.code}/")
+
+
 @pytest.mark.parametrize(
     "status", ["draft", "submitted", "in_review", "changes_requested", "approved", "rejected"]
 )
