@@ -443,16 +443,16 @@ def state(
     limits = rules.limits_of(cycle.offering.institution)
     decided_on = _day(cycle.decided_at)
     approved_on = _day(cycle.version.approved_at or cycle.decided_at)
-    approved_until = max(decided_on, approved_on + relativedelta(months=limits.full_review_months))
+    last_of_approval = approved_on + relativedelta(months=limits.full_review_months)
     last_of_check = cycle.check_due_on + relativedelta(days=limits.check_grace_days - 1)
     statements.publish(
         version=cycle.version,
         review_id=cycle.uid,
         criteria_set=cycle.criteria_set,
         decided_on=decided_on,
-        approved_until=approved_until,
+        approved_until=max(decided_on, last_of_approval),
         check_due_on=cycle.check_due_on,
-        opens_until=min(approved_until, last_of_check),
+        opens_until=min(last_of_approval, last_of_check),
         at=at,
         suspended_at=suspended_at,
         suspended_why=reason,

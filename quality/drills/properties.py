@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -27,7 +27,7 @@ BEGINS = datetime(2026, 1, 12, 8, tzinfo=UTC)
 WAITS = [timedelta(minutes=7)] * 30 + [timedelta(days=days) for days in (1, 1, 3, 10, 31, 95, 330, 400)]
 FITTING = 0.88  # of the tries are made to fit
 STEPS = 250  # acts of one story
-OPENS = {"publish", "let go on", "close"}
+CHECKED = {"let go on", "ask for action", "close"}
 
 
 class Played:
@@ -46,14 +46,19 @@ class Story:
 
     def __init__(self, played: Played):
         self.played, self.watch = played, Watch()
+        self.tries = 0
         self.world = World(at=BEGINS, chance=Random())  # noqa: S311 – made anew from what is drawn
         played.stories += 1
         self.watch.look()
 
     def step(self, drawn: int) -> None:
-        """One try, out of one drawn number: who does what to which offering, and how much later."""
+        """One try, out of one drawn number: who does what to which offering, and how much later.
+
+        Hypothesis likes to draw the same number again; with the number of the try it is another one.
+        """
         world = self.world
-        world.chance = chance = Random(drawn)  # noqa: S311 – a story that can be played again
+        self.tries += 1
+        world.chance = chance = Random(f"{drawn} {self.tries}")  # noqa: S311 – can be played again
         world.at += chance.choice(WAITS)
         target = properties_world.target(world)
         verb = self._verb(target, chance)
@@ -96,8 +101,10 @@ class Story:
         version, at = target.version, self.world.at
         gate = self.watch.gate(version)
         running = version.cycles.order_by("-number").first()
-        if verb in OPENS and running.status == "do":
-            gate.opens(at, decided_on=timezone.localdate(running.decided_at))
+        if verb == "approve":
+            gate.approved(at)
+        if verb == "publish" or (verb in CHECKED and running.status in ("do", "act")):
+            gate.checked(at)
         if verb in ("suspend", "resume"):
             gate.said.append((at, f"{verb}ed" if verb == "suspend" else "resumed", None))
         if verb == "move the Check":

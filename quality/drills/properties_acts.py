@@ -134,7 +134,7 @@ def _start(world, target, by):
 
 def _rate(world, target, by):
     """A member's grades, or at a meeting everybody's: mostly good, "insufficient" mostly with its comment."""
-    seats = target.seats() if world.chance.random() < 0.5 else [_seat_of(target, by)]
+    seats = target.seats() if world.chance.random() < 0.8 else [_seat_of(target, by)]
     for seat in seats:
         low, high = world.chance.choice([(3, 4)] * 12 + [(2, 2), (1, 4)])
         for one in rules.principles(_cycle(target)):
@@ -387,12 +387,12 @@ DEEDS = {
     "release": Deed(_release, P.PANEL_APPOINT, {"waiting", *READ}, None, 0.3),
     "declare": Deed(_declare, None, {"waiting", "check_open", "check_review"}, None, 5),
     "start": Deed(_start, P.PANEL_APPOINT, {"waiting"}, None, 5),
-    "rate": Deed(_rate, P.REVIEW, READ, _members, 12),
+    "rate": Deed(_rate, P.REVIEW, READ, _members, 6),
     "comment": Deed(_comment, P.REVIEW, {"plan_review"}, _members, 0.7),
     "withdraw comment": Deed(_withdraw, P.REVIEW, {"plan_review"}, _chairs, 1),
     "return": Deed(_send_back, P.REVIEW_READ, {"plan_review"}, _deciders, 2),
     "answer comments": Deed(_answer, P.OFFERING_WRITE, {"plan_returned"}, _authors, 4),
-    "approve": Deed(_approve, P.REVIEW_READ, {"plan_review"}, _deciders, 10),
+    "approve": Deed(_approve, P.REVIEW_READ, {"plan_review"}, _deciders, 6),
     "reject": Deed(_reject, P.REVIEW_READ, {"plan_review"}, _deciders, 0.3),
     "take back": Deed(_reopen, P.OFFERING_WRITE, {"plan_returned", "plan_approved"}, _authors, 0.5),
     "appeal": Deed(_appeal, P.OFFERING_WRITE, {"rejected"}, _authors),

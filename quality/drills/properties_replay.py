@@ -73,7 +73,7 @@ WHO = {
 BY_MOVE = {
     ("plan_approved", "do"): {"publisher"},
     ("suspended", "do"): {"rectorate"},
-    ("suspended", "act"): {"rectorate"},
+    ("suspended", "act"): {"rectorate", "publisher"},  # T17, or T19
     ("check_review", "act"): CHAIR,
     ("check_review", "closed_continue"): {*CHAIR, "publisher"},  # T12, or T19
     ("act_verify", "act"): {"quality"},

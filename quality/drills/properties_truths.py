@@ -23,7 +23,7 @@ PAIRS = {
     "check_review": {"published", "superseded"},
     "act": {"published", "superseded"},
     "act_verify": {"published", "superseded"},
-    "suspended": {"suspended", "superseded"},
+    "suspended": {"suspended"},
 }
 SHOWN = {"published", "suspended"}
 APPROVAL = relativedelta(months=36)
@@ -41,22 +41,26 @@ class Gate:
 
     said: list[tuple[datetime, str, date | None]] = field(default_factory=list)
 
-    def opens(self, at: datetime, *, decided_on: date) -> None:
-        self.said.append((at, "decided", decided_on))
+    def approved(self, at: datetime) -> None:
+        """The plan: it holds for three years from this day, whatever is checked meanwhile."""
+        self.said.append((at, "approved", timezone.localdate(at)))
+
+    def checked(self, at: datetime) -> None:
+        """Published, or its Check made: the next one is due in a year."""
         self.said.append((at, "due", timezone.localdate(at) + CHECK))
 
     def may_begin(self, began: datetime) -> bool:
-        decided = due = None
+        approved = due = None
         is_suspended = False
         for at, what, day in self.said:
             if at > began:
                 break
-            decided = day if what == "decided" else decided
+            approved = day if what == "approved" else approved
             due = day if what == "due" else due
             is_suspended = what == "suspended" if what in ("suspended", "resumed") else is_suspended
-        if decided is None or due is None:
+        if approved is None or due is None:
             return bool(self.said)  # before it was published: its first day counts
-        last_day = min(decided + APPROVAL, due + GRACE)
+        last_day = min(approved + APPROVAL, due + GRACE)
         return not is_suspended and timezone.localdate(began) <= last_day
 
 

@@ -896,3 +896,15 @@ def test_check_of_a_round_without_its_day_is_refused_as_changed():
 
     with pytest.raises(StateChanged):
         checks.open_check(cycle=cycle, by=coordinator(cycle), at=AT, reason="Laki")
+
+
+def test_check_after_three_years_opens_the_offering_to_nobody():
+    """6.3: the plan is read anew; not even on the day of the Check's decision does anybody begin."""
+    cycle = rated(in_review(), "check")
+    approved_at = AT.replace(year=AT.year - 3, month=10)
+    OfferingVersion.objects.filter(pk=cycle.version_id).update(approved_at=approved_at)
+
+    checks.go_on(cycle=fresh(cycle), by=chair(cycle), at=AT, letter=LETTER)
+
+    said = Statement.objects.latest("pk")
+    assert (said.opens_until, said.is_open_on(TODAY)) == (date(2026, 10, 22), False)

@@ -101,13 +101,18 @@ def test_replay_notices_a_line_that_cannot_be(was, became, role, said):
 
 
 @pytest.mark.parametrize(
-    ("days", "may"), [(1, True), (365 + 29, True), (365 + 30, False), (50, False), (61, True)]
+    ("days", "may"),
+    [(1, True), (365 + 29, True), (365 + 30, False), (50, False), (61, True), (1095, True), (1097, False)],
 )
 def test_gate_of_the_drill_goes_by_days_alone(days, may):
-    """12 months to the Check, 29 days more to begin; nobody begins while it is suspended."""
+    """12 months to the Check, 29 days more to begin; nobody begins while it is suspended, nor three years
+    after the plan's approval, however often it was checked."""
     gate = Gate()
-    gate.opens(BEGAN, decided_on=BEGAN.date())
+    gate.approved(BEGAN)
+    gate.checked(BEGAN)
     gate.said.append((BEGAN + timedelta(days=40), "suspended", None))
     gate.said.append((BEGAN + timedelta(days=60), "resumed", None))
+    for checked in (700, 1090):
+        gate.checked(BEGAN + timedelta(days=checked))
 
     assert gate.may_begin(BEGAN + timedelta(days=days)) is may
