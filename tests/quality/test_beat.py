@@ -5,8 +5,6 @@ On SQLite the folder is its queue, on PostgreSQL Redis: both halves of `manage.p
 
 import dbm
 import shelve
-import shutil
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,16 +44,12 @@ def sleep_three_days() -> None:
 
 
 def has_kept_its_schedule() -> bool:
-    """The beat says that it starts before it has written when; a copy is read, for it holds the file open."""
-    place = Path(settings.CELERY_BEAT_SCHEDULE_FILENAME)
-    with tempfile.TemporaryDirectory() as folder:
-        for file in place.parent.glob(f"{place.name}*"):
-            shutil.copy(file, folder)
-        try:
-            with shelve.open(str(Path(folder, place.name)), flag="r") as kept:
-                return bool(kept.get("entries"))
-        except (*dbm.error, EOFError):
-            return False
+    """A beat that is killed leaves its last runs behind only if they are on the disk already."""
+    try:
+        with shelve.open(settings.CELERY_BEAT_SCHEDULE_FILENAME, flag="r") as kept:
+            return bool(kept.get("entries"))
+    except (*dbm.error, EOFError):
+        return False
 
 
 def mornings(beat, word: str = "") -> int:
@@ -73,8 +67,12 @@ def test_beat_killed_for_three_days_sends_what_is_still_due_once(worker):
     house = InstitutionFactory()
     coordinator, publisher = member(house, Role.QUALITY), member(house, Role.PUBLISHER)
     first = worker(*BEAT)
-    wait_until(lambda: "beat: Starting" in first.log.read_text() and has_kept_its_schedule())
+    wait_until(lambda: "beat: Starting" in first.log.read_text())
     first.kill()
+    if not has_kept_its_schedule():  # some of Python's databases are written when they are closed
+        closed = worker(*BEAT)
+        wait_until(lambda: "beat: Starting" in closed.log.read_text())
+        closed.stop()
     sleep_three_days()
     late = round_due(days=-2, status=Status.DO, house=house)
     lapsing = round_due(days=2, status=Status.PLAN_APPROVED, house=house)
