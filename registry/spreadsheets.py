@@ -7,9 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 
-import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
 from registry.errors import Refused
 
@@ -22,7 +20,7 @@ MOST_UNPACKED = 100 * 1024 * 1024  # bytes; a small XLSX that unpacks to more is
 MOST_COLUMNS, MOST_LINES = 300, 20_000  # of a sheet, empty ones too
 # What openpyxl raises of a workbook that is none; a SyntaxError is one of XML.
 DAMAGED = (
-    zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, KeyError, IndexError, ValueError,
+    zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, IndexError, ValueError,
     TypeError, AttributeError, NotImplementedError, EOFError, OverflowError, RuntimeError, OSError,
 )  # fmt: skip
 FACTS = "docProps/core.xml"  # of a workbook: who and when
@@ -47,6 +45,8 @@ def csv_bytes(*, header: Iterable[str], rows: Iterable[Iterable]) -> bytes:
 
 def xlsx_bytes(*, header: Iterable[str], rows: Iterable[Iterable]) -> bytes:
     """One sheet of text cells, with the header kept in view; formulas are made harmless as in CSV."""
+    import openpyxl  # noqa: PLC0415  8 MB that a process serving pages does without
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "B2"
@@ -96,6 +96,8 @@ def read_csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def read_xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    import openpyxl  # noqa: PLC0415  8 MB that a process serving pages does without
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:

@@ -12,7 +12,6 @@ import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import typst
 from celery import shared_task
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
@@ -255,7 +254,9 @@ def _give_up(bundle: Bundle, *, error: str, at: datetime) -> None:
 def _why(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "no_room"
-    return "pdf" if isinstance(problem, typst.TypstError) else "unexpected"
+    from typst import TypstError  # noqa: PLC0415  as in `exports.files`: only a worker has it
+
+    return "pdf" if isinstance(problem, TypstError) else "unexpected"
 
 
 def _forget_old(*, at: datetime) -> None:

@@ -7,7 +7,6 @@ import json
 import zipfile
 from datetime import date, datetime
 
-from quality.exports import pdf
 from quality.exports.facts import Cell, Coded, Column, Evidence, Table, Texts
 from registry.spreadsheets import harmless
 
@@ -17,6 +16,8 @@ MANIFEST = "manifest.json"
 
 def files(evidence: Evidence) -> dict[str, bytes]:
     """Every file by its name in the zip; the manifest names the others with their SHA-256."""
+    from quality.exports import pdf  # noqa: PLC0415  Typst is 7 MB that a process serving pages does without
+
     made = {
         "evidence.pdf": pdf.document(evidence),
         "evidence.json": json_bytes(evidence),

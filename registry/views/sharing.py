@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from django.views.generic import View
 
-from registry import catalogue, picture
+from registry import catalogue
 from registry.models import OfferingVersion
 from registry.models.texts import LANGUAGES, chosen
 from registry.views.catalogue import institution_names, size
@@ -40,6 +40,8 @@ class OfferingPicture(View):
 
 
 def _drawn(version: OfferingVersion, *, language: str) -> bytes:
+    from registry import picture  # noqa: PLC0415  Pillow is 6 MB, for a picture that is drawn once
+
     names = institution_names(version.awarding_bodies, shown=catalogue.current())
     with translation.override(language):
         facts = [_("%(size)s ECTS credits") % {"size": size(version.ects)} if version.ects else ""]
