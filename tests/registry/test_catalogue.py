@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from registry import catalogue
+from registry.catalogue import search
 from registry.catalogue.shown import Kept, size_band, sort_key
 from registry.models import LearningOutcome, SearchText
 from tests.factories.catalogue import shown, titled
@@ -112,6 +113,36 @@ def test_search_knows_only_the_version_in_force():
     assert searched("robotiikka") == []
     assert searched("hoitotyö") == [old.offering.code]
     assert set(SearchText.objects.values_list("version", flat=True)) == {new.pk}
+
+
+@pytest.mark.services
+def test_search_takes_a_word_that_another_process_has_found(monkeypatch):
+    """The database is asked once for a word of this state, whichever process is asked for it."""
+    version = shown(title=titled("Robotiikka"))
+    assert searched("robotiikka") == [version.offering.code]
+    catalogue.drop()  # as a process that has just begun
+    monkeypatch.setattr(search, "holders", None)
+
+    assert searched("robotiikka") == [version.offering.code]
+
+
+@pytest.mark.services
+def test_search_does_not_take_what_was_found_of_other_versions():
+    first = shown(title=titled("Robotiikka"))
+    assert searched("robotiikka") == [first.offering.code]
+    second = shown(title=titled("Robotiikka ja eettisyys"))
+    catalogue.drop()
+
+    assert searched("robotiikka") == [first.offering.code, second.offering.code]
+
+
+def test_search_finds_words_while_redis_is_away(settings):
+    settings.CACHES = settings.CACHES | {
+        "words": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    }
+    version = shown(title=titled("Robotiikka"))
+
+    assert searched("robotiikka") == [version.offering.code]
 
 
 # Facets
