@@ -1,5 +1,7 @@
 """Word search behind one function: SQLite's FTS5 and PostgreSQL's tsvector give the same answers."""
 
+import sys
+from array import array
 from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
@@ -41,7 +43,7 @@ def index_all(*, versions: Sequence[OfferingVersion]) -> None:
     spelling.learn({word for one in texts for word in f"{one.title} {one.outcomes} {one.body}".split()})
 
 
-def holders(word: str) -> tuple[dict[str, list[int]], ...]:
+def holders(word: str) -> tuple[dict[str, Sequence[int]], ...]:
     """The ids of the versions that hold the word, or a word that begins so, by language: in the title; in
     the outcomes; anywhere. What an earlier one names, a later one need not name again."""
     spellings = words.spellings(word)
@@ -111,7 +113,7 @@ def _in_columns(cursor, spellings: dict, columns: tuple[str, ...]) -> dict[str, 
 # One walk through the index for the spellings of all languages; which column holds one of the language's own
 # is then read off the texts it finds. The expression is that of the index (migration 0003).
 POSTGRESQL = """
-    SELECT language, place, array_agg(version_id) FROM (
+    SELECT language, place, string_agg(int8send(version_id), '') FROM (
         SELECT version_id, language, CASE
             WHEN ' ' || title LIKE ANY (spelled) THEN 0
             WHEN ' ' || outcomes LIKE ANY (spelled) THEN 1
@@ -124,11 +126,19 @@ POSTGRESQL = """
 """
 
 
-def _postgresql(cursor, spellings: dict) -> tuple[dict[str, list[int]], ...]:
+def _postgresql(cursor, spellings: dict) -> tuple[dict[str, array], ...]:
     own = [[f"% {spelling}%" for spelling in spellings[language]] for language in ("fi", "sv", "en")]
     every = dict.fromkeys(spelling for one in spellings.values() for spelling in one)
     cursor.execute(POSTGRESQL, [*own, " | ".join(f"{spelling}:*" for spelling in every)])
-    found: tuple[dict[str, list[int]], ...] = ({}, {}, {})
+    found: tuple[dict[str, array], ...] = ({}, {}, {})
     for language, place, versions in cursor:
-        found[place][language] = versions
+        found[place][language] = _from_eights(versions)
     return found
+
+
+def _from_eights(ids: bytes) -> array:
+    """Numbers of eight bytes each, as networks order them: a list of them would take ten times as long."""
+    numbers = array("q", ids)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
