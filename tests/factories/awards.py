@@ -1,8 +1,9 @@
 """Awards as plain values, for the tests of documents and proofs."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from uuid import UUID
 
 from credentials.facts import Award, Body, Coded, Outcome, Pathway, Person, Quality, StatusEntry
@@ -204,6 +205,133 @@ def award(**changes) -> Award:
         ),
         url="https://registry.example/fi/catalogue/JAMK-MC-2026-003/",
         target_group={"fi": "Kehittäjät", "sv": "Utvecklare", "en": "Developers"},
+        grading_key={
+            "fi": "5 on paras arvosana, 1 alin hyväksytty.",
+            "sv": "5 är det högsta vitsordet, 1 det lägsta godkända.",
+            "en": "5 is the best grade, 1 the lowest pass.",
+        },
+        competence_meaning={
+            "fi": "Soveltaa osaamista työssään.",
+            "sv": "Tillämpar kunnandet i sitt arbete.",
+            "en": "Applies the skills at work.",
+        },
         status=StatusEntry(list_url=LIST_URL, index=94567),
     )
     return replace(complete, **changes)
+
+
+GIVEN = (
+    "Áile-Máret", "Ǧälle", "Õnne", "D'Arcy", "Nguyễn Thị", "Aino Maria Elisabet Wilhelmiina", "李", "Ольга",
+    "Anne-Marie", "Zoë", "Ísold", "Jean‑Luc", "أمل", "Y", "Mikko \"Miku\"", "Mary-Kate & Ann", "🌻 Kukka",
+)  # fmt: skip
+FAMILY = (
+    "O'Neill", "Jåhkås", "Nuorgam-Čáppat", "von der Schulenburg", "Đặng", "Öljymäki-Äyräväinen", "N",
+    "Mc<Tag>", "Þórsdóttir", "Müller–Lüdenscheidt", "Sajos Ánte Ŋuolla", "d’Ornano", "Núñez y Pérez",
+)  # fmt: skip
+LONGEST = "Lentokonesuihkuturbiinimoottoriapumekaanikkoaliupseerioppilaan"
+TITLES = (
+    f"{LONGEST} perehdytys työelämän kehittämisen kansainvälisiin menetelmiin",
+    'Laatu & "riski" <teollisuudessa>: C++, C# ja 100 % käytäntöä',
+    "Sámegiela ja sámekultuvrra vuođđooahput: čállin, lohkan ja šiehtadallan",
+    "Kestävä 🌱 pakkaussuunnittelu",
+    "Yhteiskehittämisen työpajat — fasilitoinnin “kultaiset” säännöt",
+    "Ihan tavallinen nimi",
+)  # fmt: skip
+PARAGRAPHS = (
+    "Yksi rivi.",
+    "Kaksi kappaletta:\n\nEnsimmäinen; toinen.\n- luettelo\n- jatkuu",
+    "Merkit & < > \" ' \\ ]]> {} %s ja sarkain\tkeskellä.",
+    "Hyvin pitkä selite. " * 80,
+    "Ŧŋđšž – 5 × 3 ≥ 15 € ½ ²",
+)
+UNIVERSITIES = tuple(
+    Body(
+        code=code,
+        name={"fi": fi, "sv": sv, "en": en},
+        url=f"https://www.{code.lower()}.fi/",
+        oppilaitosnumero=number,
+    )
+    for code, number, fi, sv, en in (
+        ("LAPIN", "10108", "Lapin ammattikorkeakoulu", "Lapplands yrkeshögskola", "Lapland UAS"),
+        ("OAMK", "02471", "Oulun ammattikorkeakoulu", "Uleåborgs yrkeshögskola", "Oulu UAS"),
+        ("NOVIA", "10066", "Yrkeshögskolan Novia", "Yrkeshögskolan Novia", "Novia UAS"),
+    )
+)
+
+
+PASS_FAIL = coded("pass_fail", "Hyväksytty/hylätty", "Godkänd/underkänd", "Pass/fail")
+PASS = coded("HYV", "Hyväksytty", "Godkänd", "Pass")
+NUMBERS = coded("0-5", "Arviointiasteikko 0–5", "Bedömningsskala 0–5", "Grading scale 0–5")
+SCALES = (
+    (PASS_FAIL, (None, PASS)),
+    (NUMBERS, (None, PASS, coded("1", "1, välttävä", "1, försvarlig", "1, sufficient"))),
+)  # fmt: skip
+OPTIONAL = (
+    "valid_until", "region", "ehea_cycle", "competence_level", "identity_verification", "prerequisites",
+    "stackability", "stackability_towards", "isced_f", "url", "target_group",
+)  # fmt: skip
+OPTIONAL_LISTS = ("locations", "assessment_languages", "pathways", "sdgs")
+
+
+def odd_awards(count: int = 50) -> list[Award]:
+    """Awards at the edges of what a registry may hold; the same ones every time.
+
+    Names and texts with every kind of letter, 120-character titles, one body or four, half credits, each
+    language first, grades of both scales or none, and any mixture of missing optional elements.
+    """
+    return [_odd(Random(number)) for number in range(count)]
+
+
+def _odd(chance: Random) -> Award:
+    whole = award()
+    bodies = (JAMK, *chance.sample((KAMK, *UNIVERSITIES), chance.randrange(4)))
+    ects = Decimal(chance.randrange(2, 119)) / 2
+    missing = {name: None for name in OPTIONAL if chance.random() < 0.4}
+    emptied = {name: () for name in OPTIONAL_LISTS if chance.random() < 0.4}
+    scale, grades = chance.choice(SCALES)
+    changes = {
+        "credential_id": UUID(int=chance.getrandbits(128), version=4),
+        "language": chance.choice(("fi", "sv", "en")),
+        "issued_at": whole.issued_at + timedelta(minutes=chance.randrange(600_000)),
+        "learner": _odd_learner(chance),
+        "awarding_bodies": tuple(chance.sample(bodies, len(bodies))),
+        "title": {language: _title(chance) for language in ("fi", "sv", "en")},
+        "outcomes": tuple(
+            replace(chance.choice(whole.outcomes), text=_paragraph(chance))
+            for _ in range(chance.randrange(1, 11))
+        ),
+        "ects": ects,
+        "workload_hours": round(ects * 1600 / 60),
+        "grading_scale": scale,
+        "grade": chance.choice(grades),
+        "prerequisites": _paragraph(chance),
+        "target_group": _paragraph(chance),
+        "status": StatusEntry(list_url=LIST_URL, index=chance.randrange(131_072)),
+    }
+    texts = ("summary", "assessment_description", "assessment_criteria", "quality_assurance")
+    return replace(whole, **changes | {name: _paragraph(chance) for name in texts} | missing | emptied)
+
+
+def _odd_learner(chance: Random) -> Person:
+    """With an OID, a birth date or both."""
+    known = chance.choice((("oid",), ("birth_date",), ("oid", "birth_date")))
+    return Person(
+        id=f"urn:uuid:{UUID(int=chance.getrandbits(128), version=4)}",
+        given_names=chance.choice(GIVEN),
+        family_name=chance.choice(FAMILY),
+        oid="1.2.246.562.98.59428595753" if "oid" in known else None,
+        birth_date=date(1930, 1, 1) + timedelta(days=chance.randrange(30_000))
+        if "birth_date" in known
+        else None,
+    )
+
+
+def _title(chance: Random) -> str:
+    """Up to 120 characters, and often just that many."""
+    title = chance.choice(TITLES)
+    long = f"{title} {'osaaminen ' * 12}"[:119] + "."
+    return title[:120] if chance.random() < 0.5 else long
+
+
+def _paragraph(chance: Random) -> dict[str, str]:
+    return {language: f"{language}: {chance.choice(PARAGRAPHS)}".strip() for language in ("fi", "sv", "en")}
