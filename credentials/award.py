@@ -11,6 +11,7 @@ from django.db.models import prefetch_related_objects
 
 from credentials.facts import Award, Body, Coded, Incomplete, Outcome, Pathway, Person, Quality, StatusEntry
 from credentials.models import Attainment
+from registry.actions import levels
 from registry.models import Code, Institution, OfferingVersion, Statement
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -19,15 +20,17 @@ OTHER_TEXTS = ("prerequisites", "stackability_towards", "target_group")
 
 
 class Awards:
-    """Reads awards of some versions; what their learners share is read once, in four queries."""
+    """Reads awards of some versions; what their learners share is read once, in five queries."""
 
     def __init__(self, versions: Iterable[OfferingVersion]):
         self.versions = {version.pk: version for version in versions}
         prefetch_related_objects(list(self.versions.values()), "outcomes", "offering__pathways")
+        rows = {(row.list, row.code): row for row in Code.objects.all()}
         self.codes = {
-            (row.list, row.code): Coded(code=row.code, label=row.label, uri=row.uri or None)
-            for row in Code.objects.all()
+            key: Coded(code=row.code, label=row.label, uri=row.uri or None) for key, row in rows.items()
         }
+        self.meanings = {key: row.description for key, row in rows.items() if row.description}
+        self.own_steps = levels.own_of(self.versions.values())
         named = {code for version in self.versions.values() for code in version.awarding_bodies}
         self.bodies = {row.code: row for row in Institution.objects.filter(code__in=named)}
         self.shared: dict[int, dict] = {}
@@ -79,7 +82,10 @@ class Awards:
             "ehea_cycle": one("ehea_cycle", version.ehea_cycle),
             "competence_level": one("competence_level", version.competence_level),
             "assessment_types": many("assessment_type", version.assessment_types),
+            "competence_meaning": self.own_steps[version.pk]
+            or self.meanings.get(("competence_level", version.competence_level)),
             "grading_scale": self._coded("grading_scale", version.grading_scale, fact="grading_scale"),
+            "grading_key": self.meanings.get(("grading_scale", version.grading_scale)),
             "identity_verification": one("identity_verification", version.identity_verification),
             "participation_modes": many("participation_mode", version.participation_modes),
             "locations": tuple(version.locations),

@@ -100,6 +100,7 @@ class Award:
     `achievement_url` is the permanent address of the offering version, `url` further information about it.
     `issuer` is the lead institution; it is among `awarding_bodies`. Code lists travel as `Coded`, with the EU
     address where there is one; `isced_f`, levels, languages and goals are codes of the EU and UN lists.
+    `grading_key` says how the scale is read, `competence_meaning` what the step of the proposal means.
     """
 
     credential_id: UUID
@@ -146,3 +147,5 @@ class Award:
     sdgs: tuple[Coded, ...] = ()
     url: str | None = None
     target_group: Texts | None = None
+    grading_key: Texts | None = None
+    competence_meaning: Texts | None = None

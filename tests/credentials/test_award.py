@@ -74,7 +74,7 @@ def test_award_costs_as_many_queries_for_three_versions_as_for_one(django_assert
         [one.version_id for one in attainments]
     )
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         Awards(versions.values())
 
 
