@@ -6,9 +6,10 @@ Source: https://www.imsglobal.org/spec/ob/v3p0/, in its strict form: what may be
 from collections.abc import Iterator
 from typing import Any
 
-from credentials.facts import Award, Coded, Incomplete, Person, Texts
+from credentials.facts import Award, Coded, Person
 from credentials.formats import narrative
 from credentials.formats.alignments import alignments, body_name, filled, number, part
+from credentials.formats.completeness import refuse_incomplete
 from credentials.formats.encoding import encode, stamp
 
 __all__ = ["CONTEXTS", "document", "encode"]
@@ -17,28 +18,6 @@ CONTEXTS = [
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 ]
-TEXTS = (  # field, whether Annex I or the badge cannot do without it
-    ("title", True),
-    ("summary", True),
-    ("assessment_description", True),
-    ("assessment_criteria", True),
-    ("quality_assurance", True),
-    ("prerequisites", False),
-    ("stackability_towards", False),
-    ("target_group", False),
-)
-NEEDED = (
-    "achievement_url",
-    "offering_code",
-    "awarding_bodies",
-    "outcomes",
-    "ects",
-    "workload_hours",
-    "assessment_types",
-    "participation_modes",
-    "teaching_languages",
-    "quality_assurance_types",
-)
 SCALES: dict[str, dict[str, Any]] = {
     "0-5": {"resultType": "GradePointAverage", "requiredValue": "1", "valueMin": "0", "valueMax": "5"},
     "pass_fail": {"resultType": "Result", "requiredValue": "HYV", "allowedValue": ["HYL", "HYV"]},
@@ -53,7 +32,7 @@ def document(award: Award) -> dict[str, Any]:
     alignment or a member of its own, and stands in the narrative. Credits are ECTS; moments are UTC, to the
     second. The same award gives the same document. Raises Incomplete, naming the missing fact.
     """
-    _refuse_incomplete(award)
+    refuse_incomplete(award)
     title = narrative.text(award.title, award.language)
     credential: dict[str, Any] = {
         "@context": list(CONTEXTS),
@@ -75,32 +54,6 @@ def document(award: Award) -> dict[str, Any]:
         "statusListCredential": award.status.list_url,
     }
     return credential
-
-
-def _refuse_incomplete(award: Award) -> None:
-    if award.language not in ("fi", "sv", "en"):
-        raise Incomplete("language")
-    learner = award.learner
-    if not learner.given_names.strip() or not learner.family_name.strip():
-        raise Incomplete("learner.name")
-    if not learner.birth_date and not learner.oid:
-        raise Incomplete("learner.birth_date")
-    if not award.issuer.did:
-        raise Incomplete("issuer.did")
-    for fact in NEEDED:
-        if not getattr(award, fact):
-            raise Incomplete(fact)
-    for fact, is_needed in TEXTS:
-        _refuse_untranslated(fact, getattr(award, fact), award.language, is_needed=is_needed)
-    for place, outcome in enumerate(award.outcomes):
-        _refuse_untranslated(f"outcomes.{place}", outcome.text, award.language, is_needed=True)
-
-
-def _refuse_untranslated(fact: str, texts: Texts | None, language: str, *, is_needed: bool) -> None:
-    """A text that exists, but not in the language of the document, would silently be lost."""
-    is_there = any(narrative.text(texts, other) for other in (texts or {}))
-    if (is_needed or is_there) and not narrative.text(texts, language):
-        raise Incomplete(f"{fact}.{language}")
 
 
 def _issuer(award: Award) -> dict[str, Any]:
