@@ -5,7 +5,6 @@ Source: https://www.w3.org/TR/vc-di-eddsa/
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from credentials.proofs import canonical, keys, moments
 from credentials.proofs.canonical import Document, NotCanonical
 from credentials.proofs.contexts import Contexts
+from credentials.proofs.verdict import Rejected, Verification
+
+__all__ = ["JCS", "RDFC", "Resolve", "Verification", "hash_data", "issuer_of", "sign", "verify"]
 
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
@@ -23,30 +25,6 @@ MAX_PROOFS = 5
 
 Resolve = Callable[[str], Ed25519PublicKey | None]
 """Gives the key of a verification method that its controller lists for assertions, or None."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verification:
-    """What came of checking a document's proofs.
-
-    `code` is "verified", or why not: no-proof, too-many-proofs, bad-proof (not one we can read), unsupported
-    (another kind of proof), wrong-purpose, wrong-controller, unknown-key, expired-proof, bad-signature, or a
-    code of NotCanonical. `detail` is English; `method` and `created` are of the first proof, as it claims.
-    """
-
-    code: str
-    detail: str = ""
-    method: str | None = None
-    created: datetime | None = None
-
-    @property
-    def is_verified(self) -> bool:
-        return self.code == "verified"
-
-
-class _Rejected(Exception):
-    def __init__(self, code: str, detail: str = "") -> None:
-        self.code, self.detail = code, detail
 
 
 def sign(
@@ -87,13 +65,13 @@ def verify(
     method = method if isinstance(method, str) else None
     try:
         if not proofs:
-            raise _Rejected("no-proof")
+            raise Rejected("no-proof")
         if len(proofs) > MAX_PROOFS:
-            raise _Rejected("too-many-proofs", f"more than {MAX_PROOFS}")
+            raise Rejected("too-many-proofs", f"more than {MAX_PROOFS}")
         unsigned = {name: value for name, value in document.items() if name != "proof"}
         for proof in proofs:
             _check(unsigned, proof, resolve=resolve, at=at, contexts=contexts, controller=controller)
-    except (_Rejected, NotCanonical) as refusal:
+    except (Rejected, NotCanonical) as refusal:
         return Verification(code=refusal.code, detail=refusal.detail, method=method, created=created)
     return Verification(code="verified", method=method, created=created)
 
@@ -122,49 +100,49 @@ def _check(
 ) -> None:
     method, signature = _read(proof)
     if proof["proofPurpose"] != "assertionMethod":
-        raise _Rejected("wrong-purpose", str(proof["proofPurpose"]))
+        raise Rejected("wrong-purpose", str(proof["proofPurpose"]))
     if method.partition("#")[0] != (controller or issuer_of(unsigned)):
-        raise _Rejected("wrong-controller", method)
+        raise Rejected("wrong-controller", method)
     named, used = _as_list(proof.get("@context", [])), _as_list(unsigned.get("@context", []))
     if named != used[: len(named)]:
-        raise _Rejected("bad-proof", "the proof is about another @context")
+        raise Rejected("bad-proof", "the proof is about another @context")
     expires = moments.parse(proof.get("expires"))
     if "expires" in proof and (expires is None or expires < at):
-        raise _Rejected("expired-proof", str(proof["expires"]))
+        raise Rejected("expired-proof", str(proof["expires"]))
     key = resolve(method)
     if key is None:
-        raise _Rejected("unknown-key", method)
+        raise Rejected("unknown-key", method)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     hashed = hash_data if proof["cryptosuite"] == RDFC else _jcs_hash_data
     try:
         key.verify(signature, hashed(unsigned, options, contexts))
     except InvalidSignature as error:
-        raise _Rejected("bad-signature") from error
+        raise Rejected("bad-signature") from error
 
 
 def _read(proof: Any) -> tuple[str, bytes]:
     """The verification method and the signature of a proof that has the shape of one."""
     if not isinstance(proof, dict) or proof.get("type") not in ("DataIntegrityProof", ["DataIntegrityProof"]):
-        raise _Rejected("unsupported", "not a DataIntegrityProof")
+        raise Rejected("unsupported", "not a DataIntegrityProof")
     if proof.get("cryptosuite") not in (RDFC, JCS):
-        raise _Rejected("unsupported", str(proof.get("cryptosuite")))
+        raise Rejected("unsupported", str(proof.get("cryptosuite")))
     if "previousProof" in proof:
-        raise _Rejected("unsupported", "a chain of proofs")
+        raise Rejected("unsupported", "a chain of proofs")
     method, purpose, value = (
         proof.get(name) for name in ("verificationMethod", "proofPurpose", "proofValue")
     )
     if not isinstance(method, str) or not canonical.IRI.match(method):
-        raise _Rejected("bad-proof", "verificationMethod is no address")
+        raise Rejected("bad-proof", "verificationMethod is no address")
     if not isinstance(purpose, str) or not isinstance(value, str):
-        raise _Rejected("bad-proof", "proofPurpose or proofValue is missing")
+        raise Rejected("bad-proof", "proofPurpose or proofValue is missing")
     if "created" in proof and moments.parse(proof["created"]) is None:
-        raise _Rejected("bad-proof", "created is no moment with a time zone")
+        raise Rejected("bad-proof", "created is no moment with a time zone")
     try:
         signature = keys.decode(value)
     except keys.BadKey as error:
-        raise _Rejected("bad-proof", "proofValue is not base58btc") from error
+        raise Rejected("bad-proof", "proofValue is not base58btc") from error
     if len(signature) != 64:
-        raise _Rejected("bad-proof", "proofValue is not 64 bytes")
+        raise Rejected("bad-proof", "proofValue is not 64 bytes")
     return method, signature
 
 
