@@ -1,5 +1,7 @@
 """What an award must hold before any document is made of it."""
 
+from dataclasses import replace
+
 from credentials.facts import Award, Incomplete, Texts
 from credentials.formats import narrative
 
@@ -45,6 +47,15 @@ def refuse_incomplete(award: Award) -> None:
         _refuse_untranslated(fact, getattr(award, fact), award.language, is_needed=is_needed)
     for place, outcome in enumerate(award.outcomes):
         _refuse_untranslated(f"outcomes.{place}", outcome.text, award.language, is_needed=True)
+
+
+def is_complete(award: Award, language: str) -> bool:
+    """Whether everything could be said in that language."""
+    try:
+        refuse_incomplete(replace(award, language=language))
+    except Incomplete:
+        return False
+    return True
 
 
 def _refuse_untranslated(fact: str, texts: Texts | None, language: str, *, is_needed: bool) -> None:
