@@ -1,18 +1,13 @@
 """An issued credential in words: what the certificate, a share and the page behind the code show of it."""
 
-import json
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
-from credentials.award import Awards, language_of
-from credentials.facts import Award, Coded, Person
+from credentials.facts import LANGUAGES, Coded
 from credentials.formats import narrative, wording
+from credentials.formats.completeness import is_complete
 from credentials.models import Credential
-from registry.actions import levels
-from registry.models import Code
-from registry.models.texts import LANGUAGES
 
 # Said at the top of the certificate or beside it, not again in the table.
 ON_TOP = {"learner", "title", "bodies", "outcomes", "workload", "grade", "completed", "issued", "valid_until"}
@@ -23,7 +18,7 @@ PUBLIC = ("assessment", "criteria", "identity", "quality")
 class Certificate:
     """The words in one language; days are written out. `rows` are (heading, words) of the EU elements.
 
-    `name`, `birth_date` and `learner_oid` are the person's as the signed document has them.
+    `name`, `birth_date` and `learner_oid` are the person's as the signed document has them: one of the last two.
     """
 
     language: str
@@ -51,8 +46,9 @@ class Certificate:
 
 def languages(credential: Credential) -> list[str]:
     """The languages in which every word of the credential is there; its own comes first."""
-    version, own = credential.version, credential.language
-    return [own, *(one for one in LANGUAGES if one != own and language_of(version, wished=one) == one)]
+    award = credential.facts
+    others = (one for one in LANGUAGES if one != award.language and is_complete(award, one))
+    return [award.language, *others]
 
 
 def language_for(credential: Credential, *, wished: str | None = None) -> str:
@@ -62,17 +58,18 @@ def language_for(credential: Credential, *, wished: str | None = None) -> str:
 
 
 def read(credential: Credential, *, language: str) -> Certificate:
-    """The credential in words. The person, the grade and the day are those of the signed document."""
-    awards = Awards([credential.version])
-    award = _as_issued(credential, awards)
+    """The credential in words, all of them those of the day it was issued on."""
+    award = credential.facts
     found = narrative.rows(award, language)
-    keys = _codes({"grading_scale": award.grading_scale, "competence_level": award.competence_level})
+    learner = award.learner
     return Certificate(
         language=language,
         title=narrative.text(award.title, language),
-        name=f"{award.learner.given_names} {award.learner.family_name}".strip(),
-        birth_date=narrative.day(award.learner.birth_date, language) if award.learner.birth_date else "",
-        learner_oid=award.learner.oid or "",
+        name=f"{learner.given_names} {learner.family_name}".strip(),
+        birth_date=narrative.day(learner.birth_date, language)
+        if learner.birth_date and not learner.oid
+        else "",
+        learner_oid=learner.oid or "",
         issuer=narrative.text(award.issuer.name, language) or award.issuer.code,
         bodies=tuple(narrative.text(body.name, language) or body.code for body in award.awarding_bodies),
         outcomes=tuple(
@@ -83,49 +80,15 @@ def read(credential: Credential, *, language: str) -> Certificate:
         eqf=_indicative(award.eqf_level, language),
         nqf=f"{wording.FINNISH_FRAMEWORK[language]}: {_indicative(award.nqf_level, language)}",
         step=narrative.label(award.competence_level, language) if award.competence_level else "",
-        step_meaning=narrative.text(levels.own(credential.version) or keys.get("competence_level"), language),
+        step_meaning=narrative.text(award.competence_meaning, language),
         grade=narrative.label(award.grade, language) if award.grade else "",
         grading_scale=narrative.label(award.grading_scale, language),
-        grading_key=narrative.text(keys.get("grading_scale"), language),
+        grading_key=narrative.text(award.grading_key, language),
         completed_on=narrative.day(award.completed_on, language),
-        issued_on=narrative.day(credential.issued_at, language),
-        valid_until=narrative.day(credential.valid_until, language) if credential.valid_until else "",
+        issued_on=narrative.day(award.issued_at, language),
+        valid_until=narrative.day(award.valid_until, language) if award.valid_until else "",
         rows=tuple((heading, words) for name, heading, words in found if name not in ON_TOP),
         assessed=tuple((heading, words) for name, heading, words in found if name in PUBLIC),
-    )
-
-
-def _as_issued(credential: Credential, awards: Awards) -> Award:
-    """The award of the rows, with what could have changed since taken from the signed document."""
-    award = awards.read(
-        credential.attainment,
-        statement=credential.statement,
-        credential_id=credential.pk,
-        issued_at=credential.issued_at,
-        did=credential.key.did,
-        status=None,
-    )
-    subject = json.loads(bytes(credential.document))["credentialSubject"]
-    grade = subject["result"][0]["value"] if subject.get("result") else ""
-    return replace(
-        award,
-        learner=person(subject),
-        completed_on=date.fromisoformat(subject["activityEndDate"][:10]),
-        grade=awards.codes.get(("grade", grade)),
-        valid_until=credential.valid_until,
-    )
-
-
-def person(subject: dict) -> Person:
-    """The learner as the subject of one of our documents names them."""
-    found = {entry["identityType"]: entry["identityHash"] for entry in subject["identifier"]}
-    born = found.get("ext:dateOfBirth")
-    return Person(
-        id=subject["id"],
-        given_names=found.get("ext:givenName", ""),
-        family_name=found.get("ext:familyName", ""),
-        birth_date=date.fromisoformat(born) if born else None,
-        oid=found.get("ext:learnerOid"),
     )
 
 
@@ -133,9 +96,3 @@ def _indicative(level: Coded, language: str) -> str:
     """Taso 6 (viitteellinen), rule 6."""
     return f"{narrative.label(level, language)} ({wording.INDICATIVE[language]})"
 
-
-def _codes(wanted: dict[str, Coded | None]) -> dict[str, dict]:
-    """What the codes mean, by the name of their list."""
-    codes = {name: coded.code for name, coded in wanted.items() if coded}
-    rows = Code.objects.filter(list__in=codes, code__in=codes.values())
-    return {row.list: row.description for row in rows if codes[row.list] == row.code}

@@ -1,13 +1,23 @@
 """What a document about one credential has to know: plain frozen values, no database, no framework."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 Texts = Mapping[str, str]
 """One text by language: {"fi": "…", "sv": "…", "en": "…"}; an absent or empty one is not there."""
+LANGUAGES = ("fi", "sv", "en")
+PARSERS: dict[type, Callable[[str], Any]] = {
+    UUID: UUID,
+    Decimal: Decimal,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
 
 
 class Incomplete(ValueError):
@@ -149,3 +159,99 @@ class Award:
     target_group: Texts | None = None
     grading_key: Texts | None = None
     competence_meaning: Texts | None = None
+
+
+# As JSON, to be kept with the credential
+
+
+class BadFacts(ValueError):
+    """What was read is not an award as `to_json` writes it; the message says where."""
+
+
+def to_json(award: Award) -> dict[str, Any]:
+    """The award as JSON-ready values, without what has its default. `from_json` gives the same award back.
+
+    Moments are written in UTC, decimals and ids as text. Raises BadFacts on a moment without its zone.
+    """
+    written: dict[str, Any] = _plain(award)
+    return written
+
+
+def from_json(data: Mapping[str, Any]) -> Award:
+    """The award that `to_json` wrote. Raises BadFacts: an unknown, missing or misshapen member is refused."""
+    award: Award = _read(Award, data, "award")
+    return award
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        said = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _plain(fact) for field, fact in said if fact != field.default}
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise BadFacts(f"a moment without its zone: {value}")
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    """The value as a fact of that kind: a class of this module, a text, a number, a list or texts."""
+    if get_origin(kind) is UnionType:  # an absent one is not written, so what is written is there
+        kind = next(one for one in get_args(kind) if one is not NoneType)
+    if get_origin(kind) is tuple:
+        return tuple(
+            _read(get_args(kind)[0], one, f"{place}.{order}")
+            for order, one in enumerate(_shaped(list, value, place))
+        )
+    if kind == Texts:
+        return _texts(value, place)
+    if is_dataclass(kind):
+        return _object(kind, _shaped(dict, value, place), place)
+    if kind in PARSERS:
+        return _parsed(kind, _shaped(str, value, place), place)
+    return _shaped(kind, value, place)
+
+
+def _object(kind: Any, members: dict[str, Any], place: str) -> Any:
+    known = {field.name: field for field in fields(kind)}
+    needed = {name for name, field in known.items() if field.default is MISSING}
+    if odd := (set(members) - set(known)) | (needed - set(members)):
+        raise BadFacts(f"{place}: unknown or missing: {', '.join(sorted(odd))}")
+    kinds = _kinds(kind)
+    read = {name: _read(kinds[name], value, f"{place}.{name}") for name, value in members.items()}
+    return kind(**read)
+
+
+@cache
+def _kinds(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _texts(value: Any, place: str) -> dict[str, str]:
+    """Always in the same order, whatever a database made of it: fi, sv, en, then others by their name."""
+    written = {name: _shaped(str, text, place) for name, text in _shaped(dict, value, place).items()}
+    ordered = [*(name for name in LANGUAGES if name in written), *sorted(set(written) - set(LANGUAGES))]
+    return {name: written[name] for name in ordered}
+
+
+def _parsed(kind: Any, text: str, place: str) -> Any:
+    try:
+        value = PARSERS[kind](text)
+    except (ValueError, ArithmeticError) as fault:
+        raise BadFacts(f"{place}: not a {kind.__name__}") from fault
+    if _plain(value) != text or (kind is Decimal and not value.is_finite()):
+        raise BadFacts(f"{place}: not a {kind.__name__} as it is written here")
+    return value
+
+
+def _shaped(kind: Any, value: Any, place: str) -> Any:
+    """The value, which must be of exactly that type: True is no number."""
+    if type(value) is not kind:
+        raise BadFacts(f"{place}: not a {kind.__name__}")
+    return value

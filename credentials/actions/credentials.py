@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from credentials import issuable, keystore, verification
 from credentials.actions import learners, status_lists
 from credentials.award import Awards
-from credentials.facts import Incomplete, StatusEntry
+from credentials.facts import Incomplete, StatusEntry, to_json
 from credentials.formats import open_badge
 from credentials.issuable import Obstacle
 from credentials.models import Attainment, BatchItem, Credential, Learner, StatusList
@@ -156,6 +156,7 @@ def _sign(credential: Credential, *, desk: _Desk) -> None:
     )
     signed = desk.signer.sign(open_badge.document(award), at=desk.at)
     credential.document = open_badge.encode(signed)
+    credential.award = to_json(award)
     credential.sha256 = hashlib.sha256(credential.document).hexdigest()
     credential.language, credential.valid_until = award.language, award.valid_until
     result = data_integrity.verify(

@@ -2,13 +2,16 @@
 
 from django.db import migrations
 
-from credentials.models import Credential
 from registry.triggers import freeze, thaw
+
+COLUMNS = (
+    "id", "human_code", "institution_id", "learner_id", "attainment_id", "version_id", "statement_id", "key_id",
+    "status_list_id", "status_index", "issued_at", "valid_until", "language", "document", "sha256",
+)  # fmt: skip
 
 
 def up(apps, editor):
-    columns = [Credential._meta.get_field(name.removesuffix("_id")).column for name in Credential.SEALED if name != "id"]
-    freeze(editor, table="credentials_credential", columns=["id", *columns])
+    freeze(editor, table="credentials_credential", columns=COLUMNS)
 
 
 def down(apps, editor):

@@ -3,8 +3,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from credentials.facts import Award, from_json
 from credentials.models.attainment import Attainment
 from credentials.models.key import SigningKey
 from credentials.models.learner import Learner
@@ -27,7 +29,8 @@ class CredentialQuerySet(models.QuerySet):
 class Credential(models.Model):
     """A signed document, written once and served as these bytes; a database trigger refuses to change them.
 
-    "Expired" is never stored: it follows from `valid_until`. The id is the document's urn:uuid.
+    "Expired" is never stored: it follows from `valid_until`. The id is the document's urn:uuid. `facts` is the
+    award as it was on that day, of which documents of other forms are made.
     """
 
     class Status(models.TextChoices):
@@ -46,7 +49,7 @@ class Credential(models.Model):
     SEALED = (
         "id", "human_code", "institution_id", "learner_id", "attainment_id", "version_id", "statement_id",
         "key_id", "status_list_id", "status_index", "issued_at", "valid_until", "language", "document",
-        "sha256",
+        "sha256", "award",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -66,6 +69,7 @@ class Credential(models.Model):
     valid_until = models.DateTimeField(null=True, blank=True)
     document = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    award = models.JSONField()  # what every document about it is made of, as facts.to_json writes it
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -102,6 +106,10 @@ class Credential(models.Model):
         if self.status == self.Status.VALID and self.valid_until is not None and self.valid_until < moment:
             return "expired"
         return str(self.status)
+
+    @cached_property
+    def facts(self) -> Award:
+        return from_json(self.award)
 
     @property
     def grouped_code(self) -> str:

@@ -93,7 +93,7 @@ class VerifyCode(View):
         return render(request, "credentials/verify_code.html", context)
 
     def compare(self, report: verification.Report, name: str, *, address: str) -> str:
-        person = certificate.person(report.document["credentialSubject"])
+        person = report.credential.facts.learner
         if names.is_same(name, given_names=person.given_names, family_name=person.family_name):
             return "match"
         attempts.add(kind="name", address=address)
