@@ -18,7 +18,7 @@ PUBLIC = ("assessment", "criteria", "identity", "quality")
 class Certificate:
     """The words in one language; days are written out. `rows` are (heading, words) of the EU elements.
 
-    `name`, `birth_date` and `learner_oid` are the person's as the signed document has them: one of the last two.
+    `name` is the person's, `birth_date` or `learner_oid` there as the signed document has them.
     """
 
     language: str
@@ -95,4 +95,3 @@ def read(credential: Credential, *, language: str) -> Certificate:
 def _indicative(level: Coded, language: str) -> str:
     """Taso 6 (viitteellinen), rule 6."""
     return f"{narrative.label(level, language)} ({wording.INDICATIVE[language]})"
-

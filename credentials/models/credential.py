@@ -29,8 +29,8 @@ class CredentialQuerySet(models.QuerySet):
 class Credential(models.Model):
     """A signed document, written once and served as these bytes; a database trigger refuses to change them.
 
-    "Expired" is never stored: it follows from `valid_until`. The id is the document's urn:uuid. `facts` is the
-    award as it was on that day, of which documents of other forms are made.
+    "Expired" is never stored: it follows from `valid_until`. The id is the document's urn:uuid. `facts` is
+    the award as it was on that day, of which documents of other forms are made.
     """
 
     class Status(models.TextChoices):
