@@ -22,6 +22,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from credentials.proofs import canonical
 from credentials.proofs.canonical import NotCanonical
 from credentials.proofs.sealing import Seal
+from credentials.proofs.verdict import Rejected
 
 Public = Ed25519PublicKey | EllipticCurvePublicKey | RSAPublicKey
 Resolve = Callable[[str], Public | None]
@@ -115,6 +116,19 @@ def is_signed(token: Token, *, key: Public) -> bool:
         return jws.validate_compact(signature, _key(key, public_jwk(key)), registry=REGISTRY)
     except (JoseError, ValueError):  # an algorithm that is not of this key, a malformed header
         return False
+
+
+def check(token: Token, *, method: str | None, controller: str | None, resolve: Resolve) -> None:
+    """The signature is by a key that the controller lists. Raises Rejected."""
+    if method is None:
+        raise Rejected("unknown-key", "no kid")
+    if method.partition("#")[0] != controller:
+        raise Rejected("wrong-controller", method)
+    key = resolve(method)
+    if key is None:
+        raise Rejected("unknown-key", method)
+    if not is_signed(token, key=key):
+        raise Rejected("bad-signature")
 
 
 def public_jwk(key: Public) -> dict[str, str]:
