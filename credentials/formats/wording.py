@@ -15,6 +15,11 @@ NO_STUDY_RIGHT = {
     "sv": "Ger inte automatiskt studierätt.",
     "en": "Does not give an automatic study right.",
 }
+NO_GRADE = {
+    "fi": "Hyväksytty; arvosanaa ei ole merkitty.",
+    "sv": "Godkänd; inget vitsord är angivet.",
+    "en": "Accepted; no grade is stated.",
+}
 REVIEW = {
     "fi": "Katselmointi {0}, kriteeristö {1}, päätös {2}.",
     "sv": "Granskning {0}, kriterieuppsättning {1}, beslut {2}.",

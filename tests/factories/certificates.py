@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from credentials.proofs.sealing import Seal
 from tests.factories.seals import seal
 
+HOLDER = "NTRFI-1234567-8"  # the organisation identifier in the certificates of seals
 FROM, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
 
 
@@ -65,8 +66,10 @@ def _usage(*, is_authority: bool) -> x509.KeyUsage:
 
 
 def _name(text: str) -> x509.Name:
+    holder = [x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, HOLDER)] if text != AUTHORITY else []
     return x509.Name(
         [
+            *holder,
             x509.NameAttribute(NameOID.COUNTRY_NAME, "FI"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, text),
             x509.NameAttribute(NameOID.COMMON_NAME, text),
