@@ -89,3 +89,64 @@ HEADINGS: dict[str, Texts] = {
         "en": "Sustainable Development Goals",
     },
 }
+CERTIFICATE: dict[str, Texts] = {
+    "heading": {
+        "fi": "Todistus pienestä osaamiskokonaisuudesta",
+        "sv": "Intyg över mikromerit",
+        "en": "Certificate of a micro-credential",
+    },
+    "oid": {"fi": "Oppijanumero", "sv": "Studentnummer", "en": "Learner OID"},
+    "born": {"fi": "Syntynyt", "sv": "Född", "en": "Born"},
+    "has_completed": {
+        "fi": "on suorittanut pienen osaamiskokonaisuuden",
+        "sv": "har avlagt mikromeriten",
+        "en": "has completed the micro-credential",
+    },
+    "size": {"fi": "Laajuus", "sv": "Omfattning", "en": "Size"},
+    "level": {"fi": "Taso", "sv": "Nivå", "en": "Level"},
+    "verify": {
+        "fi": "Tarkista, että todistus on aito ja yhä voimassa:",
+        "sv": "Kontrollera att intyget är äkta och fortfarande giltigt:",
+        "en": "Check that the certificate is genuine and still valid:",
+    },
+    "code": {"fi": "Tarkistuskoodi", "sv": "Kontrollkod", "en": "Verification code"},
+    "qr": {
+        "fi": "QR-koodi, joka avaa tarkistussivun {0}",
+        "sv": "QR-kod som öppnar kontrollsidan {0}",
+        "en": "QR code that opens the verification page {0}",
+    },
+    "sealed": {
+        "fi": "Sähköisesti allekirjoittanut todistuksen myöntäjä {0}. Allekirjoitetut tiedot ovat tämän tiedoston "
+        "liitteenä.",
+        "sv": "Elektroniskt undertecknat av intygets utfärdare {0}. De undertecknade uppgifterna finns som bilaga "
+        "i den här filen.",
+        "en": "Signed electronically by {0}, the issuer of the credential. The signed data is attached to this "
+        "file.",
+    },
+    "not_a_degree": {
+        "fi": "Tämä ei ole tutkintotodistus. Taso on viitteellinen: pientä osaamiskokonaisuutta itseään ei ole "
+        "sijoitettu kansalliseen viitekehykseen.",
+        "sv": "Det här är inte ett examensbevis. Nivån är riktgivande: mikromeriten själv har inte placerats i "
+        "den nationella referensramen.",
+        "en": "This is not a degree certificate. The level is indicative: the micro-credential itself has not "
+        "been placed in the national framework.",
+    },
+    "details": {
+        "fi": "Tiedot osaamiskokonaisuudesta",
+        "sv": "Uppgifter om mikromeriten",
+        "en": "About the micro-credential",
+    },
+    "item": {"fi": "Tieto", "sv": "Uppgift", "en": "Item"},
+    "content": {"fi": "Sisältö", "sv": "Innehåll", "en": "Content"},
+    "summary": {"fi": "Kuvaus", "sv": "Beskrivning", "en": "Description"},
+    "step": {"fi": "Osaamistaso", "sv": "Kunskapsnivå", "en": "Competence level"},
+    "scale": {"fi": "Arviointiasteikko", "sv": "Bedömningsskala", "en": "Grading scale"},
+    "skills": {"fi": "Taidot ja avainsanat", "sv": "Färdigheter och nyckelord", "en": "Skills and keywords"},
+    "offering": {"fi": "Tunniste ja versio", "sv": "Identifierare och version", "en": "Code and version"},
+    "number": {"fi": "Todistuksen numero", "sv": "Intygets nummer", "en": "Number of the certificate"},
+    "attachment": {
+        "fi": "Osaamistodistus koneluettavana, myöntäjän allekirjoittamana",
+        "sv": "Intyget i maskinläsbar form, undertecknat av utfärdaren",
+        "en": "The credential in machine-readable form, signed by the issuer",
+    },
+}

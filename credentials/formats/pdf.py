@@ -1,0 +1,184 @@
+"""The certificate of one award as a PDF, in one language: PDF/A-3a and PDF/UA-1, the signed badge attached.
+
+The first page is what one frames: who, what, how much, how well, learned what, and how to check it. The pages
+behind it hold every other element of Annex I of 2022/C 243/02. Set by Typst from certificate.typ.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+from itertools import groupby
+from typing import Any
+
+import segno
+
+from credentials.facts import Award, Outcome
+from credentials.formats import narrative, typesetting
+from credentials.formats.alignments import body_name
+from credentials.formats.completeness import refuse_incomplete
+from credentials.formats.typesetting import Shown
+from credentials.formats.wording import CERTIFICATE, ECTS, HEADINGS, HOURS, INDICATIVE
+
+LEAD = 240  # letters of a summary that stands under the title; a longer one goes behind
+SHORT = 9  # lines of outcomes, of 70 letters, that have room on the first page under whatever stands there
+# The first page says these.
+ON_TOP = {"learner", "title", "bodies", "outcomes", "workload", "grade", "completed", "issued", "valid_until"}
+
+
+def document(award: Award, *, language: str, badge: bytes, human_code: str, verify_url: str) -> bytes:
+    """The unsealed PDF in "fi", "sv" or "en"; the same award and badge give the same bytes.
+
+    `badge` is the signed JSON as it was stored, `human_code` is written as people read it, and `verify_url`
+    is the address behind the QR code. Raises Incomplete where a text is not there in that language: a
+    certificate does not change its language on the way (rule 16).
+    """
+    award = replace(award, language=language)
+    refuse_incomplete(award)
+    return typesetting.in_letters(
+        lambda shown: typesetting.compiled(
+            _template(),
+            inputs={
+                "data": json.dumps(_sheet(award, human_code, verify_url, shown), ensure_ascii=False),
+                "badge": badge.decode("utf-8"),
+                "qr": _qr(verify_url),
+            },
+            at=award.issued_at,
+        )
+    )
+
+
+def _sheet(award: Award, human_code: str, verify_url: str, shown: Shown) -> dict[str, Any]:
+    """What the template says, in finished words."""
+    language = award.language
+    words = {name: texts[language] for name, texts in CERTIFICATE.items()}
+    issuer = body_name(award.issuer, language)
+    issued = award.issued_at.astimezone(narrative.HELSINKI).date()
+    sheet: dict[str, Any] = {
+        "language": language,
+        "words": words,
+        "made_on": [issued.year, issued.month, issued.day],
+        "letters": award.issuer.code,
+        "issuer": issuer,
+        "bodies": [body_name(body, language) for body in award.awarding_bodies],
+        "name": f"{award.learner.given_names} {award.learner.family_name}",
+        "identity": _identity(award),
+        "title": narrative.text(award.title, language),
+        "lead": summary if len(summary := narrative.text(award.summary, language)) <= LEAD else "",
+        "figures": list(_figures(award)),
+        "outcomes_heading": HEADINGS["outcomes"][language],
+        "outcomes": list(_outcomes(award.outcomes, language)),
+        "is_short": sum(1 + len(narrative.text(one.text, language)) // 70 for one in award.outcomes) <= SHORT,
+        "dates": list(_dates(award)),
+        "sealed": words["sealed"].format(issuer),
+        "code": human_code,
+        "verify": {"words": verify_url, "address": verify_url},
+        "qr_alt": words["qr"].format(verify_url),
+        "rows": list(_rows(award)),
+    }
+    return {name: _in_letters(value, shown) for name, value in sheet.items()}
+
+
+def _identity(award: Award) -> list[str]:
+    """The learner OID, or else the birth date: no more than the signed badge tells."""
+    learner, language = award.learner, award.language
+    if learner.oid:
+        return [CERTIFICATE["oid"][language], learner.oid]
+    born = narrative.day(learner.birth_date, language) if learner.birth_date else ""
+    return [CERTIFICATE["born"][language], born]
+
+
+def _figures(award: Award) -> Iterator[list[str]]:
+    """What one looks for first, as [heading, figure, more]."""
+    language = award.language
+    size = ECTS[language].format(narrative.number(award.ects, language))
+    yield [CERTIFICATE["size"][language], size, HOURS[language].format(award.workload_hours)]
+    eqf = narrative.label(award.eqf_level, language)
+    yield [CERTIFICATE["level"][language], eqf, f"EQF, {INDICATIVE[language]}"]
+    if award.grade:
+        grade = narrative.label(award.grade, language)
+        yield [HEADINGS["grade"][language], grade, narrative.label(award.grading_scale, language)]
+    yield [HEADINGS["completed"][language], narrative.day(award.completed_on, language), ""]
+
+
+def _outcomes(outcomes: tuple[Outcome, ...], language: str) -> Iterator[dict[str, Any]]:
+    """In their order, those of one kind together where they follow each other."""
+    for kind, those in groupby(outcomes, key=lambda outcome: narrative.label(outcome.kind, language)):
+        yield {"kind": kind, "texts": [narrative.text(outcome.text, language) for outcome in those]}
+
+
+def _dates(award: Award) -> Iterator[list[str]]:
+    language = award.language
+    yield [HEADINGS["issued"][language], narrative.day(award.issued_at, language)]
+    if award.valid_until:
+        yield [HEADINGS["valid_until"][language], narrative.day(award.valid_until, language)]
+
+
+def _rows(award: Award) -> Iterator[dict[str, Any]]:
+    """Everything else, as a heading with words or with links."""
+    language, own = award.language, {name: texts[award.language] for name, texts in CERTIFICATE.items()}
+    if len(summary := narrative.text(award.summary, language)) > LEAD:
+        yield _row(own["summary"], summary)
+    for name, heading, words in narrative.rows(award, language):
+        if name == "further":
+            yield _row(heading, "", [_link(words, award.url)])
+        elif name not in ON_TOP:
+            yield _row(heading, words)
+        if name == "level":
+            yield from _keys(award)
+    if skills := [_link(*one) for one in _skills(award)]:
+        yield _row(own["skills"], "", skills)
+    yield _row(own["offering"], f"{award.offering_code}, v{award.version_number}")
+    yield _row(own["number"], f"urn:uuid:{award.credential_id}")
+
+
+def _keys(award: Award) -> Iterator[dict[str, Any]]:
+    """How to read the step of the proposal and the grade."""
+    language = award.language
+    if award.competence_level and (meaning := narrative.text(award.competence_meaning, language)):
+        step = narrative.label(award.competence_level, language)
+        yield _row(CERTIFICATE["step"][language], f"{step}: {meaning}")
+    scale = narrative.label(award.grading_scale, language)
+    key = narrative.text(award.grading_key, language)
+    yield _row(CERTIFICATE["scale"][language], f"{scale}: {key}" if key else scale)
+
+
+def _skills(award: Award) -> dict[tuple[str, str | None], None]:
+    """The skills of all outcomes, each once, with its address where it has one."""
+    skills = (skill for outcome in award.outcomes for skill in outcome.skills)
+    return dict.fromkeys((narrative.label(skill, award.language), skill.uri) for skill in skills)
+
+
+def _row(heading: str, words: str, links: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    return {"heading": heading, "words": words, "links": links or []}
+
+
+def _link(words: str, address: str | None) -> dict[str, str]:
+    """Words that lead to a page of the web; an address of any other kind is not followed."""
+    is_page = bool(address) and str(address).startswith(("https://", "http://"))
+    return {"words": words, "address": str(address) if is_page else ""}
+
+
+def _in_letters(value: Any, shown: Shown) -> Any:
+    """Every text as our fonts can show it; addresses of links stay."""
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, list):
+        return [_in_letters(one, shown) for one in value]
+    if isinstance(value, dict):
+        return {name: one if name == "address" else _in_letters(one, shown) for name, one in value.items()}
+    return value
+
+
+def _qr(address: str) -> str:
+    """The address as a picture, SVG. All masks read alike; to look for the best takes thrice the time."""
+    picture = BytesIO()
+    segno.make_qr(address, error="m", mask=2).save(picture, kind="svg", border=0, dark="#10233a")
+    return picture.getvalue().decode("utf-8")
+
+
+@lru_cache
+def _template() -> bytes:
+    return files("credentials.formats").joinpath("certificate.typ").read_bytes()
