@@ -214,6 +214,8 @@ def test_every_frozen_table_has_its_trigger():
         "frozen_registry_statement",
         "frozen_registry_trailentry",
         "frozen_credentials_credential",
+        "frozen_credentials_credentialdocument",
+        "frozen_credentials_signingkey",
         "frozen_quality_decision",
         "frozen_quality_snapshot",
         "frozen_quality_report",

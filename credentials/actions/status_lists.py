@@ -51,6 +51,15 @@ def revoke_bit(*, credential: Credential, at: datetime) -> None:
 
 
 @transaction.atomic
+def sign_anew(*, institution: Institution, at: datetime) -> None:
+    """Have every list of the institution signed with its key of today: one that leaked proves nothing."""
+    for status_list in institution.status_lists.select_for_update().order_by("pk"):
+        status_list.changed_at = max(at, status_list.signed_at + TICK)
+        status_list.save(update_fields=["changed_at"])
+    queue.later(sign_due)
+
+
+@transaction.atomic
 def sign(*, status_list: StatusList, at: datetime) -> None:
     """Sign the list as its bits are now; from then on these bytes are served."""
     status_list = StatusList.objects.select_for_update().select_related("institution").get(pk=status_list.pk)

@@ -4,11 +4,23 @@ Source: https://w3c-ccg.github.io/did-method-web/, https://www.w3.org/TR/did-1.0
 """
 
 import re
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
+
+from credentials.formats.encoding import stamp
+from credentials.proofs import jose
+from credentials.proofs.keys import Public, public_multibase
+
 CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
+JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
 DID_WEB = re.compile(r"did:web:([A-Za-z0-9.-]+(?:%3A[0-9]{1,5})?)((?::[A-Za-z0-9._~%-]+)*)\Z", re.IGNORECASE)
 
 
@@ -36,21 +48,47 @@ def address_of(did: str) -> str:
     return f"https://{host}{path}/did.json"
 
 
-def document(did: str, keys: Mapping[str, str]) -> dict[str, Any]:
-    """The DID document with the public keys whose signatures count: fragment → z6Mk…, retired ones included.
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """One public key under its DID. `asserts`: what it signed counts; a seal's key counts by its `chain`.
 
-    A key that may no longer prove anything, because somebody else got hold of it, is left out.
+    `revoked_at`: from then on somebody else may have had it. It is named, so that everybody learns of it, but
+    proves nothing any more to whoever cannot ask the register what was signed before.
     """
-    listed = [
-        {"id": f"{did}#{fragment}", "type": "Multikey", "controller": did, "publicKeyMultibase": key}
-        for fragment, key in keys.items()
-    ]
+
+    fragment: str
+    key: Public
+    asserts: bool = True
+    revoked_at: datetime | None = None
+    chain: tuple[Certificate, ...] = ()
+
+
+def document(did: str, methods: Sequence[Method]) -> dict[str, Any]:
+    """The DID document with every key there ever was, oldest first.
+
+    Ed25519 keys are Multikeys, as Data Integrity wants them, others JWKs, a seal's with its certificates.
+    """
+    written = [_method(did, one) for one in methods]
+    counting = [one for one in methods if one.asserts and not one.revoked_at]
+    has_jwk = any(one["type"] == "JsonWebKey" for one in written)
     return {
-        "@context": list(CONTEXTS),
+        "@context": [*CONTEXTS, JWK_CONTEXT] if has_jwk else list(CONTEXTS),
         "id": did,
-        "verificationMethod": listed,
-        "assertionMethod": [method["id"] for method in listed],
+        "verificationMethod": written,
+        "assertionMethod": [f"{did}#{one.fragment}" for one in counting],
     }
+
+
+def _method(did: str, method: Method) -> dict[str, Any]:
+    name = f"{did}#{method.fragment}"
+    revoked = {"revoked": stamp(method.revoked_at)} if method.revoked_at else {}
+    if isinstance(method.key, Ed25519PublicKey):
+        key = {"publicKeyMultibase": public_multibase(method.key)}
+        return {"id": name, "type": "Multikey", "controller": did} | key | revoked
+    jwk: dict[str, Any] = {**jose.public_jwk(method.key), "kid": name}
+    if method.chain:
+        jwk["x5c"] = [b64encode(one.public_bytes(Encoding.DER)).decode() for one in method.chain]
+    return {"id": name, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk} | revoked
 
 
 def methods(published: dict[str, Any], did: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from credentials.models.attainment import Attainment, AttainmentFile
 from credentials.models.batch import Batch, BatchItem
 from credentials.models.credential import Credential
+from credentials.models.document import CredentialDocument
 from credentials.models.enrolment import Enrolment
 from credentials.models.hold import IssuingHold
 from credentials.models.key import SigningKey
@@ -11,6 +12,6 @@ from credentials.models.share import Share
 from credentials.models.status_list import StatusList
 
 __all__ = [
-    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Credential", "Enrolment",
-    "IssuingHold", "Learner", "Share", "SigningKey", "StatusList",
+    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Credential", "CredentialDocument",
+    "Enrolment", "IssuingHold", "Learner", "Share", "SigningKey", "StatusList",
 ]  # fmt: skip

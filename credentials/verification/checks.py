@@ -1,5 +1,7 @@
 """The lines of a report on a credential that could be read."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from credentials.formats import status_list as format_
 from credentials.models import Credential, SigningKey, StatusList
-from credentials.proofs import contexts, data_integrity, keys, moments, shape
+from credentials.proofs import canonical, contexts, data_integrity, keys, moments, shape
 from credentials.verification.report import WORST_FIRST, Check, Outcome
 from credentials.verification.wording import proof_text, readable_text
 from registry.fields import LANGUAGE_NAMES
@@ -42,6 +44,7 @@ class Case:
     credential: Credential | None
     proof: data_integrity.Verification
     is_bound: bool
+    leaked: SigningKey | None  # the key that signed it, when others have had that too
 
 
 def of(document: dict, *, data: bytes, at: datetime) -> tuple[list[Check], Credential | None]:
@@ -76,6 +79,7 @@ def _case(document: dict, *, data: bytes, at: datetime) -> Case:
         credential=_row(document, institution),
         proof=proof,
         is_bound=not named.unbound,
+        leaked=named.leaked,
     )
 
 
@@ -83,18 +87,19 @@ class _NamedKeys:
     """Finds the key of a verification method without asking anybody.
 
     `unbound` are methods of issuers not known here that carry the key in their own address: what is signed
-    with it is unchanged, but nothing says that the key is the issuer's.
+    with it is unchanged, but nothing says that the key is the issuer's. `leaked` is a key of ours that others
+    have had.
     """
 
     def __init__(self) -> None:
         self.unbound: set[str] = set()
+        self.leaked: SigningKey | None = None
 
     def key(self, method: str) -> Ed25519PublicKey | None:
         did, _hash, fragment = method.partition("#")
         ours = SigningKey.objects.filter(did=did)
         if ours:  # retired keys too: what they signed stays signed
-            found = next((key for key in ours if key.fragment == fragment), None)
-            return keys.public_key(found.public_multibase) if found else None
+            return self._ours(next((key for key in ours if key.fragment == fragment), None))
         try:
             if did.startswith("did:key:"):
                 return keys.did_key_public(method)
@@ -103,6 +108,13 @@ class _NamedKeys:
             return None
         self.unbound.add(method)
         return written
+
+    def _ours(self, key: SigningKey | None) -> Ed25519PublicKey | None:
+        if key is None or (key.purpose, key.algorithm) != (key.Purpose.ASSERTION, key.Algorithm.ED25519):
+            return None
+        if key.compromised_at:
+            self.leaked = key
+        return key.public
 
 
 def _contexts() -> contexts.Contexts:
@@ -144,6 +156,8 @@ def _readable(case: Case) -> Check:
 
 def _proof(case: Case) -> Check:
     code = case.proof.code
+    if case.proof.is_verified and case.leaked:
+        return _proof_of_leaked(case, case.leaked)
     if case.proof.is_verified and not case.is_bound:
         code, outcome = "unbound-key", Outcome.UNKNOWN
     elif case.proof.is_verified:
@@ -153,6 +167,36 @@ def _proof(case: Case) -> Check:
     else:
         outcome = Outcome.INVALID
     return Check(name="proof", outcome=outcome, message=proof_text(code, is_known=bool(case.institution)))
+
+
+def _proof_of_leaked(case: Case, key: SigningKey) -> Check:
+    """Whoever has the key can write any date: what counts is what the register has held since before."""
+    kept = case.credential
+    is_ours = kept is not None and kept.key_id == key.pk and key.proves_at(kept.issued_at)
+    if is_ours and _is_same(case, kept):
+        text = _(
+            "The signature is genuine. The issuer's key leaked on %(day)s, but the register has held exactly "
+            "this credential since before."
+        )
+        outcome = Outcome.VALID
+    else:
+        text = _(
+            "The signature proves nothing: the issuer's key leaked on %(day)s, and the register holds no "
+            "such credential from before."
+        )
+        outcome = Outcome.INVALID
+    return Check(name="proof", outcome=outcome, message=text % {"day": _day(key.compromised_at)})
+
+
+def _is_same(case: Case, kept: Credential) -> bool:
+    """Byte for byte, by the hash that was stored, or written in another way only."""
+    if hashlib.sha256(case.data).hexdigest() == kept.sha256:
+        return True
+    return _ordered(case.document) == _ordered(canonical.read(bytes(kept.document)))
+
+
+def _ordered(document: dict) -> str:
+    return json.dumps(document, sort_keys=True)
 
 
 def _issuer(case: Case) -> Check:
@@ -171,7 +215,7 @@ def _register(case: Case) -> Check:
         return Check(name="register", outcome=Outcome.WARNING, message=text)
     if bytes(case.credential.document) == case.data:
         text = _("The file is exactly the one in the register.")
-    elif case.proof.is_verified:
+    elif case.proof.is_verified and (not case.leaked or _is_same(case, case.credential)):
         text = _("The content is the one in the register; only the way it is written differs.")
     else:
         text = _("The content differs from the credential in the register.")

@@ -47,6 +47,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECRET_KEY = needed_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 KEY_ENCRYPTION_KEY = needed_secret("KEY_ENCRYPTION_KEY")  # encrypts the institutions' signing keys at rest
+KEY_ENCRYPTION_KEY_FALLBACKS = env.list("KEY_ENCRYPTION_KEY_FALLBACKS", default=[])  # earlier ones
+OUTSIDE_SIGNER = env.str("OUTSIDE_SIGNER", default="")
+SELF_MADE_SEALS = env.bool("SELF_MADE_SEALS", default=not PRODUCTION)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Parts

@@ -1,5 +1,6 @@
 """Credentials that were issued before the award was kept get theirs (docs/decisions/0200)."""
 
+import json
 from datetime import timedelta
 from importlib import import_module
 
@@ -7,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from credentials.formats import open_badge
 from credentials.models import Credential
 from registry.models import LevelDescriptor, Pathway
 from registry.triggers import thaw
@@ -80,6 +82,8 @@ def test_earlier_credential_gets_the_award_it_was_made_of():
 
     assert after.award == credential.award
     assert after.facts == credential.facts
+    signed = json.loads(bytes(after.document))
+    assert open_badge.document(after.facts) == {k: v for k, v in signed.items() if k != "proof"}
 
 
 def test_plain_credential_gets_its_award_too():

@@ -120,7 +120,8 @@ def test_what_is_no_did_web_has_no_address(text):
 
 
 def test_did_document_gives_its_keys_back():
-    published = json.loads(encode(did.document(DID, {"key-1": PUBLIC, "key-2": PUBLIC})))
+    methods = [did.Method(fragment=name, key=KEY.public_key()) for name in ("key-1", "key-2")]
+    published = json.loads(encode(did.document(DID, methods)))
 
     assert did.methods(published, DID) == {f"{DID}#key-1": PUBLIC, f"{DID}#key-2": PUBLIC}
 
@@ -145,7 +146,9 @@ def test_did_document_gives_only_keys_that_may_assert():
 
 def test_did_document_of_somebody_else_is_refused():
     with pytest.raises(did.BadDid):
-        did.methods(did.document("did:web:evil.example", {"key-1": PUBLIC}), DID)
+        did.methods(
+            did.document("did:web:evil.example", [did.Method(fragment="1", key=KEY.public_key())]), DID
+        )
 
 
 def test_key_comes_back_from_seed_and_multibase():

@@ -1,8 +1,12 @@
+from base64 import b64decode
+
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from credentials import keystore
-from credentials.actions import credentials, status_lists
+from credentials.actions import credentials, keys, status_lists
 from credentials.models import StatusList
+from credentials.proofs import jose
 from tests.factories import AT
 from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, UserFactory
@@ -28,6 +32,26 @@ def test_did_document_lists_every_key_the_institution_had(client):
     assert document["assertionMethod"] == [old.verification_method, new.verification_method]
     assert response.headers["Content-Type"] == "application/did+json"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_did_document_names_a_leaked_key_that_proves_nothing_any_more(client):
+    """Issue D, 2: history stays, with every key in its form; a seal counts by its certificate."""
+    house = InstitutionFactory(code="OAMK")
+    leaked = keystore.make(institution=house, at=AT)
+    keys.mark_leaked(key=leaked, since=AT, reason="x", by=UserFactory(), at=AT)
+    plain = keystore.make(institution=house, algorithm="P-256", at=AT)
+    seal = keystore.make(institution=house, purpose="seal", algorithm="P-256", at=AT)
+
+    document = client.get("/institutions/oamk/did.json").json()
+
+    known = {one["id"].partition("#")[2]: one for one in document["verificationMethod"]}
+    assert known["key-1"]["revoked"] == AT.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert document["assertionMethod"] == [f"{leaked.did}#key-2", plain.verification_method]
+    assert [known[name]["type"] for name in known] == ["Multikey", "Multikey", "JsonWebKey", "JsonWebKey"]
+    assert jose.from_jwk(known["key-3"]["publicKeyJwk"]) == plain.public
+    assert b64decode(known["key-4"]["publicKeyJwk"]["x5c"][0]) == seal.certificates[0].public_bytes(
+        Encoding.DER
+    )
 
 
 @pytest.mark.parametrize("code", ["oamk", "OAMK", "nobody"])

@@ -1,0 +1,34 @@
+from django.db import models
+
+from credentials.models.credential import Credential
+from credentials.models.key import SigningKey
+
+
+class CredentialDocument(models.Model):
+    """A credential in one form and language, sealed once and served as these bytes; a database trigger
+    refuses to change them.
+
+    `language` is "" where the form speaks every language at once. Made of the award that is frozen with the
+    credential. A key that leaks may have another take its place: the row of the earlier one stays.
+    """
+
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="documents")
+    form = models.CharField(max_length=20)
+    language = models.CharField(max_length=2, blank=True)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="documents")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["credential", "form", "language", "key"], name="document_once")
+        ]
+
+    def __str__(self):
+        return f"{self.credential_id} {self.form} {self.language}".strip()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was sealed while nobody else can have had the key."""
+        return self.key.proves_at(self.made_at)
