@@ -120,7 +120,13 @@ def make(
                 _("The institution has no electronic seal here yet. Ask its admin to have it put in.")
             )
         name = institution.name.get("fi") or institution.short_name
-        own = certificates.self_made(private=private, organisation=name, country=institution.country, at=at)
+        own = certificates.self_made(
+            private=private,
+            organisation=name,
+            identifier=f"ON:{institution.country}-{institution.oppilaitosnumero}",
+            country=institution.country,
+            at=at,
+        )
         chain = (own,)
     return _keep(institution, private.public_key(), chain=chain, purpose=purpose, at=at, private=private)
 

@@ -20,14 +20,18 @@ class BadChain(ValueError):
     """Not certificates in PEM, or the first is not of the key."""
 
 
-def self_made(*, private: Private, organisation: str, country: str, at: datetime) -> Certificate:
+def self_made(
+    *, private: Private, organisation: str, identifier: str, country: str, at: datetime
+) -> Certificate:
     """A certificate that its own key signs: it names the organisation, and nobody vouches for it.
 
+    `identifier` is its organisation identifier (ETSI EN 319 412-1), by which a credential says who sealed it.
     For electronic seals: digital signature and content commitment, five years from `at`.
     """
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, identifier),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
             x509.NameAttribute(NameOID.COMMON_NAME, organisation[:64]),
         ]

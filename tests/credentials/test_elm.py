@@ -5,29 +5,19 @@ import subprocess
 import sys
 from base64 import b64decode
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
-from PIL import Image
 
 from credentials.facts import Incomplete
 from credentials.formats import elm
 from tests import elm as reader
 from tests.factories.awards import DID, EU, JAMK, KAMK, award, coded, odd_awards
 from tests.factories.certificates import HOLDER
+from tests.factories.pictures import JPEG, PNG
 
 pytestmark = pytest.mark.once
 
 AUTHORITY = "http://publications.europa.eu/resource/authority"
-
-
-def picture(kind: str) -> bytes:
-    data = BytesIO()
-    Image.new("RGB", (2, 3)).save(data, kind)
-    return data.getvalue()
-
-
-PNG, JPEG = picture("PNG"), picture("JPEG")
 
 
 def credential(of=None, **changes) -> dict:

@@ -19,11 +19,11 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from credentials.formats import elm
-from credentials.proofs import jades, outside
+from credentials.proofs import certificates, jades, outside
 from credentials.proofs.sealing import Seal
-from tests.credentials.test_elm import JPEG, PNG
 from tests.factories.awards import award, odd_awards
 from tests.factories.certificates import FROM, HOLDER, UNTIL, authority, certified
+from tests.factories.pictures import JPEG, PNG
 
 pytestmark = pytest.mark.once
 
@@ -252,6 +252,16 @@ def self_made(private, algorithm: str) -> Seal:
 
 
 # Sealing
+
+
+def test_a_self_made_certificate_seals_for_its_holder():
+    private = ec.generate_private_key(ec.SECP256R1())
+    named = {"organisation": "Jamk", "identifier": HOLDER, "country": "FI"}
+    own = certificates.self_made(private=private, at=AT, **named)
+    seal = Seal(private=private, algorithm="ES256", method="", chain=(own,))
+
+    assert jades.holder(own) == HOLDER
+    assert jades.check(jades.sign(credential(), seal=seal, at=AT)).code == "verified"
 
 
 @pytest.mark.parametrize(

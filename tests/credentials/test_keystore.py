@@ -107,13 +107,14 @@ def test_key_of_each_algorithm_signs_for_its_published_half(algorithm):
 
 
 def test_seal_has_a_certificate_of_its_own():
-    house = InstitutionFactory(code="OAMK", name={"fi": "Oulun ammattikorkeakoulu"})
+    name = "Oulun ammattikorkeakoulu"
+    house = InstitutionFactory(code="OAMK", name={"fi": name}, oppilaitosnumero="02471")
 
     seal = keystore.active(institution=house, purpose="seal", algorithm="P-256", at=AT).seal
 
     (own,) = seal.chain
     assert (seal.algorithm, own.public_key()) == ("ES256", seal.private.public_key())
-    assert own.subject.rfc4514_string() == "CN=Oulun ammattikorkeakoulu,O=Oulun ammattikorkeakoulu,C=FI"
+    assert own.subject.rfc4514_string() == f"CN={name},O={name},2.5.4.97=ON:FI-02471,C=FI"
     assert own.not_valid_before_utc == AT
     own.verify_directly_issued_by(own)
 
