@@ -23,7 +23,7 @@ RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
 MAX_PROOFS = 5
 
-Resolve = Callable[[str], Ed25519PublicKey | None]
+Resolve = Callable[[str], keys.Public | None]
 """Gives the key of a verification method that its controller lists for assertions, or None."""
 
 
@@ -110,7 +110,7 @@ def _check(
     if "expires" in proof and (expires is None or expires < at):
         raise Rejected("expired-proof", str(proof["expires"]))
     key = resolve(method)
-    if key is None:
+    if not isinstance(key, Ed25519PublicKey):
         raise Rejected("unknown-key", method)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     hashed = hash_data if proof["cryptosuite"] == RDFC else _jcs_hash_data

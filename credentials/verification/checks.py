@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from credentials.formats import status_list as format_
 from credentials.models import Credential, SigningKey, StatusList
 from credentials.proofs import canonical, contexts, data_integrity, keys, moments, shape
+from credentials.proofs.keys import Public
 from credentials.verification.report import WORST_FIRST, Check, Outcome
 from credentials.verification.wording import proof_text, readable_text
 from registry.fields import LANGUAGE_NAMES
@@ -95,7 +95,7 @@ class _NamedKeys:
         self.unbound: set[str] = set()
         self.leaked: SigningKey | None = None
 
-    def key(self, method: str) -> Ed25519PublicKey | None:
+    def key(self, method: str) -> Public | None:
         did, _hash, fragment = method.partition("#")
         ours = SigningKey.objects.filter(did=did)
         if ours:  # retired keys too: what they signed stays signed
@@ -109,8 +109,9 @@ class _NamedKeys:
         self.unbound.add(method)
         return written
 
-    def _ours(self, key: SigningKey | None) -> Ed25519PublicKey | None:
-        if key is None or (key.purpose, key.algorithm) != (key.Purpose.ASSERTION, key.Algorithm.ED25519):
+    def _ours(self, key: SigningKey | None) -> Public | None:
+        """The published half of one that may sign credentials; a seal's counts by its certificate."""
+        if key is None or key.purpose != key.Purpose.ASSERTION:
             return None
         if key.compromised_at:
             self.leaked = key
@@ -171,9 +172,7 @@ def _proof(case: Case) -> Check:
 
 def _proof_of_leaked(case: Case, key: SigningKey) -> Check:
     """Whoever has the key can write any date: what counts is what the register has held since before."""
-    kept = case.credential
-    is_ours = kept is not None and kept.key_id == key.pk and key.proves_at(kept.issued_at)
-    if is_ours and _is_same(case, kept):
+    if _was_held(case, key):
         text = _(
             "The signature is genuine. The issuer's key leaked on %(day)s, but the register has held exactly "
             "this credential since before."
@@ -186,6 +185,17 @@ def _proof_of_leaked(case: Case, key: SigningKey) -> Check:
         )
         outcome = Outcome.INVALID
     return Check(name="proof", outcome=outcome, message=text % {"day": _day(key.compromised_at)})
+
+
+def _was_held(case: Case, key: SigningKey) -> bool:
+    """Whether the register has had this since before the leak: its stored day, and its stored hash."""
+    digest = hashlib.sha256(case.data.strip()).hexdigest()
+    if key.documents.filter(sha256=digest, made_at__lt=key.compromised_at).exists():
+        return True
+    kept = case.credential
+    return (
+        kept is not None and kept.key_id == key.pk and key.proves_at(kept.issued_at) and _is_same(case, kept)
+    )
 
 
 def _is_same(case: Case, kept: Credential) -> bool:
