@@ -17,6 +17,7 @@ from credentials.views import (
     published,
     shares,
     verification,
+    virta_exports,
     wallet,
 )
 
@@ -46,6 +47,9 @@ urlpatterns = [
     ),
     path(
         "staff/<str:institution>/attainments/", attainments.AttainmentList.as_view(), name="attainment-list"
+    ),
+    path(
+        "staff/<str:institution>/attainments/virta/", virta_exports.VirtaExport.as_view(), name="virta-export"
     ),
     path(
         "staff/<str:institution>/attainments/new/", attainments.AttainmentNew.as_view(), name="attainment-new"

@@ -219,6 +219,7 @@ INSTITUTION = {
     "learner-invite": (405, "issuer"),
     "learner-attainment-new": (200, "issuer"),
     "attainment-list": (200, "issuer"),
+    "virta-export": (200, "issuer"),
     "attainment-new": (200, "issuer"),
     "attainment-correct": (200, "issuer"),
     "attainment-file-new": (200, "issuer"),

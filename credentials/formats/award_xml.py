@@ -52,6 +52,15 @@ def say(parent: Any, name: str, words: str, *, language: str = "", **attributes:
     return element
 
 
+def can_hold(words: str) -> bool:
+    """Whether XML has every character of the text."""
+    try:
+        etree.Element("text").text = words
+    except ValueError:
+        return False
+    return True
+
+
 def by_language(texts: Texts | None) -> Iterator[tuple[str, str]]:
     """The texts that are there: fi, sv, en, then others by their name, whatever order a database gave."""
     there = {language: text for language, text in (texts or {}).items() if text.strip()}
