@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 
 VALIDATE = Path(__file__).parent / "verapdf" / "Validate.java"
+UNTOLD = -1  # of what has no tag
 JARS = ("jaxb-runtime", "jaxb-api", "istack-commons-runtime", "javax.activation")
 
 
@@ -33,12 +34,26 @@ def words(data: bytes) -> str:
     """What the file says to who listens to it: by its tags, in their order, without headers and footers."""
     with pikepdf.open(BytesIO(data)) as document:
         marked = {page.obj.objgen: _marked(page) for page in document.pages}
-        return re.sub(r"\s+", " ", "".join(_told(document.Root.StructTreeRoot.K, marked, page=None))).strip()
+        told = "".join(_told(document.Root.StructTreeRoot.K, marked, page=None))
+    leftwards = re.compile("[\u0590-\u06ff]+")  # drawn from the left, as the eye sees them
+    return re.sub(r"\s+", " ", leftwards.sub(lambda found: found[0][::-1], told)).strip()
+
+
+def margins(data: bytes) -> list[str]:
+    """What stands at the edges of each page, which no tag tells: header and footer."""
+    with pikepdf.open(BytesIO(data)) as document:
+        return [re.sub(r"\s+", " ", _marked(page).get(UNTOLD, "")).strip() for page in document.pages]
+
+
+def links(data: bytes) -> list[str]:
+    with pikepdf.open(BytesIO(data)) as document:
+        notes = [note for page in document.pages for note in page.obj.get("/Annots", [])]
+        return [str(note.A.URI) for note in notes if note.Subtype == "/Link"]
 
 
 def squeezed(text: str) -> str:
     """Without spaces and hyphens: where a line ends is the typesetter's."""
-    return re.sub(r"[\s\u00ad-]", "", text)
+    return re.sub(r"[\s\u00ad\u2010\u2011-]", "", text)
 
 
 def pages(data: bytes) -> int:
@@ -95,8 +110,8 @@ def _marked(page: pikepdf.Page) -> dict[int, str]:
 
 
 def _add(said: dict[int, str], within: list, words: str) -> None:
-    if number := [one for one in within if one is not None][-1:]:
-        said[number[0]] = said.get(number[0], "") + words
+    number = next((one for one in reversed(within) if one is not None), UNTOLD)
+    said[number] = said.get(number, "") + words
 
 
 def _text(shown: pikepdf.String, letters: dict[int, str]) -> str:
