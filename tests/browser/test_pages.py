@@ -117,7 +117,11 @@ def authors(register: Register) -> list[Page]:
 def issuers(register: Register) -> list[Page]:
     shown = {"institution": "oamk", **of(register.run)}
     coming, past = shown | {"key": register.run.key}, shown | {"key": register.past.key}
+    house = {"institution": "oamk"}
     return [
+        ("virta-export", house, ""),
+        ("virta-export", house, "?starts_on=1.1.2020&ends_on=31.12.2030"),
+        ("virta-export", house, "?starts_on=2.1.2030&ends_on=1.1.2020"),
         ("participant-list", coming, ""),
         ("participant-list", past, ""),
         ("participant-new", coming, ""),
