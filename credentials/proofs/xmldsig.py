@@ -33,6 +33,11 @@ ACCEPTED = frozenset(
 )
 DIGESTS = frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512})
 CANONICAL = frozenset(method.value for method in CanonicalizationMethod if "WithComments" not in method.value)
+KNOWN = {
+    "CanonicalizationMethod": CANONICAL,
+    "SignatureMethod": {method.value for method in ACCEPTED},
+    "DigestMethod": {method.value for method in DIGESTS},
+}
 MAX_CERTIFICATES = 5
 LEAST_RSA_BITS = 2048
 
@@ -95,13 +100,14 @@ def _only_signature(root: Any) -> Any:
         raise Rejected("too-many-proofs", f"{len(signatures)} signatures")
     if signatures[0].getparent() is not root:
         raise Rejected("not-whole", "the signature is not in the root element")
-    if root.getprevious() is not None or root.getnext() is not None:
+    beside = (*root.itersiblings(preceding=True), *root.itersiblings())
+    if any(one.tag is not etree.Comment for one in beside):  # an instruction, such as a style sheet
         raise Rejected("not-whole", "there is something beside the root element")
     return signatures[0]
 
 
 def _refuse_partial(root: Any, signature: Any) -> None:
-    """Refuses whatever would sign less than the document: another URI, a filter, an object of its own."""
+    """Refuses what would sign less than the document: another URI, a filter, an object; and weak methods."""
     if signature.find(f"{DS}Object") is not None:
         raise Rejected("unsupported", "a signature with an object")
     references = list(signature.iter(f"{DS}Reference"))
@@ -112,9 +118,10 @@ def _refuse_partial(root: Any, signature: Any) -> None:
     transforms = [one.get("Algorithm") for one in signature.iter(f"{DS}Transform")]
     if transforms[:1] != [ENVELOPED] or len(transforms) > 2 or not set(transforms[1:]) <= CANONICAL:
         raise Rejected("unsupported", f"transforms {transforms}")
-    methods = [one.get("Algorithm") for one in signature.iter(f"{DS}CanonicalizationMethod")]
-    if not set(methods) <= CANONICAL:
-        raise Rejected("unsupported", f"canonicalization {methods}")
+    for name, known in KNOWN.items():
+        used = {one.get("Algorithm") for one in signature.iter(f"{DS}{name}")}
+        if not used <= known:
+            raise Rejected("unsupported", f"{name} {used}")
 
 
 def _certificates(signature: Any) -> list[Certificate]:

@@ -3,6 +3,7 @@
 import random
 import subprocess
 from base64 import b64encode
+from dataclasses import replace
 
 import pytest
 from cryptography import x509
@@ -11,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
 
-from credentials.proofs import xml_reading, xmldsig
+from credentials.proofs import certificates, xml_reading, xmldsig
 from credentials.proofs.sealing import Seal
-from tests.factories.certificates import authority, certified, pem
+from tests.factories.certificates import FROM, authority, certified, pem
 from tests.factories.seals import seal
 
 pytestmark = pytest.mark.once
@@ -53,11 +54,24 @@ def test_xmlsec1_verifies_ours_and_refuses_an_altered_copy(xmlsec1, tmp_path, al
     assert xmldsig.check(altered).code == "bad-signature"
 
 
-def _xmlsec1(program, folder, document: bytes) -> bool:
-    (folder / "authority.pem").write_bytes(pem(authority()))
+def _xmlsec1(program, folder, document: bytes, *, trusted: x509.Certificate | None = None) -> bool:
+    (folder / "trusted.pem").write_bytes(pem(trusted or authority()))
     (folder / "document.xml").write_bytes(document)
-    command = [program, "--verify", "--trusted-pem", folder / "authority.pem", folder / "document.xml"]
+    command = [program, "--verify", "--trusted-pem", folder / "trusted.pem", folder / "document.xml"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.xmlsec1
+def test_xmlsec1_verifies_what_a_self_made_certificate_seals(xmlsec1, tmp_path):
+    """The certificate of the demo: whoever trusts it, trusts the document."""
+    bare = seal("ES256")
+    own = certificates.self_made(
+        private=bare.private, organisation="Oamk", identifier="VATFI-12345678", country="FI", at=FROM
+    )
+    document = xmldsig.sign(DOCUMENT, seal=replace(bare, chain=(own,)))
+
+    assert _xmlsec1(xmlsec1, tmp_path, document, trusted=own) is True
+    assert _xmlsec1(xmlsec1, tmp_path, document) is False
 
 
 @pytest.mark.parametrize(
@@ -278,11 +292,11 @@ def _many_certificates(root, signature):
         (_transform("http://www.w3.org/2002/06/xmldsig-filter2"), "unsupported"),
         (_transform("http://www.w3.org/2000/09/xmldsig#base64"), "unsupported"),
         (_not_enveloped, "unsupported"),
-        (_method("http://www.w3.org/2000/09/xmldsig#rsa-sha1"), "bad-signature"),
-        (_method("http://www.w3.org/2000/09/xmldsig#hmac-sha1"), "bad-signature"),
-        (_method("http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"), "bad-signature"),
-        (_method("urn:none"), "bad-signature"),
-        (_digest("http://www.w3.org/2000/09/xmldsig#sha1"), "bad-signature"),
+        (_method("http://www.w3.org/2000/09/xmldsig#rsa-sha1"), "unsupported"),
+        (_method("http://www.w3.org/2000/09/xmldsig#hmac-sha1"), "unsupported"),
+        (_method("http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"), "unsupported"),
+        (_method("urn:none"), "unsupported"),
+        (_digest("http://www.w3.org/2000/09/xmldsig#sha1"), "unsupported"),
         (_canonical("http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"), "unsupported"),
         (_canonical("urn:none"), "unsupported"),
         (_text("DigestValue", b64encode(bytes(32)).decode()), "bad-signature"),
@@ -303,10 +317,19 @@ def test_check_refuses_what_is_changed(change, code):
 def test_check_leaves_out_comments_which_nobody_signed():
     """A reader who took the first text of an element would read another one than was signed."""
     commented = sealed().replace(b"5</x:credits>", b"5<!-- nobody signed this -->0</x:credits>")
-    harmless = sealed().replace(b"<learner>", b"<!-- hello --><learner>")
+    inside = sealed().replace(b"<learner>", b"<!-- hello --><learner>")
+    beside = sealed().replace(b"<record ", b"<!-- hello --><record ") + b"<!-- bye -->"
 
     assert xmldsig.check(commented).code == "bad-signature"
-    assert xmldsig.check(harmless).signed == xmldsig.check(sealed()).signed
+    assert xmldsig.check(inside).signed == xmldsig.check(sealed()).signed
+    assert xmldsig.check(beside).signed == xmldsig.check(sealed()).signed
+
+
+def test_check_says_that_the_official_example_is_too_weak(reference):
+    """RSA with SHA-1, of 2016."""
+    found = xmldsig.check((reference / "elmo-1.7" / "example.xml").read_bytes())
+
+    assert (found.code, "rsa-sha1" in found.detail) == ("unsupported", True)
 
 
 def test_check_names_the_certificate_of_whoever_sealed_it():
