@@ -16,6 +16,15 @@ MEDIA_TYPES = (
     "application/vc",
     "application/vc+ld+json",
     "application/vc+jwt",
+    "application/dc+sd-jwt",
+    "image/png",
+    "image/svg+xml",
+)
+TEXTS = ("application/vc+jwt", "application/dc+sd-jwt", "image/svg+xml")
+SCHEMAS = (
+    {one: {"type": "object"} for one in MEDIA_TYPES}
+    | {one: {"type": "string"} for one in TEXTS}
+    | {"image/png": {"type": "string", "format": "binary"}}
 )
 
 
@@ -59,12 +68,12 @@ class Verifications(APIView):
     @extend_schema(
         summary="Verify a credential",
         description=(
-            "The body is the credential itself, checked with the keys and status lists of this register; "
-            "nothing is fetched from elsewhere and nothing is kept. A document that is no credential, or a "
-            "damaged one, is no error but an outcome."
+            "The body is the credential itself: JSON with its proof, a JWT, an SD-JWT with the claims its "
+            "holder shows, or a badge picture with one of them baked in. It is checked with the keys and "
+            "status lists of this register; nothing is fetched from elsewhere and nothing is kept. What is "
+            "no credential, or a damaged one, is no error but an outcome."
         ),
-        request={media_type: {"type": "object"} for media_type in MEDIA_TYPES if "jwt" not in media_type}
-        | {"application/vc+jwt": {"type": "string"}},
+        request=SCHEMAS,
         responses={
             200: ReportSerializer,
             (413, PROBLEM): refusal("The body is more than 1 MB."),

@@ -153,7 +153,10 @@ def credential(claims: Mapping[str, Any]) -> dict[str, Any]:
 
     What is hidden, or has another name than in our profiles, is not there. Raises BadClaims.
     """
-    profile = PROFILES.get(str(claims.get("vct")), EU_WALLET)
+    for name in ("iss", "vct"):
+        if not isinstance(claims.get(name), str) or not claims[name]:
+            raise BadClaims(f"no {name}")
+    profile = PROFILES.get(claims["vct"], EU_WALLET)
     said = {concept: claims.get(_name(profile, concept)) for concept in ("authority", "title", "achievement")}
     achievement = said["achievement"] if isinstance(said["achievement"], dict) else {}
     parts = [claims.get(_name(profile, concept)) for concept in ("given_names", "family_name")]

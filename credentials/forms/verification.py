@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from credentials import verification
 from registry.fields import CleanForm
 
+ACCEPTED = ".json,.jsonld,.jwt,.txt,.png,.svg,application/json,image/png,image/svg+xml"
+
 
 class CodeForm(CleanForm):
     """The code on a certificate, in whatever way it is written; or the link that a learner shared.
@@ -37,10 +39,11 @@ class DocumentForm(CleanForm):
     """A signed credential as a file or as text; what is wrong with it is told by the report, not here."""
 
     file = forms.FileField(
-        label=_("File of the credential (.json)"),
+        label=_("File of the credential"),
+        help_text=_("JSON or JWT as the learner downloaded it, or the picture of a badge (PNG or SVG)."),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput({"accept": ".json,.jsonld,application/json"}),
+        widget=forms.FileInput({"accept": ACCEPTED}),
     )
     text = forms.CharField(
         label=_("Or the text of the credential"),

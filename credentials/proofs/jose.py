@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from joserfc import jws
@@ -21,10 +21,10 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from credentials.proofs import canonical
 from credentials.proofs.canonical import NotCanonical
+from credentials.proofs.keys import Public
 from credentials.proofs.sealing import Seal
 from credentials.proofs.verdict import Rejected
 
-Public = Ed25519PublicKey | EllipticCurvePublicKey | RSAPublicKey
 Resolve = Callable[[str], Public | None]
 """Gives the key of a verification method that its controller lists for assertions, or None."""
 
@@ -37,11 +37,19 @@ SEGMENT = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
 
 
 class BadToken(ValueError):
-    """Not a JWS that can be read here. Codes: bad-proof, unsupported, and those of NotCanonical."""
+    """Not a JWS that can be read here.
+
+    Codes: bad-proof, too-large, no-proof (signed by nobody, or with a secret that others share), unsupported.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code, self.detail = code, detail
+
+    def of_document(self) -> NotCanonical:
+        """What this means for whoever wanted to read the document inside."""
+        known = {"unsupported": "unsupported-signature", "too-large": "too-large"}
+        return NotCanonical(known.get(self.code, "not-json"), self.detail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +106,11 @@ def read(token: str) -> Token:
         raise BadToken("bad-proof", f"header: {refusal.detail}") from refusal
     payload = decode(parts[1])
     decode(parts[2])
-    if header.get("alg") not in KNOWN:
-        raise BadToken("unsupported", f"alg {str(header.get('alg'))[:40]}")
+    algorithm = str(header.get("alg", ""))[:40]
+    if algorithm.lower() in ("", "none") or algorithm.startswith("HS"):
+        raise BadToken("no-proof", f"alg {algorithm}")
+    if header["alg"] not in KNOWN:
+        raise BadToken("unsupported", f"alg {algorithm}")
     if "crit" in header or "b64" in header:
         raise BadToken("unsupported", "critical headers")
     return Token(header=header, payload=payload, segments=(parts[0], parts[1], parts[2]))

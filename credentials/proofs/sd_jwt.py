@@ -108,7 +108,7 @@ def read(token: str) -> Presented:
         signed = jose.read(jwt)
         disclosures = tuple(disclosing.read(text) for text in disclosed)
     except jose.BadToken as refusal:
-        raise NotCanonical("not-json", refusal.detail) from refusal
+        raise refusal.of_document() from refusal
     return Presented(signed=signed, disclosures=disclosures, binding=binding)
 
 

@@ -40,7 +40,7 @@ def read(token: str) -> Document:
     try:
         payload = canonical.read(jose.read(token.strip()).payload)
     except jose.BadToken as refusal:
-        raise NotCanonical("not-json", refusal.detail) from refusal
+        raise refusal.of_document() from refusal
     return {name: value for name, value in payload.items() if name not in REGISTERED}
 
 

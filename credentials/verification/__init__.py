@@ -7,11 +7,10 @@ from textwrap import wrap
 from typing import IO
 from urllib.parse import unquote
 
-from django.utils.translation import gettext as _
-
 from credentials.models import Credential
 from credentials.proofs import canonical
-from credentials.verification import checks
+from credentials.verification import carriers, checks
+from credentials.verification.carriers import MAX_BYTES
 from credentials.verification.report import NAMES, Check, Outcome, Report
 
 __all__ = [
@@ -29,31 +28,24 @@ __all__ = [
     "verify",
 ]
 
-MAX_BYTES = 1_000_000
 MAX_DRAINED = 32_000_000
-JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z")
 SHARE = re.compile(r"/s/([\w-]*)", re.ASCII)
 SECRET = re.compile(r"[\w-]{43}", re.ASCII)  # as credentials.actions.shares makes them
 CODE_ADDRESS = re.compile(r"/verify/([^/?#]+)")
 # Three groups of four that stand apart from other words, of the letters codes are made of.
 GROUPS = re.compile(r"(?<![0-9A-Z])[2-9A-HJ-NP-Z]{4}(?:[\W_]*[2-9A-HJ-NP-Z]{4}){2}(?![0-9A-Z])")
-BOM = b"\xef\xbb\xbf"
 
 
 def verify(*, document: bytes | str, at: datetime) -> Report:
     """Check a credential that anybody sent us. Never raises on a bad one and never fetches."""
     data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else bytes(document)
-    if JWT.match(data[:MAX_BYTES]):
-        text = _(
-            "This is a JWT. Only credentials written as JSON with a proof inside can be checked here so far."
-        )
-        return Report(checks=(Check(name="readable", outcome=Outcome.UNKNOWN, message=text),))
+    known = checks.contexts_here()
     try:
-        credential = _read(data)
+        carried = carriers.read(data, at=at, contexts=known)
     except canonical.NotCanonical as refusal:
         return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
-    lines, row = checks.of(credential, data=data, at=at)
-    return Report(checks=tuple(lines), document=credential, credential=row)
+    lines, row = checks.of(carried, at=at)
+    return Report(checks=tuple(lines), document=carried.document, credential=row)
 
 
 def by_code(*, code: str, at: datetime) -> Report | None:
@@ -103,9 +95,3 @@ def typed_secret(text: str) -> str | None:
 def grouped_code(code: str) -> str:
     """A human code as people read it, found or not: ABCD-EFGH-JKLM."""
     return "-".join(wrap(plain_code(code), 4))
-
-
-def _read(data: bytes) -> dict:
-    if len(data) > MAX_BYTES:
-        raise canonical.NotCanonical("too-large", f"more than {MAX_BYTES} bytes")
-    return canonical.read(data.removeprefix(BOM))

@@ -17,18 +17,18 @@ from django.utils.translation import gettext as _
 
 from credentials.formats import status_list as format_
 from credentials.models import Credential, SigningKey, StatusList
-from credentials.proofs import canonical, contexts, data_integrity, keys, moments, shape
+from credentials.proofs import canonical, contexts, data_integrity, keys, moments
 from credentials.proofs.keys import Public
+from credentials.proofs.verdict import Verification
+from credentials.verification.carriers import Carried
 from credentials.verification.report import WORST_FIRST, Check, Outcome
 from credentials.verification.wording import proof_text, readable_text
 from registry.fields import LANGUAGE_NAMES
 from registry.models import Institution, OfferingVersion, Statement
 from registry.models.texts import chosen
 
-UNREADABLE_HERE = {
-    "unknown-context",
-    "inline-context",
-}  # of shape and proof: perhaps sound, but not for us to say
+# Of shape and proof: perhaps sound, but not for us to say.
+UNREADABLE_HERE = {"unknown-context", "inline-context", "unsupported-signature"}
 UNPROVABLE_HERE = {"unknown-key", "unsupported", "unknown-context", "inline-context", "too-complex"}
 
 
@@ -36,20 +36,20 @@ UNPROVABLE_HERE = {"unknown-key", "unsupported", "unknown-context", "inline-cont
 class Case:
     """What the checks look at: the document, when, and what our rows say of it."""
 
+    carried: Carried
     document: dict
-    data: bytes
     at: datetime
     issuer: str
     institution: Institution | None
     credential: Credential | None
-    proof: data_integrity.Verification
+    proof: Verification
     is_bound: bool
     leaked: SigningKey | None  # the key that signed it, when others have had that too
 
 
-def of(document: dict, *, data: bytes, at: datetime) -> tuple[list[Check], Credential | None]:
+def of(carried: Carried, *, at: datetime) -> tuple[list[Check], Credential | None]:
     """Every line there is something to say in, and our row of the credential."""
-    case = _case(document, data=data, at=at)
+    case = _case(carried, at=at)
     lines = [_readable(case), _proof(case)]
     if lines[0].outcome == Outcome.INVALID:
         return lines, case.credential
@@ -64,19 +64,19 @@ def unreadable(code: str, detail: str) -> Check:
     return Check(name="readable", outcome=outcome, message=readable_text(code, detail=detail))
 
 
-def _case(document: dict, *, data: bytes, at: datetime) -> Case:
-    issuer = data_integrity.issuer_of(document) or ""
+def _case(carried: Carried, *, at: datetime) -> Case:
+    issuer = data_integrity.issuer_of(carried.document) or ""
     key = SigningKey.objects.filter(did=issuer).select_related("institution").order_by("pk").first()
     institution = key.institution if key else None
     named = _NamedKeys()
-    proof = data_integrity.verify(document, resolve=named.key, at=at, contexts=_contexts())
+    proof = carried.prove(named.key)
     return Case(
-        document=document,
-        data=data,
+        carried=carried,
+        document=carried.document,
         at=at,
         issuer=issuer,
         institution=institution,
-        credential=_row(document, institution),
+        credential=_row(carried.document, institution),
         proof=proof,
         is_bound=not named.unbound,
         leaked=named.leaked,
@@ -118,7 +118,7 @@ class _NamedKeys:
         return key.public
 
 
-def _contexts() -> contexts.Contexts:
+def contexts_here() -> contexts.Contexts:
     folder = settings.CONTEXTS_DIR
     return contexts.known(Path(folder)) if folder else contexts.known()
 
@@ -141,7 +141,7 @@ def _row(document: dict, institution: Institution | None) -> Credential | None:
 
 
 def _readable(case: Case) -> Check:
-    problems = shape.problems(case.document, _contexts())
+    problems = case.carried.problems
     broken = [problem for problem in problems if not problem.is_tolerable]
     if broken:
         broken.sort(key=lambda problem: problem.code in UNREADABLE_HERE)
@@ -189,10 +189,13 @@ def _proof_of_leaked(case: Case, key: SigningKey) -> Check:
 
 def _was_held(case: Case, key: SigningKey) -> bool:
     """Whether the register has had this since before the leak: its stored day, and its stored hash."""
-    digest = hashlib.sha256(case.data.strip()).hexdigest()
-    if key.documents.filter(sha256=digest, made_at__lt=key.compromised_at).exists():
+    kept, signed = case.credential, case.carried.signed
+    before = key.documents.filter(made_at__lt=key.compromised_at)
+    if before.filter(sha256__in=_hashes(case)).exists():
         return True
-    kept = case.credential
+    wholes = before.filter(credential=kept) if kept and signed else ()
+    if any(bytes(one.content).startswith(signed) for one in wholes):
+        return True
     return (
         kept is not None and kept.key_id == key.pk and key.proves_at(kept.issued_at) and _is_same(case, kept)
     )
@@ -200,9 +203,15 @@ def _was_held(case: Case, key: SigningKey) -> bool:
 
 def _is_same(case: Case, kept: Credential) -> bool:
     """Byte for byte, by the hash that was stored, or written in another way only."""
-    if hashlib.sha256(case.data).hexdigest() == kept.sha256:
+    if kept.sha256 in _hashes(case):
         return True
     return _ordered(case.document) == _ordered(canonical.read(bytes(kept.document)))
+
+
+def _hashes(case: Case) -> set[str]:
+    """Of the file, and of what is in it."""
+    files = (case.carried.data, case.carried.inside)
+    return {hashlib.sha256(one).hexdigest() for data in files for one in (data, data.strip())}
 
 
 def _ordered(document: dict) -> str:
@@ -223,14 +232,21 @@ def _register(case: Case) -> Check:
     if case.credential is None:
         text = _("The register has no such credential. Ask the issuer before you rely on it.")
         return Check(name="register", outcome=Outcome.WARNING, message=text)
-    if bytes(case.credential.document) == case.data:
+    kept = case.credential
+    is_proven = case.proof.is_verified and (not case.leaked or _was_held(case, case.leaked))
+    if bytes(kept.document) == case.carried.inside or (is_proven and _is_stored(case, kept)):
         text = _("The file is exactly the one in the register.")
-    elif case.proof.is_verified and (not case.leaked or _is_same(case, case.credential)):
+    elif is_proven:
         text = _("The content is the one in the register; only the way it is written differs.")
     else:
         text = _("The content differs from the credential in the register.")
         return Check(name="register", outcome=Outcome.INVALID, message=text)
     return Check(name="register", outcome=Outcome.VALID, message=text)
+
+
+def _is_stored(case: Case, kept: Credential) -> bool:
+    """One of the forms that have been made of it, to the byte."""
+    return kept.documents.filter(sha256__in=_hashes(case)).exists()
 
 
 def _status(case: Case) -> Check:

@@ -2,11 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
+NO_CREDENTIAL = _(
+    "The file is not a credential: it is neither JSON, a JWT nor the picture of a badge. Give the file that "
+    "the learner downloaded."
+)
 UNREADABLE = {
     "too-large": _("The file is too large to be a credential: at most 1 MB is read."),
-    "not-json": _(
-        "The file is not a credential: it is not JSON text. Give the .json file that the learner downloaded."
+    "not-json": NO_CREDENTIAL,
+    "not-a-picture": NO_CREDENTIAL,
+    "not-baked": _(
+        "The picture holds no credential. Many programs drop it when they save or resize a picture: ask the "
+        "learner for the file as it was downloaded."
     ),
+    "old-badge": _(
+        "The picture holds a badge of an older form (Open Badges 2), which cannot be checked here."
+    ),
+    "two-credentials": _("The picture holds two credentials, so it can be read in two ways."),
+    "bad-picture": _("The picture is damaged or has been tampered with, so no credential is read from it."),
+    "unsupported-signature": _("The credential is signed in a way that cannot be checked here (%(detail)s)."),
+    "sd-jwt": _("The parts of the credential do not belong together, so nothing is read from it."),
     "duplicate-member": _("The file says the same thing twice in one place, so it can be read in two ways."),
     "too-deep": _("The file is nested too deeply to be a credential."),
     "control-character": _("The file contains a forbidden control character."),
@@ -39,6 +53,11 @@ PROOF = {
         "here. Ask the issuer."
     ),
     "wrong-controller": _("The signature was made with a key that is not the issuer's."),
+    "contradiction": _("The signature says something else of the credential than the credential itself."),
+    "bad-binding": _(
+        "The holder's own signature does not match, so somebody else may be showing the credential."
+    ),
+    "early-proof": _("The signature is not valid yet."),
     "wrong-purpose": _("The signature was not made for issuing credentials."),
     "expired-proof": _("The signature has expired."),
     "bad-proof": _("The signature is damaged or not in a form that can be read."),

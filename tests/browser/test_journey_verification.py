@@ -46,7 +46,7 @@ def test_stranger_verifies_by_file(somebody):
     altered["credentialSubject"]["achievement"]["name"] = "Jotakin aivan muuta"
     stranger = somebody()
     stranger.opens("verify")
-    file = stranger.input(stranger.word("File of the credential (.json)"))
+    file = stranger.input(stranger.word("File of the credential"))
 
     stranger.presses("Check the credential")
     stranger.is_told("Choose the file of the credential, or paste its text.", at=file)

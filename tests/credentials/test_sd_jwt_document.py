@@ -217,7 +217,9 @@ def test_credential_is_read_out_of_the_claims_for_those_who_check_it():
     }
 
 
-@pytest.mark.parametrize("claims", [{"exp": "soon"}, {"nbf": True}, {"iat": 1e300}, {"exp": -1}])
-def test_claims_with_a_time_that_is_none_are_refused(claims):
+@pytest.mark.parametrize(
+    "claims", [{"exp": "soon"}, {"nbf": True}, {"nbf": 1e300}, {"exp": -1}, {"vct": None}, {"iss": 5}]
+)
+def test_claims_that_cannot_be_read_are_refused(claims):
     with pytest.raises(sd_jwt.BadClaims):
-        sd_jwt.credential(claims)
+        sd_jwt.credential(sd_jwt.document(award()) | claims)

@@ -10,7 +10,7 @@ from openbadgeslib.errors import LibOpenBadgesException
 from openbadgeslib.ob3.verifier import OB3Verifier
 
 from credentials.formats import did, open_badge, status_list
-from credentials.proofs import canonical, contexts, data_integrity, jose, keys, vc_jwt
+from credentials.proofs import canonical, contexts, data_integrity, jose, vc_jwt
 from tests import annex1
 from tests.factories.awards import DID, LIST_URL, award, odd_awards
 from tests.factories.seals import FRAGMENTS, resolve, seal
@@ -120,7 +120,7 @@ def test_token_of_a_day_before_and_after_holds_alike():
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "eyJ.eyJ.x", "😀.e30.e30", "e30.e30.e30"])
 def test_what_is_no_token_is_refused_by_both_doors(token):
-    assert code_of(token) in ("bad-proof", "unsupported")
+    assert code_of(token) in ("bad-proof", "no-proof")
     with pytest.raises(canonical.NotCanonical):
         vc_jwt.read(token)
 
@@ -151,28 +151,11 @@ def altered(token: str, place: int) -> str:
     return ".".join(parts)
 
 
-DID_DOCUMENT = {
-    "@context": ["https://www.w3.org/ns/did/v1"],
-    "id": DID,
-    "verificationMethod": [
-        {
-            "id": seal(one).method,
-            "type": "JsonWebKey",
-            "controller": DID,
-            "publicKeyJwk": jose.public_jwk(seal(one).private.public_key()),
-        }
-        for one in FRAGMENTS
-    ],
-    "assertionMethod": [seal(one).method for one in FRAGMENTS],
-}
-
-
 @pytest.fixture
 def verdict(peers, tmp_path):
-    """What the npm peers say of a JWT and of of others, in processes side by side."""
+    """What the npm peers say of tokens, with the DID document that the product publishes."""
 
     def judge(*tokens: str) -> list[tuple[int, set[str]]]:
-        multibase = keys.public_multibase(seal("Ed25519").private)
         bits = status_list.with_bit(status_list.blank(), 7)
         unsigned = status_list.document(
             list_url=LIST_URL, issuer=DID, bits=bits, valid_from=award().issued_at
@@ -180,13 +163,15 @@ def verdict(peers, tmp_path):
         listed = data_integrity.sign(
             unsigned,
             key=seal("Ed25519").private,
-            verification_method=f"{DID}#key-0",
+            verification_method=seal("Ed25519").method,
             created=award().issued_at,
             contexts=contexts.known(),
         )
-        published = did.document(DID, {"key-0": multibase})
-        published["verificationMethod"] += DID_DOCUMENT["verificationMethod"]
-        published["assertionMethod"] += DID_DOCUMENT["assertionMethod"]
+        methods = [
+            did.Method(fragment=fragment, key=seal(one).private.public_key())
+            for one, fragment in FRAGMENTS.items()
+        ]
+        published = did.document(DID, methods)
         for name, document in {"did.json": published, "status.json": listed}.items():
             (tmp_path / name).write_text(json.dumps(document))
         return [_ended(process) for process in [start(number, token) for number, token in enumerate(tokens)]]
@@ -206,7 +191,7 @@ def _ended(process: subprocess.Popen) -> tuple[int, set[str]]:
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("algorithm", FRAGMENTS)
+@pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
 def test_npm_peers_accept_the_jwt_and_refuse_the_altered_one(verdict, algorithm):
     token = vc_jwt.sign(open_badge.document(award()), seal=seal(algorithm))
 

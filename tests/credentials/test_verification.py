@@ -314,7 +314,7 @@ def test_credential_dated_before_the_decision_is_a_warning():
         (b'{"a": null}', "invalid", "null"),
         ("{}".encode("utf-16"), "invalid", "JSON"),
         (b"7", "invalid", "JSON"),
-        (b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln\n", "unknown", "JWT"),
+        (b"eyJhbGciOiJFUzM4NCJ9.e30.c2ln\n", "unknown", "ES384"),
     ],
     ids=[
         *("empty", "pdf", "deep-list", "deep-object", "20-MB", "control", "surrogate"),
