@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from credentials import verification
 from registry.fields import CleanForm
 
-ACCEPTED = ".json,.jsonld,.jwt,.txt,.png,.svg,application/json,image/png,image/svg+xml"
+ACCEPTED = ".json,.jsonld,.jwt,.sd-jwt,.txt,.png,.svg,application/json,image/png,image/svg+xml"
 
 
 class CodeForm(CleanForm):
