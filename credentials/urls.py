@@ -8,8 +8,10 @@ from credentials.views import (
     batches,
     claims,
     credentials,
+    documents,
     enrolments,
     holds,
+    keys,
     learners,
     participant_statuses,
     participants,
@@ -168,6 +170,11 @@ urlpatterns = [
         credentials.CredentialRevoke.as_view(),
         name="credential-revoke",
     ),
+    # Signing keys
+    path("staff/<str:institution>/keys/", keys.KeyList.as_view(), name="key-list"),
+    path("staff/<str:institution>/keys/<slug:fragment>/rotate/", keys.KeyRotate.as_view(), name="key-rotate"),
+    path("staff/<str:institution>/keys/<slug:fragment>/retire/", keys.KeyRetire.as_view(), name="key-retire"),
+    path("staff/<str:institution>/keys/<slug:fragment>/leaked/", keys.KeyLeaked.as_view(), name="key-leaked"),
     # The learner's own
     path("my/", wallet.MyCredentials.as_view(), name="my-credentials"),
     path("my/trail/", wallet.MyTrail.as_view(), name="my-trail"),
@@ -175,6 +182,10 @@ urlpatterns = [
     path("my/enrolments/", enrolments.MyEnrolments.as_view(), name="my-enrolments"),
     path("my/credentials/<uuid:uuid>/", wallet.MyCredential.as_view(), name="my-credential"),
     path("my/credentials/<uuid:uuid>/certificate/", wallet.MyCertificate.as_view(), name="my-certificate"),
+    path("my/credentials/<uuid:uuid>/download/", documents.MyDownloads.as_view(), name="my-downloads"),
+    path(
+        "my/credentials/<uuid:uuid>/download/<slug:form>/", documents.MyDownload.as_view(), name="my-download"
+    ),
     path("my/credentials/<uuid:uuid>/share/", wallet.MyShareNew.as_view(), name="my-share-new"),
     path("my/shares/<uuid:uid>/withdraw/", wallet.ShareWithdraw.as_view(), name="share-withdraw"),
     # Enrolling; the links in letters

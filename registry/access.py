@@ -39,6 +39,7 @@ class Permission(StrEnum):
     PARTNER_NOTE = "partner.note"
     JOINT_ANSWER = "joint.answer"
     API_KEYS = "api.keys"
+    KEY_MANAGE = "key.manage"
 
 
 P = Permission
@@ -101,9 +102,18 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.HOLD_READ,
         }
     ),
-    # Gives roles and keys of the API, says what the level steps mean, reads the trail; no right to content or
-    # credentials by itself.
-    Role.ADMIN: frozenset({P.OFFERING_READ, P.PEOPLE_MANAGE, P.LEVELS_DESCRIBE, P.API_KEYS, P.TRAIL_READ}),
+    # Gives roles and keys of the API, keeps the signing keys, says what the level steps mean, reads the
+    # trail; no right to content or credentials by itself.
+    Role.ADMIN: frozenset(
+        {
+            P.OFFERING_READ,
+            P.PEOPLE_MANAGE,
+            P.LEVELS_DESCRIBE,
+            P.API_KEYS,
+            P.KEY_MANAGE,
+            P.TRAIL_READ,
+        }
+    ),
     # Reads what other institutions offer and how its quality stands; notes what could be recognised here.
     Role.PARTNER: frozenset({P.PARTNER_READ, P.PARTNER_NOTE}),
 }

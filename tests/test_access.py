@@ -199,6 +199,10 @@ INSTITUTION = {
     "invitation-detail": (200, "quality"),
     "api-key-list": (200, "admin"),
     "api-key-revoke": (200, "admin"),
+    "key-list": (200, "admin"),
+    "key-rotate": (200, "admin"),
+    "key-retire": (200, "admin"),
+    "key-leaked": (200, "admin"),
     "realisation-list": (200, STAFF),
     "realisation-new": (200, "author publisher"),
     "realisation-edit": (200, "author publisher"),
@@ -345,6 +349,8 @@ EVERYBODY = {
 OWN = {
     "my-credential": 200,
     "my-certificate": 200,
+    "my-downloads": 200,
+    "my-download": 200,
     "my-share-new": 200,
     "share-withdraw": 200,
 }
@@ -597,7 +603,12 @@ class World:
         }
         arguments |= {
             "did-document": {"code": "oamk"},
+            "my-download": {"uuid": self.credential.pk, "form": "badge"},
             "verify-code": {"code": self.credential.human_code},
+            **{
+                one: {"institution": institution, "fragment": self.credential.key.fragment}
+                for one in ("key-rotate", "key-retire", "key-leaked")
+            },
             "pathway-detail": {"code": self.shown_pathway.code},
             "dashboard-chart": {"institution": institution, "name": "findings"},
             **{one: {"institution": institution, "key": "learners"} for one in INDICATOR},

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cryptography.x509 import Certificate
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from credentials import keystore
@@ -92,7 +92,7 @@ def put_in(
 
 def of(institution: Institution) -> QuerySet[SigningKey]:
     """The institution's keys, those that sign now first, then the newest."""
-    return institution.signing_keys.order_by(Q(retired_at__isnull=False), "-created_at", "-pk")
+    return institution.signing_keys.order_by(F("retired_at").desc(nulls_first=True), "-pk")
 
 
 def signed_after_leak(key: SigningKey) -> QuerySet[Credential]:

@@ -5,7 +5,7 @@ behind it hold every other element of Annex I of 2022/C 243/02. Set by Typst fro
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
@@ -35,19 +35,29 @@ def document(award: Award, *, language: str, badge: bytes, human_code: str, veri
     is the address behind the QR code. Raises Incomplete where a text is not there in that language: a
     certificate does not change its language on the way (rule 16).
     """
+    inputs = _inputs(award, language=language, badge=badge, human_code=human_code, verify_url=verify_url)
+    return typesetting.in_letters(
+        lambda shown: typesetting.compiled(_template(), inputs=inputs(shown), at=award.issued_at)
+    )
+
+
+def pictures(award: Award, *, language: str, badge: bytes, human_code: str, verify_url: str) -> list[bytes]:
+    """The pages of the same certificate as PNG. Raises Incomplete."""
+    inputs = _inputs(award, language=language, badge=badge, human_code=human_code, verify_url=verify_url)
+    return typesetting.in_letters(lambda shown: typesetting.pictures(_template(), inputs=inputs(shown)))
+
+
+def _inputs(
+    award: Award, *, language: str, badge: bytes, human_code: str, verify_url: str
+) -> Callable[[Shown], dict[str, str]]:
+    """What goes into the template, once it is known how letters are shown."""
     award = replace(award, language=language)
     refuse_incomplete(award)
-    return typesetting.in_letters(
-        lambda shown: typesetting.compiled(
-            _template(),
-            inputs={
-                "data": json.dumps(_sheet(award, human_code, verify_url, shown), ensure_ascii=False),
-                "badge": badge.decode("utf-8"),
-                "qr": _qr(verify_url),
-            },
-            at=award.issued_at,
-        )
-    )
+    return lambda shown: {
+        "data": json.dumps(_sheet(award, human_code, verify_url, shown), ensure_ascii=False),
+        "badge": badge.decode("utf-8"),
+        "qr": _qr(verify_url),
+    }
 
 
 def _sheet(award: Award, human_code: str, verify_url: str, shown: Shown) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 import typst
 
 Shown = Callable[[str], str]
 """How a text is written with the letters that our fonts have."""
+Set = TypeVar("Set")
 
+PICTURE_PPI = 96  # an A4 page is 794 × 1123 then
 FONTS = ("fontpkg_public_sans", "fontpkg_source_serif_4")
 # Letters and signs that our fonts are known to have; each other one is tried once.
 KNOWN = re.compile("[^\\n\\t\u0020-\u007e\u00a0-\u017e–—‘’“”„…•€]")
@@ -28,7 +31,7 @@ LETTER = b"""
 """
 
 
-def in_letters(make: Callable[[Shown], bytes]) -> bytes:
+def in_letters(make: Callable[[Shown], Set]) -> Set:
     """What `make` sets. The second try shows every rarer letter as its number: marks that no font joins."""
     try:
         return make(shown)
@@ -47,6 +50,19 @@ def compiled(template: bytes, *, inputs: dict[str, str], at: datetime) -> bytes:
         pdf_standards=["a-3a", "ua-1"],
         timestamp=int(at.timestamp()),
     )
+
+
+def pictures(template: bytes, *, inputs: dict[str, str]) -> list[bytes]:
+    """The same pages as PNG, for readers that show no PDF. Raises TypstError."""
+    pages = typst.compile(
+        template,
+        format="png",
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+        ppi=PICTURE_PPI,
+    )
+    return pages if isinstance(pages, list) else [pages]
 
 
 def shown(text: str) -> str:

@@ -64,6 +64,7 @@ VERBS = {
     "read": _("Looked at your data"),
     "downloaded": _("Downloaded your credential"),
     "issued": _("Issued a credential"),
+    "document_made": _("Made a document of your credential"),
     "revoked": _("Revoked a credential"),
     "suspended": _("Suspended a credential"),
     "valid": _("Put a credential in force again"),

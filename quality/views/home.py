@@ -49,6 +49,7 @@ PLACES = (
     ("level-steps", gettext_lazy("Level steps"), P.LEVELS_DESCRIBE),
     ("invitation-list", gettext_lazy("Joint offerings"), P.JOINT_ANSWER),
     ("api-key-list", gettext_lazy("API keys"), P.API_KEYS),
+    ("key-list", gettext_lazy("Signing keys"), P.KEY_MANAGE),
     ("people-list", gettext_lazy("People and roles"), P.PEOPLE_MANAGE),
     ("trail-list", gettext_lazy("Trail"), P.TRAIL_READ),
 )
