@@ -116,20 +116,20 @@ CERTIFICATE: dict[str, Texts] = {
         "en": "QR code that opens the verification page {0}",
     },
     "sealed": {
-        "fi": "Sähköisesti allekirjoittanut todistuksen myöntäjä {0}. Allekirjoitetut tiedot ovat tämän tiedoston "
-        "liitteenä.",
-        "sv": "Elektroniskt undertecknat av intygets utfärdare {0}. De undertecknade uppgifterna finns som bilaga "
-        "i den här filen.",
-        "en": "Signed electronically by {0}, the issuer of the credential. The signed data is attached to this "
-        "file.",
+        "fi": "Sähköisesti allekirjoittanut todistuksen myöntäjä {0}. Allekirjoitetut tiedot ovat tämän "
+        "tiedoston liitteenä.",
+        "sv": "Elektroniskt undertecknat av intygets utfärdare {0}. De undertecknade uppgifterna finns som "
+        "bilaga i den här filen.",
+        "en": "Signed electronically by {0}, the issuer of the credential. The signed data is attached to "
+        "this file.",
     },
     "not_a_degree": {
-        "fi": "Tämä ei ole tutkintotodistus. Taso on viitteellinen: pientä osaamiskokonaisuutta itseään ei ole "
-        "sijoitettu kansalliseen viitekehykseen.",
-        "sv": "Det här är inte ett examensbevis. Nivån är riktgivande: mikromeriten själv har inte placerats i "
-        "den nationella referensramen.",
-        "en": "This is not a degree certificate. The level is indicative: the micro-credential itself has not "
-        "been placed in the national framework.",
+        "fi": "Tämä ei ole tutkintotodistus. Taso on viitteellinen: pientä osaamiskokonaisuutta itseään ei "
+        "ole sijoitettu kansalliseen viitekehykseen.",
+        "sv": "Det här är inte ett examensbevis. Nivån är riktgivande: mikromeriten själv har inte placerats "
+        "i den nationella referensramen.",
+        "en": "This is not a degree certificate. The level is indicative: the micro-credential itself has "
+        "not been placed in the national framework.",
     },
     "details": {
         "fi": "Tiedot osaamiskokonaisuudesta",
