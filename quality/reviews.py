@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from quality import rules
 from quality.actions import cycles, panels
 from quality.limits import Limits
-from quality.models import PanelMember, ReviewCycle, Seat
+from quality.models import Finding, PanelMember, ReviewCycle, Seat
 from registry.access import Permission
 from registry.actions import offerings
 from registry.models import Institution, OfferingVersion, User
@@ -70,6 +70,7 @@ def waiting_for(*, user: User, permissions: frozenset[Permission], most_rounds: 
         | to_evaluate(user=user, permissions=permissions)
         | to_publish(user=user, permissions=permissions)
         | to_hear(user=user, permissions=permissions)
+        | to_resume(permissions=permissions)
     )
 
 
@@ -143,6 +144,13 @@ def to_hear(*, user: User, permissions) -> Q:
     return asked & ~_own(user) if P.ROUND_LEAD in permissions else _nobody()
 
 
+def to_resume(*, permissions) -> Q:
+    """Suspended, and no critical finding stands in the way: the rectorate says whether it goes on (T17)."""
+    critical = Finding.objects.filter(offering=OuterRef("offering"), severity=Finding.Severity.CRITICAL)
+    stopped = Q(status=Status.SUSPENDED) & ~Q(Exists(critical.exclude(status=Finding.Status.VERIFIED)))
+    return stopped if P.ROUND_LEAD in permissions else _nobody()
+
+
 def _leads(permissions, *, most_rounds: int) -> Q:
     return Q(round__gt=most_rounds) if P.ROUND_LEAD in permissions else _nobody()
 
@@ -168,8 +176,32 @@ def why_not_appoint(cycle: ReviewCycle, *, user: User, permissions: frozenset[Pe
 
 
 def why_not_start(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission]) -> str:
+    is_named = cycle.panel.filter(stage=Stage.PLAN, left_at=None).exists()
     why_not = why_not_appoint(cycle, user=user, permissions=permissions)
-    return why_not or " ".join(panels.faults(cycle, Stage.PLAN))
+    if P.PANEL_APPOINT not in permissions and is_named:
+        why_not = _("A quality coordinator of your institution begins the reading.")
+    elif why_not:
+        return why_not
+    return " ".join(filter(None, [why_not, *panels.faults(cycle, Stage.PLAN)]))
+
+
+def not_now(cycle: ReviewCycle) -> str:
+    """The state has moved on, or is not there yet."""
+    said = _("This cannot be done now: the state is “%(state)s”.")
+    return said % {"state": cycle.get_status_display()}
+
+
+def why_not_rate(seat: PanelMember) -> str:
+    cycle = seat.cycle
+    if seat.declared_at is None:
+        return _("Say first that you have no conflict of interest.")
+    if is_read_now(cycle):
+        return ""
+    if cycle.status == Status.PLAN_REVIEW:
+        return _("The reading has not begun. You can rate when the quality coordinator has begun it.")
+    if cycle.status == Status.CHECK_OPEN:
+        return _("The authors evaluate the offering first. You can rate when they have sent it to the panel.")
+    return _("The panel's reading has ended: the ratings stay as they were given.")
 
 
 def why_not_approve(cycle: ReviewCycle, *, user: User) -> str:

@@ -101,10 +101,12 @@ class StaffHome(StaffView, TemplateView):
             _("Reviews to decide"): reviews.to_decide(**who, most_rounds=numbers.most_rounds),
             _("Checks to evaluate"): reviews.to_evaluate(**who),
             _("Approved, to be published"): reviews.to_publish(**who),
+            _("Appeals to answer"): reviews.to_hear(**who),
+            _("Suspended, to decide whether it goes on"): reviews.to_resume(permissions=self.permissions),
             "open": reviews.to_open(permissions=self.permissions, numbers=numbers, on=today),
         }
         counts = reviews.counts(self.institution, waiting)
-        queue, to_open = self._url("review-list"), counts.pop("open")
+        queue, to_open = f"{self._url('review-list')}?show=mine", counts.pop("open")
         return [
             _task(
                 _("Your drafts"),

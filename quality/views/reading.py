@@ -289,6 +289,8 @@ class Rate(TemplateView):
                 {"form": form, "principle": form.principle, "own": own.get(form.principle.key)}
                 for form in page
             ],
+            why_not=reviews.why_not_rate(member),
+            declare_url=self.to("declare") if member.declared_at is None else "",
             is_given=member.answered_round == self.cycle.round,
             back=self.to("detail"),
             **kwargs,

@@ -39,7 +39,10 @@ QUEUES = {
 
 
 class ReviewList(StaffView, TemplateView):
-    """The queue: what waits for the person first, then what is late or due, then everything by state."""
+    """The queue: what waits for the person first, then what is late or due, then everything by state.
+
+    It opens on the first part that holds something.
+    """
 
     permission = Permission.REVIEW_READ
     template_name = "quality/review_list.html"
@@ -49,8 +52,9 @@ class ReviewList(StaffView, TemplateView):
         everything = reviews.of(self.institution)
         parts = self._parts(today)
         counts = reviews.counts(self.institution, {slug: wanted for slug, (_label, wanted) in parts.items()})
-        chosen = self.request.GET.get("show", "mine")
-        chosen = chosen if chosen in parts else "mine"
+        chosen = self.request.GET.get("show")
+        if chosen not in parts:
+            chosen = next((slug for slug in parts if counts[slug]), "mine")
         label, wanted = parts[chosen]
         page = Paginator(everything.filter(wanted), PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
