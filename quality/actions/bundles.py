@@ -9,13 +9,16 @@ import hashlib
 import logging
 import secrets
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from celery import shared_task
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +36,9 @@ from registry.workflow import advance, hold
 log = logging.getLogger(__name__)
 
 MOST_YEARS = 7
-LEASE = timedelta(minutes=3)  # a worker that has not ended by then counts as dead
+LEASE = timedelta(minutes=3)  # without a sign of life for this long, a worker counts as dead
+BEAT = LEASE / 3
+MOST_BEATS = 60  # no bundle takes an hour: a worker that hangs is overtaken, too
 MOST_TRIES = 3  # what kills its worker this often is not tried again by itself
 DRAFT = ".making-"
 Status = Bundle.Status
@@ -212,15 +217,16 @@ def _take(*, pk: int, at: datetime) -> Bundle | None:
 
 
 def _make(bundle: Bundle, *, at: datetime) -> None:
-    with transaction.atomic():  # one reading: on SQLite nobody writes meanwhile
-        evidence = bundled.evidence(
-            bundle.institution,
-            begins_on=bundle.begins_on,
-            ends_on=bundle.ends_on,
-            language=bundle.language,
-            at=at,
-        )
-    data = files.archive(evidence)
+    with _renewed(bundle):
+        with transaction.atomic():  # one reading: on SQLite nobody writes meanwhile
+            evidence = bundled.evidence(
+                bundle.institution,
+                begins_on=bundle.begins_on,
+                ends_on=bundle.ends_on,
+                language=bundle.language,
+                at=at,
+            )
+        data = files.archive(evidence)
     with tempfile.NamedTemporaryFile(dir=folder(), prefix=DRAFT, delete=False) as draft:
         try:
             draft.write(data)
@@ -229,6 +235,41 @@ def _make(bundle: Bundle, *, at: datetime) -> None:
             _put(bundle, draft=Path(draft.name), data=data, counts=counts, at=at)
         finally:
             Path(draft.name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _renewed(bundle: Bundle) -> Iterator[None]:
+    """Keeps the lease while the work goes on: Typst says nothing of itself until it has ended."""
+    ended = threading.Event()
+    beating = threading.Thread(target=_beat, args=(bundle, ended), daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        beating.join()
+
+
+def _beat(bundle: Bundle, ended: threading.Event) -> None:
+    """A sign of life a minute, by the thread's own connection."""
+    try:
+        for _each in range(MOST_BEATS):
+            if ended.wait(BEAT.total_seconds()) or not _renew(bundle, at=timezone.now()):
+                return
+    finally:
+        connection.close()
+
+
+def _renew(bundle: Bundle, *, at: datetime) -> bool:
+    """Whether the bundle is still ours; a database that is busy is asked at the next beat."""
+    ours = Bundle.objects.filter(pk=bundle.pk, status=Status.RUNNING, beat_at=bundle.beat_at)
+    try:
+        held = ours.update(beat_at=at)
+    except OperationalError:
+        return True
+    if held:
+        bundle.beat_at = at
+    return bool(held)
 
 
 @transaction.atomic

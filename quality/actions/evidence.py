@@ -5,7 +5,7 @@ import io
 import uuid
 import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from celery import shared_task
@@ -93,6 +93,7 @@ def remove(*, evidence: Evidence, by: User, at: datetime) -> None:
 def forget_due() -> int:
     """What is not to be kept any more as of today. Returns how many pieces there were."""
     now = timezone.now()
+    _forget_nobodys(at=now)
     return forget_expired(today=timezone.localdate(now), at=now)
 
 
@@ -107,6 +108,14 @@ def forget_expired(*, today: date, at: datetime) -> int:
         if name:
             (folder() / name).unlink(missing_ok=True)
     return len(rows)
+
+
+def _forget_nobodys(*, at: datetime) -> None:
+    """Delete files that no row names: what added them was taken back after they had been written."""
+    named = set(Evidence.objects.exclude(file="").values_list("file", flat=True))
+    for path in folder().iterdir():
+        if path.name not in named and path.stat().st_mtime < (at - timedelta(hours=1)).timestamp():
+            path.unlink(missing_ok=True)
 
 
 def content(evidence: Evidence) -> bytes:

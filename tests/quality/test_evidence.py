@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 
 from quality.actions import evidence
@@ -124,6 +125,23 @@ def test_partners_never_see_personal_data():
         )
 
     assert list(evidence.visible(house, to_partner=True)) == [shown]
+
+
+def test_file_of_what_was_taken_back_is_swept(time_machine):
+    """Written, then something later in the same transaction is refused: no row, no file for long."""
+    with transaction.atomic():
+        added()
+        transaction.set_rollback(True)
+    [orphan] = evidence.folder().iterdir()
+    kept = added()
+
+    evidence.forget_due()
+    soon = {one.name for one in evidence.folder().iterdir()}
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    evidence.forget_due()
+
+    assert soon == {orphan.name, kept.file}
+    assert {one.name for one in evidence.folder().iterdir()} == {kept.file}
 
 
 def test_file_goes_when_its_retention_ends():
