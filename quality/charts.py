@@ -31,7 +31,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def bars(*, title: str, labels: list[str], series: dict[str, list[float | None]], none: str) -> bytes:
-    """Upright bars, a group for each label; what is None has no bar. Counts stand on an axis of whole numbers."""
+    """Upright bars, a group for each label; what is None has no bar. The axis of counts has whole numbers."""
     chart = pygal.Bar(**_look(title, none))
     values = [value for one in series.values() for value in one if value is not None]
     if values and all(value == int(value) and value >= 0 for value in values):

@@ -36,7 +36,7 @@ feedback = [
     ),
     # Complaints
     path("catalogue/<str:code>/complaint/", complaints.ComplaintNew.as_view(), name="complaint-new"),
-    path("complaint/sent/", complaints.ComplaintSent.as_view(), name="complaint-sent"),
+    path("complaint/sent/<uuid:uid>/", complaints.ComplaintSent.as_view(), name="complaint-sent"),
     path("staff/<str:institution>/complaints/", complaints.ComplaintList.as_view(), name="complaint-list"),
     path(
         "staff/<str:institution>/complaints/<uuid:uid>/",

@@ -3,6 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quality.models.cycle import ReviewCycle
@@ -153,6 +154,11 @@ class Complaint(models.Model):
 
     def __str__(self):
         return str(self.uid)
+
+    @property
+    def reference(self) -> str:
+        """What the sender and the staff call it by: 2026-17."""
+        return f"{timezone.localdate(self.made_at).year}-{self.pk}"
 
 
 class Pilot(models.Model):

@@ -102,7 +102,7 @@ class PanelDetail(PanelPage, TemplateView):
             data,
             people=self.free(),
             partners=panels.partners(self.cycle),
-            initial={"language": self.institution.main_language},
+            initial={"language": self.cycle.version.primary_language},
         )
 
     def panel_form(self, data=None) -> UsePanelForm:
@@ -202,7 +202,10 @@ class MemberRelease(PanelPage, FormView):
         said = {"name": self.member.name}
         return super().get_context_data(**kwargs) | {
             "title": _("Release %(name)s from the panel") % said,
-            "text": _("What they have written stays. A link that was sent to them dies."),
+            "text": _(
+                "What they have written stays, and the ratings that they gave in this reading count still. A"
+                " link that was sent to them dies."
+            ),
             "submit": gettext_lazy("Release"),
             "is_grave": True,
             "back": self.to("panel"),
@@ -216,7 +219,7 @@ class MemberSubstitute(PanelPage, FormView):
 
     def get_form(self, form_class=None):
         data = self.request.POST if self.request.method == "POST" else None
-        initial = {"language": self.institution.main_language, "origin": self.member.origin}
+        initial = {"language": self.member.language, "origin": self.member.origin}
         return SubstituteForm(data, people=self.free(), initial=initial)
 
     def form_valid(self, form):

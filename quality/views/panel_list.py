@@ -114,7 +114,7 @@ class PanelEdit(StandingPage, TemplateView):
         sitting = set(self.panel.members.values_list("user", flat=True))
         people = [one for one in panels.may_be_appointed(self.institution) if one.pk not in sitting]
         return StandingMemberForm(
-            data, people=people, initial={"language": self.institution.main_language}, prefix="member"
+            data, people=people, initial={"language": self.request.user.language}, prefix="member"
         )
 
 

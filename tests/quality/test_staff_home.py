@@ -1,6 +1,7 @@
 """The staff's first page: which institution, what waits for whom, where to go."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -193,3 +194,16 @@ def test_whoever_has_no_staff_role_is_told(client, house):
 
     assert (stranger, client.get(reverse("staff")).status_code) == (403, 403)
     assert client.get(reverse("staff-home", args=["oamk"])).status_code == 403
+
+
+@pytest.mark.parametrize(("page", "status"), [("dashboard/none/", 404), ("people/", 403)])
+def test_page_that_cannot_be_shown_leads_staff_to_their_workspace(client, house, page, status):
+    """N1: a visitor is led to the catalogue, staff to their own start page as well."""
+    address = f"{reverse('staff-home', args=['oamk'])}{page}"
+    client.force_login(member(house, Role.AUTHOR))
+
+    answer = client.get(address)
+    stranger = Client().get(reverse("staff-home", args=["oamk"]).replace("staff/oamk/", "none/"))
+
+    assert (answer.status_code, f'href="{reverse("staff")}"' in answer.text) == (status, True)
+    assert (stranger.status_code, f'href="{reverse("staff")}"' in stranger.text) == (404, False)
