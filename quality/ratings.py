@@ -31,9 +31,7 @@ def are_open(
 
 def table(cycle: ReviewCycle, stage: str, *, seat: PanelMember | None, is_open: bool) -> list[dict]:
     """A row for each principle: the authors' own word and the members' ratings, those that may be read."""
-    found = Rating.objects.filter(
-        member__cycle=cycle, member__stage=stage, round=reading(cycle, stage)
-    ).select_related("member", "evidence")
+    found = rules.counted(cycle, stage, reading=reading(cycle, stage)).select_related("member", "evidence")
     if not is_open:
         found = found.filter(member=seat) if seat else found.none()
     given: dict[str, list[Rating]] = {}

@@ -108,6 +108,7 @@ VERBS = {
     "dismissed": _("Complaint not upheld"),
     "pilot_started": _("Pilot started"),
     "pilot_reported": _("Pilot reported"),
+    "end_proposed": _("Proposed to end"),
     "appealed": _("Appealed against the rejection"),
     "granted": _("Appeal granted"),
     "appeal_dismissed": _("Appeal dismissed"),

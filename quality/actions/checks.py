@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quality import indicators, rules
 from quality.actions import cycles, letters, panels
-from quality.models import Decision, Finding, PanelMeeting, Rating, ReviewCycle, Snapshot, Survey
+from quality.models import Decision, Finding, PanelMeeting, ReviewCycle, Snapshot, Survey
 from registry import trail
 from registry.actions import offerings, words
 from registry.errors import Invalid, NotAllowed, StateChanged
@@ -39,7 +39,7 @@ def open_check(*, cycle: ReviewCycle, by: User, at: datetime, reason: str = "") 
         )
     advance(
         cycle, Status.CHECK_OPEN, by=by, at=at, reason=words.optional(reason, field="reason"),
-        round=_readings_so_far(cycle), due_on=limits.after(_day(at), limits.self_evaluation_days),
+        round=0, due_on=limits.after(_day(at), limits.self_evaluation_days),
     )  # fmt: skip
     cycle.offering.triggers.filter(cycle=None, set_aside_at=None).update(cycle=cycle)
     figures = indicators.of_offering(cycle.offering, on=_day(at))
@@ -117,7 +117,7 @@ def go_on(
     )  # fmt: skip
     letters.decision(decision, template="mail/check_continues.txt", at=at)
     if version.status == OfferingVersion.Status.PUBLISHED:
-        cycles.go_on(cycle, at=at, strengths=rules.strengths(cycle, panels.members(cycle, Stage.CHECK)))
+        cycles.go_on(cycle, at=at, strengths=rules.strengths(cycle))
     return decision
 
 
@@ -282,13 +282,6 @@ def latest_day(cycle: ReviewCycle) -> date:
 
 
 # Parts
-
-
-def _readings_so_far(cycle: ReviewCycle) -> int:
-    """The readings of an earlier Check of this round, which a suspension broke off: theirs stay theirs."""
-    decided = cycle.decisions.filter(stage=Stage.CHECK).aggregate(last=Max("round"))["last"]
-    rated = Rating.objects.filter(member__cycle=cycle, member__stage=Stage.CHECK).aggregate(last=Max("round"))
-    return max(decided or 0, rated["last"] or 0)
 
 
 def _unverified(cycle: ReviewCycle):

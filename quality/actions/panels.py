@@ -195,7 +195,8 @@ def use(*, panel: StandingPanel, cycle: ReviewCycle, stage: str, by: User, at: d
 
 @transaction.atomic
 def release(*, member: PanelMember, by: User, at: datetime, reason: str) -> None:
-    """Let somebody go; what they wrote stays, their link is dead."""
+    """Let somebody go: their link is dead; what they wrote stays, and what they rated in this reading counts
+    (`rules.counted`), so that nobody's "Insufficient" is released away."""
     _open_for_appointing(member.cycle, member.stage, by=by)
     reason = words.needed(reason, field="reason", said=_("Give the reason."))
     _leave(member, by=by, at=at, reason=reason)

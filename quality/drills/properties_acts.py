@@ -206,9 +206,16 @@ def _resume(world, target, by):
     cycles.resume(version=target.version, by=by, at=world.at, reason=_words(world))
 
 
+def _propose_end(world, target, by):
+    cycles.propose_end(cycle=_cycle(target), ground=_ground(world), by=by, at=world.at, reason=_words(world))
+
+
 def _retire(world, target, by):
-    ground = world.chance.choice(["demand", "funding", "outdated", "replaced", "mood"])
-    cycles.retire(version=target.version, ground=ground, by=by, at=world.at, reason=_words(world))
+    cycles.retire(version=target.version, ground=_ground(world), by=by, at=world.at, reason=_words(world))
+
+
+def _ground(world) -> str:
+    return world.chance.choice(["demand", "funding", "outdated", "replaced", "mood"])
 
 
 # Check and Act
@@ -403,7 +410,8 @@ DEEDS = {
     "publish": Deed(_publish, P.OFFERING_PUBLISH, {"plan_approved"}, None, 8),
     "suspend": Deed(_suspend, P.OFFERING_STOP, RUNNING, None, 0.7),
     "resume": Deed(_resume, P.ROUND_LEAD, {"suspended"}, None, 5),
-    "end": Deed(_retire, P.OFFERING_STOP, {"do", "act", "suspended"}, None, 0.3),
+    "propose to end": Deed(_propose_end, P.OFFERING_WRITE, {"do", "act", "suspended"}, _authors, 0.3),
+    "end": Deed(_retire, P.OFFERING_END, {"do", "act", "suspended"}, None, 0.5),
     "note a cause": Deed(_note, P.CHECK_OPEN, {"do"}, None, 1),
     "open the Check": Deed(_open_check, P.CHECK_OPEN, {"do"}, None, 4),
     "send the Check": Deed(_send_check, P.OFFERING_WRITE, {"check_open"}, _authors, 5),

@@ -124,8 +124,18 @@ def _running(asked: Asked) -> Iterator[Act]:
     yield _public_page(asked)
     if P.OFFERING_STOP in asked.permissions:
         yield Act(_("Suspend"), asked.version("version-suspend"), is_grave=True)
-        if Status.CLOSED_RETIRE in ReviewCycle.NEXT[asked.cycle.status]:
-            yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+    yield from _ending(asked)
+
+
+def _ending(asked: Asked) -> Iterator[Act]:
+    """T18: an author proposes it, a quality coordinator does it."""
+    if Status.CLOSED_RETIRE not in ReviewCycle.NEXT[asked.cycle.status]:
+        return
+    if P.OFFERING_WRITE in asked.permissions and not cycles.why_not_propose_end(asked.cycle, by=asked.user):
+        yield Act(_("Propose to end"), asked.version("version-end-propose"))
+    if P.OFFERING_END in asked.permissions:
+        why_not = cycles.why_not_retire(asked.cycle, by=asked.user)
+        yield Act(_("End the offering"), asked.version("version-retire"), why_not, is_grave=True)
 
 
 def _check_review(asked: Asked) -> Iterator[Act]:
@@ -153,8 +163,7 @@ def _check_open(asked: Asked) -> Iterator[Act]:
 def _suspended(asked: Asked) -> Iterator[Act]:
     yield from check_acts.of(asked)
     yield _public_page(asked)
-    if P.OFFERING_STOP in asked.permissions:
-        yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+    yield from _ending(asked)
 
 
 def _closed(asked: Asked) -> Iterator[Act]:

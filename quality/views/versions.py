@@ -1,5 +1,7 @@
 """Moves of a version that its review follows: sent, published, suspended, resumed, ended, reopened."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,6 +19,7 @@ from quality.models import ReviewCycle
 from registry import elements
 from registry.access import Permission
 from registry.actions import realisations
+from registry.models import TrailEntry
 from registry.templatetags.texts import in_reader_language
 from registry.web import VersionPage
 
@@ -229,7 +232,24 @@ class VersionResume(VersionStep):
         cycles.resume(version=self.version, **said)
 
 
+class VersionEndPropose(VersionStep):
+    permission = Permission.OFFERING_WRITE
+    form_class = EndForm
+    title = gettext_lazy("Propose to end")
+    text = gettext_lazy(
+        "A quality coordinator reads the proposal and ends the offering, or lets it go on. Nothing changes"
+        " before that."
+    )
+    submit = gettext_lazy("Propose to end")
+    done = gettext_lazy("The proposal has been sent to the quality coordinators.")
+    is_grave = False
+
+    def act(self, **said):
+        cycles.propose_end(cycle=self.cycle, **said)
+
+
 class VersionRetire(VersionStep):
+    permission = Permission.OFFERING_END
     form_class = EndForm
     title = gettext_lazy("End the offering")
     text = gettext_lazy(
@@ -242,14 +262,27 @@ class VersionRetire(VersionStep):
     def act(self, **said):
         cycles.retire(version=self.version, **said)
 
+    @cached_property
+    def proposal(self) -> TrailEntry | None:
+        return cycles.end_proposal(self.cycle)
+
+    def get_initial(self):
+        ground, _colon, reason = self.proposal.reason.partition(": ") if self.proposal else ("", "", "")
+        return {"ground": ground, "reason": reason}
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        return context | {"text": " ".join(filter(None, [str(self.text), *self._said()]))}
+
+    def _said(self) -> Iterator[str]:
+        yield cycles.why_not_retire(self.cycle, by=self.request.user)
+        if self.proposal:
+            day, name = date_format(timezone.localtime(self.proposal.at), "j.n.Y"), self.proposal.by.name
+            yield _("Proposed by %(name)s on %(day)s.") % {"name": name, "day": day}
         last_day = realisations.taught_until(self.version)
-        if last_day is None:
-            return context
-        said = _("Nobody can enrol any more; those enrolled are taught to the end, until %(day)s.")
-        said = said % {"day": date_format(last_day, "j.n.Y")}
-        return context | {"text": f"{self.text} {said}"}
+        if last_day is not None:
+            said = _("Nobody can enrol any more; those enrolled are taught to the end, until %(day)s.")
+            yield said % {"day": date_format(last_day, "j.n.Y")}
 
 
 class VersionReopen(VersionStep):

@@ -195,6 +195,7 @@ def chiefs(rounds: Rounds) -> list[Page]:
         ("version-publish", rounds.version(S.PLAN_APPROVED), ""),
         ("version-reopen", rounds.version(S.PLAN_APPROVED), ""),
         ("version-suspend", rounds.version(S.DO), ""),
+        ("version-end-propose", rounds.version(S.DO), ""),
         ("version-retire", rounds.version(S.DO), ""),
         ("version-resume", rounds.version(S.SUSPENDED), ""),
         *[("finding-list", house, query) for query in ("", "?view=board&state=all", "?state=late&age=30")],

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from quality.actions import cycles, panels
+from quality.actions import cycles, findings, panels
 from quality.models import Decision, PanelMember, QualitySettings, Rating, ReviewCycle, SelfAssessment
 from registry.access import Role
 from registry.actions import offerings
@@ -676,6 +676,34 @@ def test_new_version_leaves_the_older_round_open_while_findings_are(version, aut
     assert state(first) == (Cycle.DO, Version.SUPERSEDED)
 
 
+def test_last_verified_finding_closes_the_round_of_a_superseded_version(version, author, publisher):
+    """T19: from then on the round of the version that replaced it is the only one."""
+    cycle = approved(version, by=author)
+    publish(version, publisher)
+    done = {"status": "acted", "acted_at": AT, "acted_by": author, "action": {"fi": "Tehty."}}
+    rows = [FindingFactory(cycle=fresh(cycle), **done) for _each in range(2)]
+    first, second = second_published(version, author, publisher)
+
+    states = []
+    for one in rows:
+        findings.verify(finding=one, note="Toimii.", by=publisher, at=AT)
+        states.append(state(first))
+
+    assert states == [(Cycle.DO, Version.SUPERSEDED), (Cycle.CLOSED_CONTINUE, Version.SUPERSEDED)]
+    assert state(second) == (Cycle.DO, Version.PUBLISHED)
+
+
+def test_verified_finding_leaves_the_round_of_what_is_published(version, author, publisher):
+    """T19: nothing has replaced it."""
+    cycle = approved(version, by=author)
+    publish(version, publisher)
+    done = {"status": "acted", "acted_at": AT, "acted_by": author, "action": {"fi": "Tehty."}}
+
+    findings.verify(finding=FindingFactory(cycle=fresh(cycle), **done), note="Toimii.", by=publisher, at=AT)
+
+    assert state(cycle) == (Cycle.DO, Version.PUBLISHED)
+
+
 def test_findings_of_a_suspended_round_are_worked_off_under_a_new_version(version, author, publisher):
     """T19: nobody resumes what is not shown any more, so that the round would never close."""
     cycle = approved(version, by=author)
@@ -725,6 +753,7 @@ def test_retired_offering_closes_its_round(version, author, publisher):
     cycle = approved(version, by=author)
     publish(version, publisher)
 
+    cycles.propose_end(cycle=fresh(cycle), ground="demand", by=author, at=AT, reason="Kysyntä päättyi")
     cycles.retire(version=kept(version), ground="demand", by=publisher, at=AT, reason="Kysyntä päättyi")
 
     assert state(cycle) == (Cycle.CLOSED_RETIRE, Version.RETIRED)

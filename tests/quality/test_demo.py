@@ -271,9 +271,8 @@ def test_load_names_the_panel_of_the_plan_that_is_read():
 def test_load_keeps_the_check_with_its_ratings_and_findings():
     """Domain 6.7: SAVONIA is in corrective action, Q4 insufficient with its finding."""
     cycle = cycles.current(version("SAVONIA-MC-2025-008"))
-    check = panels.members(cycle, "check")
 
-    grades = rules.lowest(check, reading=1)
+    grades = rules.lowest(cycle, "check", reading=1)
     assert (cycle.status, cycle.due_on) == ("act", date(2026, 12, 3))
     assert (grades["valid_assessment"], grades["quality"], grades["portable"]) == (1, 2, 3)
     assert list(cycle.findings.order_by("due_on").values_list("severity", "due_on", "status")) == [

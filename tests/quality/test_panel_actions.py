@@ -226,6 +226,34 @@ def test_author_of_a_standing_panel_is_left_out_with_the_reason(cycle, house, co
 # Leaving and standing in
 
 
+@pytest.mark.parametrize("is_conflict", [False, True])
+def test_insufficient_of_a_released_member_counts_until_the_next_reading(
+    version, author, coordinator, is_conflict
+):
+    """6.4, T7: nobody's rating is released away; of somebody in conflict of interest it does not count."""
+    cycle = rated(started(version, by=author))
+    one = cycle.panel.get(seat=Seat.PEER)
+    given = one.ratings.filter(principle="quality")
+    given.update(grade=Rating.Grade.INSUFFICIENT, comment="Ei")
+
+    if is_conflict:
+        panels.declare(member=one, conflict="Puoliso opettaa", at=AT)
+    else:
+        panels.release(member=one, by=coordinator, at=AT, reason="Lomalla")
+    seat(
+        cycle,
+        Candidate(seat=Seat.PEER, origin=Origin.OTHER_UNIT, name="Uusi", email="u@b.example"),
+        coordinator,
+    )
+    PanelMember.objects.filter(left_at=None).update(declared_at=AT)
+    cycle = rated(fresh(cycle))
+
+    said = [] if is_conflict else ["A principle is rated insufficient: it cannot be passed."]
+    assert cycles.why_not_approve(cycle) == said
+    given.update(round=0)  # the next reading
+    assert cycles.why_not_approve(cycle) == []
+
+
 def test_released_member_needs_a_reason_and_their_link_dies(cycle, coordinator):
     one = seat(cycle, guest(), coordinator)
     link = secret()
@@ -475,6 +503,68 @@ def test_meeting_handles_many_reviews_and_tells_their_members_once(
     told = list(Letter.objects.values_list("to", flat=True))
     everybody = {one.email for one in PanelMember.objects.all()}
     assert (sorted(told), len(told)) == (sorted(everybody), len(everybody))
+
+
+def changed(meeting, agenda, by, **said):
+    Letter.objects.all().delete()
+    kept = {"held_at": meeting.held_at, "place": meeting.place, "cycles": agenda, **said}
+    meetings.change(meeting=meeting, **kept, by=by, at=AT)
+    return sorted(Letter.objects.values_list("to", flat=True))
+
+
+@pytest.mark.parametrize("said", [{"held_at": AT + timedelta(days=7, hours=1)}, {"place": "B 201"}])
+def test_moved_meeting_is_told_to_members_and_authors_once(version, author, house, coordinator, said):
+    """5.2: the day, the hour or the place."""
+    first = started(version, by=author)
+    meeting = call(house, [first], coordinator)
+
+    told = changed(meeting, [first], coordinator, **said)
+
+    members = PanelMember.objects.values_list("email", flat=True)
+    assert told == sorted([*members, author.email])
+    assert Letter.objects.filter(body__contains=first.offering.code).count() == len(told)
+
+
+def test_meeting_that_stays_where_it_was_tells_nobody(version, author, house, coordinator):
+    first = started(version, by=author)
+    meeting = call(house, [first], coordinator)
+
+    assert changed(meeting, [first], coordinator) == []
+
+
+def test_review_that_comes_onto_the_agenda_calls_its_members(version, author, house, coordinator, second):
+    first = started(version, by=author)
+    meeting = call(house, [first], coordinator)
+    had = set(first.panel.values_list("email", flat=True))
+
+    told = changed(meeting, [first, second], coordinator)
+
+    assert told == sorted(set(second.panel.values_list("email", flat=True)) - had)
+
+
+def test_nothing_is_decided_in_a_meeting_that_has_been_closed(version, author, house, coordinator):
+    first = rated(started(version, by=author))
+    meeting = call(house, [first], coordinator)
+    meetings.close(meeting=meeting, by=coordinator, at=AT)
+
+    with pytest.raises(StateChanged) as refused:
+        cycles.approve(cycle=first, by=chair_of(first).user, at=AT, letter=LETTER, meeting=meeting)
+
+    said = "The meeting has been closed: its agenda and decisions stay as they are."
+    assert (str(refused.value.message), fresh(first).status) == (said, "plan_review")
+
+
+def test_nothing_is_decided_in_a_meeting_that_has_it_not_on_its_agenda(
+    version, author, house, coordinator, second
+):
+    first = rated(started(version, by=author))
+    meeting = call(house, [second], coordinator)
+
+    with pytest.raises(NotAllowed) as refused:
+        cycles.approve(cycle=first, by=chair_of(first).user, at=AT, letter=LETTER, meeting=meeting)
+
+    said = "The review is not on the agenda of this meeting. Decide on it from its own page."
+    assert str(refused.value.message) == said
 
 
 def test_meeting_needs_an_agenda(house, coordinator):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from quality import criteria, reviews
 from quality.actions import cycles, evidence, panels
@@ -576,6 +576,16 @@ THE_CHAIR = "The chair of the panel decides. Ask the quality coordinator for a s
             {
                 "Open the Check": "A quality coordinator of your institution opens the Check.",
                 "See it in the catalogue": "",
+                "Propose to end": "",
+            },
+        ),
+        (
+            publish,
+            "rectorate",
+            {
+                "Open the Check": "A quality coordinator of your institution opens the Check.",
+                "See it in the catalogue": "",
+                "Suspend": "",
             },
         ),
     ],
@@ -1176,7 +1186,7 @@ def test_published_offering_is_stopped_with_a_reason(client, version, people, na
 
 def test_proposal_to_end_is_read_where_it_is_decided(client, version, people):
     """T18: who proposed it when, and the ground with the reason, to be changed or kept."""
-    cycle = publish(version, people)
+    publish(version, people)
     client.force_login(people["author"])
     client.post(
         of_version("version-end-propose", version), {"reason": "Ei hakijoita: ei", "ground": "demand"}

@@ -271,7 +271,7 @@ def test_several_are_ended_by_whoever_may_with_a_reason(client, oamk):
     asked = {"do": "retire", "chosen": [name(one) for one in both]}
     client.force_login(member(oamk, Role.AUTHOR))
     not_author = client.post(address("offering-several"), asked)
-    client.force_login(member(oamk, Role.PUBLISHER))
+    client.force_login(member(oamk, Role.QUALITY))
 
     without = client.post(address("offering-several"), asked)
 
