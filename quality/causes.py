@@ -7,14 +7,14 @@ again: feedback and complaints from before the round began are its predecessor's
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from credentials.models import Enrolment
-from quality import deadlines, indicators
+from quality import deadlines, few, indicators
 from quality.limits import Limits
 from quality.models import Complaint, Finding, ReviewCycle, Survey, Trigger
 from registry.models import Institution, JointInvitation, OfferingVersion, ParentNotice, Realisation
@@ -51,7 +51,7 @@ class Running:
 
     @property
     def began_on(self) -> date:
-        return _day(self.cycle.opened_at)
+        return localdate(self.cycle.opened_at)
 
     @property
     def version(self) -> OfferingVersion:
@@ -107,6 +107,8 @@ def _completion(running: list[Running], on: date) -> Iterator[Cause]:
             keys = [run.key for run in last]
             name = "+".join(str(run.pk) for run in last)
             detail = {"percent": round(percent), "n": people, "runs": keys}
+            if few.is_few(people):
+                detail = {"few": ", ".join(keys)}
             yield Cause(one.cycle, Kind.COMPLETION, f"completion:{name}", detail)
 
 
@@ -148,7 +150,7 @@ def _funding(running: list[Running], on: date) -> Iterator[Cause]:
     """The funding of an RDI offering has ended after the version was published."""
     for one in running:
         ends_on = deadlines.funding_ends_on(one.version)
-        if ends_on is not None and _day(one.version.published_at) <= ends_on < on:
+        if ends_on is not None and localdate(one.version.published_at) <= ends_on < on:
             yield Cause(one.cycle, Kind.FUNDING, f"funding:{ends_on}", {"day": ends_on.isoformat()})
 
 
@@ -177,7 +179,7 @@ def _partners(running: list[Running], on: date) -> Iterator[Cause]:
 def _full_reviews(running: list[Running], on: date) -> Iterator[Cause]:
     """At least every 36 months a whole plan is read anew; found so early that there is time for it."""
     for one in running:
-        last_on = _day(one.version.approved_at or one.version.published_at)
+        last_on = localdate(one.version.approved_at or one.version.published_at)
         due_on = last_on + relativedelta(months=one.limits.full_review_months)
         if due_on - timedelta(days=one.limits.check_opens_days) <= on:
             detail = {"day": due_on.isoformat()}
@@ -188,7 +190,7 @@ def _low_volumes(running: list[Running], on: date) -> Iterator[Cause]:
     """Nothing has run for 18 months and nothing is planned: a proposal to retire it."""
     for one in running:
         days = [run.ends_on for run in one.runs]
-        last_on = max([*days, _day(one.version.published_at)])
+        last_on = max([*days, localdate(one.version.published_at)])
         if last_on + relativedelta(months=one.limits.idle_offering_months) <= on:
             yield Cause(one.cycle, Kind.LOW_VOLUME, f"low_volume:{last_on}", {"day": last_on.isoformat()})
 
@@ -235,7 +237,3 @@ def _participants(runs: list[int]) -> dict[int, tuple[int, int]]:
 
 def _offerings(running: Iterable[Running]) -> list[int]:
     return [one.cycle.offering_id for one in running]
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)

@@ -18,6 +18,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from credentials.models import Enrolment
+from quality import few
 from quality.models import Decision, FeedbackResult, Finding, ReviewCycle, Survey, SurveyAnswer
 from registry.models import ForesightNote, MeetingRecord, Offering, OfferingVersion, Realisation
 
@@ -31,7 +32,7 @@ ONLINE = ("online", "distance")
 
 @dataclass(frozen=True)
 class Figure:
-    """A value; a share tells of how many, too. `is_hidden`: there is one, of fewer than five answers."""
+    """A value; a share tells of how many, too. `is_hidden`: of fewer than five people."""
 
     value: Decimal | None = None
     part: int | None = None
@@ -103,7 +104,7 @@ def of_network(network: str, *, year: int, on: date) -> dict[str, Figure]:
 
 
 def _learners(houses: list[int], span: Span) -> tuple[Figures]:
-    return (_counts(_begun(houses, span).annotate(n=Count("learner", distinct=True))),)
+    return (_people(_begun(houses, span).annotate(n=Count("learner", distinct=True))),)
 
 
 def _completion(houses: list[int], span: Span) -> tuple[Figures]:
@@ -111,7 +112,7 @@ def _completion(houses: list[int], span: Span) -> tuple[Figures]:
         whole=Count("pk", filter=Q(status__in=[E.ENROLLED, E.COMPLETED])),
         part=Count("pk", filter=Q(status=E.COMPLETED)),
     )
-    return (_shares(people),)
+    return (_shares_of_people(people),)
 
 
 def _rdi(houses: list[int], span: Span) -> tuple[Figures, Figures]:
@@ -124,7 +125,11 @@ def _rdi(houses: list[int], span: Span) -> tuple[Figures, Figures]:
     sums: dict[int, Decimal] = defaultdict(Decimal)
     for row in completed.values("house", "realisation__version").annotate(n=Count("pk")):
         sums[row["house"]] += ects[row["realisation__version"]] * row["n"]
-    return _counts(learners), {house: Figure(value) for house, value in sums.items()}
+    people = _people(learners)
+    hidden = {house for house, one in people.items() if one.is_hidden}
+    return people, {
+        house: Figure(is_hidden=True) if house in hidden else Figure(value) for house, value in sums.items()
+    }
 
 
 def _lead_time(houses: list[int], span: Span) -> tuple[Figures]:
@@ -368,6 +373,19 @@ def _ended(houses: list[int], span: Span) -> QuerySet:
 
 def _counts(rows) -> Figures:
     return {row["house"]: Figure(Decimal(row["n"])) for row in rows}
+
+
+def _people(rows) -> Figures:
+    """Numbers of learners."""
+    return {house: _hidden_if_few(one, people=one.value) for house, one in _counts(rows).items()}
+
+
+def _shares_of_people(rows) -> Figures:
+    return {house: _hidden_if_few(one, people=one.whole) for house, one in _shares(rows).items()}
+
+
+def _hidden_if_few(figure: Figure, *, people: float) -> Figure:
+    return Figure(is_hidden=True) if few.is_few(people) else figure
 
 
 def _shares(rows) -> Figures:

@@ -6,10 +6,10 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from quality import areas, dashboards, goals, indicator_set
+from quality import areas, dashboards, few, goals, indicator_set
 from quality.bundled.period import Period, coded, day
 from quality.exports.facts import Cell, Coded, Column, Table
-from quality.models import Audit, Rating, Snapshot, Survey
+from quality.models import Audit, Rating, Snapshot
 from registry.models import Institution
 
 GRADES = {grade.name.lower(): grade.label for grade in Rating.Grade}
@@ -135,7 +135,7 @@ def _check_table(house: Institution, *, period: Period) -> Table:
 
 def _figures(figures: dict) -> Iterator[Cell]:
     """Numbers of fewer than five people are hidden, which is not the same as none (rule 15)."""
-    is_few = 0 < figures["participants"] < Survey.SHOWN_FROM
+    is_few = few.is_few(figures["participants"])
     yield figures["runs"]
     for name in ("participants", "completed", "completion_percent"):
         yield _hidden() if is_few else figures[name]
@@ -147,7 +147,7 @@ def _figures(figures: dict) -> Iterator[Cell]:
 
 
 def _hidden() -> Coded:
-    return Coded("hidden", _("hidden: fewer than %(number)s") % {"number": Survey.SHOWN_FROM})
+    return Coded("hidden", few.words())
 
 
 def _indicator_table(house: Institution, *, period: Period) -> Table:

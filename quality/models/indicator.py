@@ -40,6 +40,11 @@ class IndicatorValue(models.Model):
             models.CheckConstraint(
                 condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_value_of_one"
             ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="indicator_value_not_negative"),
+            models.CheckConstraint(
+                condition=Q(whole__isnull=True) | Q(whole__gt=0, value__lte=models.F("whole")),
+                name="indicator_value_in_its_whole",
+            ),
         ]
 
     def __str__(self):
@@ -83,6 +88,7 @@ class IndicatorTarget(models.Model):
             models.CheckConstraint(
                 condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_target_of_one"
             ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="indicator_target_not_negative"),
         ]
 
     def __str__(self):

@@ -147,6 +147,7 @@ def detail(one: Trigger) -> str:
     by_figure = {
         "mean": _("Mean %(mean)s of 5, %(n)s answers."),
         "percent": _("%(percent)s per cent of %(n)s participants completed %(runs)s."),
+        "few": _("Completion of %(few)s is low; the numbers of fewer than five participants are hidden."),
         "upheld": _("A complaint about the assessment was upheld."),
         "was": _("Written by the rule set %(was)s; new versions follow %(is)s."),
         "text": "%(text)s",

@@ -123,6 +123,21 @@ def test_low_completion_is_found_over_two_realisations(cycle, completed, found):
     assert kinds() == found
 
 
+def test_numbers_of_few_participants_are_not_told(cycle, client, house, time_machine):
+    """Rule 15: the cause stands, its numbers do not."""
+    time_machine.move_to(AT, tick=False)
+    for day in (1, 2):
+        participants(run(cycle, ends_on=date(2026, 9, day)), completed=0, enrolled=2)
+    triggers.write(on=TODAY, at=AT)
+    client.force_login(member(house, Role.QUALITY))
+
+    assert list(Trigger.objects.get().detail) == ["few"]
+    assert (
+        "alle viiden osallistujan lukuja ei näytetä"
+        in client.get(reverse("trigger-list", args=["oamk"])).content.decode()
+    )
+
+
 def test_completion_of_one_realisation_is_no_cause(cycle):
     participants(run(cycle), completed=0, enrolled=3)
 
