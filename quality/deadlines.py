@@ -8,11 +8,11 @@ counts: what was missed while the clock stood still is told once, not in a flood
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from credentials.models import Credential
 from quality import limits
@@ -195,7 +195,7 @@ def _checks(on: date, houses: Houses) -> Iterator[Due]:
         subject = _round("check", cycle, deadline=cycle.check_due_on)
         house = cycle.offering.institution_id
         staff = [*houses.authors(cycle.version), *houses.coordinators(house)]
-        yield from subject.told(staff, CHECK, on=on, since=_day(cycle.opened_at))
+        yield from subject.told(staff, CHECK, on=on, since=localdate(cycle.opened_at))
         leaders = [one for one in houses.leaders(house) if one not in staff]
         yield from subject.told(leaders, CHECK_LEAD, on=on)
 
@@ -231,7 +231,7 @@ def _unappointed(on: date, houses: Houses) -> Iterator[Due]:
     for cycle in _rounds(status=Status.PLAN_REVIEW).filter(version__status=Version.SUBMITTED):
         house = cycle.offering.institution_id
         days = houses.limits(house).appoint_days
-        deadline = _day(cycle.version.submitted_at) + timedelta(days=days)
+        deadline = localdate(cycle.version.submitted_at) + timedelta(days=days)
         yield from _round("unappointed", cycle, deadline=deadline).told(houses.leaders(house), ONCE, on=on)
 
 
@@ -246,7 +246,7 @@ def _approvals(on: date, houses: Houses) -> Iterator[Due]:
     for cycle in approved:
         staff = [*houses.authors(cycle.version), *houses.publishers(cycle.offering.institution_id)]
         subject = _round("approval", cycle, deadline=cycle.due_on)
-        yield from subject.told(staff, APPROVAL, on=on, since=_day(cycle.decided_at))
+        yield from subject.told(staff, APPROVAL, on=on, since=localdate(cycle.decided_at))
 
 
 def _idle_drafts(on: date, houses: Houses) -> Iterator[Due]:
@@ -259,7 +259,7 @@ def _idle_drafts(on: date, houses: Houses) -> Iterator[Due]:
         subject = Subject(
             kind="draft",
             name=f"{offering.code}.v{version.number}",
-            deadline=_day(version.updated_at) + timedelta(days=days),
+            deadline=localdate(version.updated_at) + timedelta(days=days),
             institution=offering.institution,
             offering_id=offering.pk,
             facts={"code": offering.code, "number": version.number, "days": days},
@@ -292,7 +292,7 @@ def _findings(on: date, houses: Houses) -> Iterator[Due]:
                 "is_open": is_open,
             },
         )
-        yield from subject.told(staff, FINDING, on=on, since=_day(finding.found_at))
+        yield from subject.told(staff, FINDING, on=on, since=localdate(finding.found_at))
 
 
 def _projects(on: date, houses: Houses) -> Iterator[Due]:
@@ -336,7 +336,7 @@ def _credentials(on: date, houses: Houses) -> Iterator[Due]:
         subject = Subject(
             kind="credential",
             name=str(one.pk),
-            deadline=_day(one.valid_until),
+            deadline=localdate(one.valid_until),
             institution=one.institution,
             facts={
                 "title": one.version.title,
@@ -346,7 +346,7 @@ def _credentials(on: date, houses: Houses) -> Iterator[Due]:
             },
         )
         to = Reader(key=f"learner-{learner.uid}", email=learner.email, language=learner.language)
-        yield from subject.told([to], CREDENTIAL, on=on, since=_day(one.issued_at))
+        yield from subject.told([to], CREDENTIAL, on=on, since=localdate(one.issued_at))
 
 
 def _accessibility(on: date, houses: Houses) -> Iterator[Due]:
@@ -354,7 +354,7 @@ def _accessibility(on: date, houses: Houses) -> Iterator[Due]:
     to = Reader(key="service", email=settings.ACCESSIBILITY_CONTACT, language=settings.LANGUAGE_CODE)
     waiting = AccessibilityFeedback.objects.filter(answered_at=None).order_by("pk")
     for one in waiting.filter(created_at__date__gte=on - timedelta(days=60)):
-        deadline = _day(one.created_at) + timedelta(days=14)
+        deadline = localdate(one.created_at) + timedelta(days=14)
         subject = Subject(kind="accessibility", name=str(one.pk), deadline=deadline, facts={"page": one.page})
         yield from subject.told([to], ACCESSIBILITY, on=on)
 
@@ -401,7 +401,3 @@ def _member(one: PanelMember) -> Reader:
 
 def _contact(one: Contact, institution: Institution) -> Reader:
     return Reader(key=f"contact-{one.uid}", email=one.email, language=institution.main_language)
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)

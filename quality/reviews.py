@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import rules
-from quality.actions import cycles, panels
+from quality.actions import cycles, deciding, panels, plans
 from quality.limits import Limits
 from quality.models import Finding, PanelMember, ReviewCycle, Seat
 from registry.access import Permission
@@ -205,11 +205,11 @@ def why_not_rate(seat: PanelMember) -> str:
 
 
 def why_not_approve(cycle: ReviewCycle, *, user: User) -> str:
-    return cycles.why_not_decide(cycle, Stage.PLAN, by=user) or " ".join(cycles.why_not_approve(cycle))
+    return deciding.why_not_decide(cycle, Stage.PLAN, by=user) or " ".join(plans.why_not_approve(cycle))
 
 
 def why_not_return(cycle: ReviewCycle, *, user: User) -> str:
-    why_not = cycles.why_not_decide(cycle, Stage.PLAN, by=user)
+    why_not = deciding.why_not_decide(cycle, Stage.PLAN, by=user)
     if not why_not and not cycle.comments.filter(round=cycle.round).exists():
         return _("Write at least one comment at a field before returning the version.")
     return why_not

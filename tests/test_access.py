@@ -19,12 +19,13 @@ from quality.actions import (
     audits,
     bundles,
     complaints,
-    cycles,
     evidence,
     meetings,
     panels,
     pilots,
+    plans,
     reports,
+    seats,
     surveys,
 )
 from quality.models import Survey, SurveyInvitation
@@ -526,9 +527,9 @@ class World:
         )
         PanelMemberFactory(cycle=cycle, user=self.people[Role.REVIEWER])
         self.guest = PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
-        cycles.start(cycle=fresh(cycle), by=chair.user, at=AT)
+        plans.start(cycle=fresh(cycle), by=chair.user, at=AT)
         panels.invite_again(member=self.guest, by=chair.user, at=AT)
-        panels.comment(member=chair, field="title", text="Miksi?", language="fi", at=AT)
+        seats.comment(member=chair, field="title", text="Miksi?", language="fi", at=AT)
         self.panel = standing_panel(self.house)
         self.meeting_of_panel = meetings.call(
             institution=self.house, held_at=AT, place="", cycles=[cycle], by=chair.user, at=AT

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import rules
-from quality.actions import cycles, panels
+from quality.actions import panels, publishing
 from quality.models import Audit, Finding, ReviewCycle
 from registry import mail, trail
 from registry.access import ROLES, Permission, permissions
@@ -106,7 +106,7 @@ def verify(*, finding: Finding, note: str, by: User, at: datetime) -> None:
     note = words.needed(note, field="note", said=_("Write what shows that the action works."))
     advance(finding, Status.VERIFIED, by=by, at=at, verified_at=at, verified_by=by, verification_note=note)
     if finding.offering_id:
-        cycles.leave_to_newer(offering=finding.offering, by=by, at=at)
+        publishing.leave_to_newer(offering=finding.offering, by=by, at=at)
 
 
 @transaction.atomic

@@ -74,7 +74,7 @@ class RatingForm(PrincipleForm):
         return found
 
     def said(self) -> dict:
-        """The arguments of panels.rate."""
+        """The arguments of seats.rate."""
         return {
             "principle": self.principle.key,
             "grade": self.cleaned_data["grade"],

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import reviews
-from quality.actions import appeals, cycles
+from quality.actions import appeals, deciding, publishing
 from quality.models import PanelMember, ReviewCycle, Seat
 from quality.views import check_acts
 from quality.views.asked import Act, Asked
@@ -82,7 +82,7 @@ def _plan_review(asked: Asked) -> Iterator[Act]:
 def _decisions(asked: Asked) -> Iterator[Act]:
     """Whoever decides sees the three; others read whose decision it is."""
     cycle, user = asked.cycle, asked.user
-    why_not = cycles.why_not_decide(cycle, ReviewCycle.Stage.PLAN, by=user)
+    why_not = deciding.why_not_decide(cycle, ReviewCycle.Stage.PLAN, by=user)
     if why_not:
         if not asked.seat or asked.seat.seat == Seat.CHAIR:
             yield Act(_("Decide"), "", why_not)
@@ -131,10 +131,12 @@ def _ending(asked: Asked) -> Iterator[Act]:
     """T18: an author proposes it, a quality coordinator does it."""
     if Status.CLOSED_RETIRE not in ReviewCycle.NEXT[asked.cycle.status]:
         return
-    if P.OFFERING_WRITE in asked.permissions and not cycles.why_not_propose_end(asked.cycle, by=asked.user):
+    if P.OFFERING_WRITE in asked.permissions and not publishing.why_not_propose_end(
+        asked.cycle, by=asked.user
+    ):
         yield Act(_("Propose to end"), asked.version("version-end-propose"))
     if P.OFFERING_END in asked.permissions:
-        why_not = cycles.why_not_retire(asked.cycle, by=asked.user)
+        why_not = publishing.why_not_retire(asked.cycle, by=asked.user)
         yield Act(_("End the offering"), asked.version("version-retire"), why_not, is_grave=True)
 
 

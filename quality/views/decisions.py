@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from quality import decision_letters, reviews
-from quality.actions import cycles, letters, panels
+from quality.actions import deciding, letters, panels, plans
 from quality.forms.reviews import LetterForm, RejectLetterForm
 from quality.models import Decision, PanelMeeting, ReviewCycle
 from quality.views.panel import blame
@@ -46,7 +46,7 @@ class Decide(ReviewPage, FormView):
 
     def refuse_others(self) -> None:
         """A letter is written and seen by whoever decides only."""
-        why_not = cycles.why_not_decide(self.cycle, reviews.stage_of(self.cycle), by=self.request.user)
+        why_not = deciding.why_not_decide(self.cycle, reviews.stage_of(self.cycle), by=self.request.user)
         if why_not:
             raise NotAllowed(why_not)
 
@@ -148,7 +148,7 @@ class ReviewReturn(Decide):
         return decision_letters.with_comments(self.cycle, letter)
 
     def act(self, **said):
-        cycles.send_back(cycle=self.cycle, **said)
+        plans.send_back(cycle=self.cycle, **said)
 
 
 class ReviewApprove(Decide):
@@ -162,10 +162,10 @@ class ReviewApprove(Decide):
     done = gettext_lazy("The version has been approved.")
 
     def lacking(self):
-        return cycles.why_not_approve(self.cycle)
+        return plans.why_not_approve(self.cycle)
 
     def act(self, **said):
-        cycles.approve(cycle=self.cycle, **said)
+        plans.approve(cycle=self.cycle, **said)
 
 
 class ReviewReject(Decide):
@@ -181,4 +181,4 @@ class ReviewReject(Decide):
     is_grave = True
 
     def act(self, **said):
-        cycles.reject(cycle=self.cycle, **said)
+        plans.reject(cycle=self.cycle, **said)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from quality import reviews
-from quality.actions import cycles, panels
+from quality.actions import panels, plans, standing_panels
 from quality.forms.panels import MemberForm, SubstituteForm, UsePanelForm
 from quality.forms.reviews import ReasonForm
 from quality.models import PanelMember, ReviewCycle
@@ -149,7 +149,7 @@ class PanelUse(PanelDetail):
         form = self.panel_form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(panel_form=form))
-        left_out = panels.use(
+        left_out = standing_panels.use(
             panel=form.panels[form.cleaned_data["panel"]],
             cycle=self.cycle,
             stage=self.stage,
@@ -166,7 +166,7 @@ class PanelStart(PanelPage, View):
     http_method_names = ["post"]
 
     def post(self, request, **kwargs):
-        cycles.start(cycle=self.cycle, by=request.user, at=timezone.now())
+        plans.start(cycle=self.cycle, by=request.user, at=timezone.now())
         messages.success(request, _("The panel reads from now on."))
         return redirect(self.to("detail"))
 

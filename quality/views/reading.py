@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from quality import checking, ratings, readings, reviews, rules
-from quality.actions import appeals, panels
+from quality.actions import appeals, panels, seats
 from quality.forms.panels import DeclareForm
 from quality.forms.ratings import RatingForm, Together
 from quality.forms.reviews import AnswerForm, CommentForm
@@ -167,7 +167,7 @@ class Detail(TemplateView):
     def _evidence(self) -> list[Evidence]:
         """Of the round for the staff; a member without an account sees what the member may rate by."""
         if self.user is None:
-            return list(panels.shown_to(self.seat))
+            return list(seats.shown_to(self.seat))
         return checking.evidence(self.cycle, user=self.user, permissions=self.permissions)
 
     def _decisions(self) -> list[dict]:
@@ -234,7 +234,7 @@ class Comment(Detail):
         form = CommentForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        panels.comment(member=member, **form.cleaned_data, language=get_language(), at=timezone.now())
+        seats.comment(member=member, **form.cleaned_data, language=get_language(), at=timezone.now())
         messages.success(request, _("The comment has been saved."))
         return redirect(f"{self.to('detail')}#field-{form.cleaned_data['field']}")
 
@@ -244,7 +244,7 @@ class CommentWithdraw(View):
 
     def post(self, request, comment, **kwargs):
         row = get_object_or_404(self.cycle.comments, uid=comment)
-        panels.withdraw_comment(member=seat_of(self), comment=row)
+        seats.withdraw_comment(member=seat_of(self), comment=row)
         messages.success(request, _("The comment has been taken back."))
         return redirect(f"{self.to('detail')}#field-{row.field}")
 
@@ -261,7 +261,7 @@ class Rate(TemplateView):
             return self.render_to_response(self.get_context_data(page=page))
         now = timezone.now()
         for form in page.filled():
-            panels.rate(member=member, **form.said(), at=now)
+            seats.rate(member=member, **form.said(), at=now)
         if "give" not in request.POST:
             messages.success(request, _("Your ratings have been saved; they are not given in yet."))
             return redirect(self.to("rate"))
@@ -270,7 +270,7 @@ class Rate(TemplateView):
             form.add_error("grade", _("Rate this principle."))
         if unrated:
             return self.render_to_response(self.get_context_data(page=page))
-        panels.answer(member=member, at=now)
+        seats.answer(member=member, at=now)
         messages.success(
             request, _("Your ratings have been given in. You can change them until the decision.")
         )
@@ -298,7 +298,7 @@ class Rate(TemplateView):
 
     def _forms(self, member: PanelMember, data) -> Together:
         said = {one.principle: one for one in member.ratings.filter(round=self.cycle.round)}
-        evidence = list(panels.shown_to(member))
+        evidence = list(seats.shown_to(member))
         return Together(
             RatingForm(data, principle=one, evidence=evidence, initial=_initial(said.get(one.key)))
             for one in rules.principles(self.cycle)
@@ -326,7 +326,7 @@ class Declare(FormView):
         said = form.cleaned_data
         has_conflict = said["answer"] == DeclareForm.YES
         conflict = said["conflict"] if has_conflict else ""
-        panels.declare(member=seat_of(self), conflict=conflict, at=timezone.now())
+        seats.declare(member=seat_of(self), conflict=conflict, at=timezone.now())
         if has_conflict:
             messages.success(self.request, _("You have left the panel. The quality coordinator sees why."))
             return redirect(self.left_url())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from quality import reviews
-from quality.actions import cycles
+from quality.actions import plans
 from quality.forms.reviews import AnswerForm
 from quality.models import PanelMember, ReviewCycle, Seat
 from quality.views import acts, reading
@@ -169,6 +169,6 @@ class ReviewAnswer(ReviewDetail):
         form = AnswerForm(request.POST, prefix=str(row.uid))
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form, answering=row))
-        cycles.answer(comment=row, text=form.cleaned_data["answer"], by=request.user, at=timezone.now())
+        plans.answer(comment=row, text=form.cleaned_data["answer"], by=request.user, at=timezone.now())
         messages.success(request, _("The answer has been saved."))
         return redirect(f"{self.to('detail')}#field-{row.field}")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from quality import reviews, rules
-from quality.actions import cycles
+from quality.actions import cycles, plans, publishing
 from quality.forms.ratings import AssessmentForm, Together
 from quality.forms.reviews import EndForm, PublishForm, ReasonForm, SendForm, SuspendForm
 from quality.models import ReviewCycle
@@ -64,7 +64,7 @@ class VersionSubmit(ReviewedVersion, FormView):
         return form
 
     def form_valid(self, form):
-        cycles.submit(
+        plans.submit(
             version=self.version,
             by=self.request.user,
             at=timezone.now(),
@@ -160,7 +160,7 @@ class VersionPublish(ReviewedVersion, FormView):
     form_class = PublishForm
 
     def form_valid(self, form):
-        cycles.publish(version=self.version, by=self.request.user, at=timezone.now())
+        publishing.publish(version=self.version, by=self.request.user, at=timezone.now())
         messages.success(self.request, _("The version has been published: it is in the catalogue now."))
         return self.to_review()
 
@@ -217,7 +217,7 @@ class VersionSuspend(VersionStep):
     done = gettext_lazy("The offering has been suspended.")
 
     def act(self, **said):
-        cycles.suspend(version=self.version, **said)
+        publishing.suspend(version=self.version, **said)
 
 
 class VersionResume(VersionStep):
@@ -229,7 +229,7 @@ class VersionResume(VersionStep):
     is_grave = False
 
     def act(self, **said):
-        cycles.resume(version=self.version, **said)
+        publishing.resume(version=self.version, **said)
 
 
 class VersionEndPropose(VersionStep):
@@ -245,7 +245,7 @@ class VersionEndPropose(VersionStep):
     is_grave = False
 
     def act(self, **said):
-        cycles.propose_end(cycle=self.cycle, **said)
+        publishing.propose_end(cycle=self.cycle, **said)
 
 
 class VersionRetire(VersionStep):
@@ -260,11 +260,12 @@ class VersionRetire(VersionStep):
     done = gettext_lazy("The offering has ended.")
 
     def act(self, **said):
-        cycles.retire(version=self.version, **said)
+        publishing.retire(version=self.version, **said)
 
     @cached_property
     def proposal(self) -> TrailEntry | None:
-        return cycles.end_proposal(self.cycle)
+        cycle = cycles.current(self.version)
+        return publishing.end_proposal(cycle) if cycle else None
 
     def get_initial(self):
         ground, _colon, reason = self.proposal.reason.partition(": ") if self.proposal else ("", "", "")
@@ -275,7 +276,8 @@ class VersionRetire(VersionStep):
         return context | {"text": " ".join(filter(None, [str(self.text), *self._said()]))}
 
     def _said(self) -> Iterator[str]:
-        yield cycles.why_not_retire(self.cycle, by=self.request.user)
+        cycle = cycles.current(self.version)
+        yield publishing.why_not_retire(cycle, by=self.request.user) if cycle else ""
         if self.proposal:
             day, name = date_format(timezone.localtime(self.proposal.at), "j.n.Y"), self.proposal.by.name
             yield _("Proposed by %(name)s on %(day)s.") % {"name": name, "day": day}
@@ -296,4 +298,4 @@ class VersionReopen(VersionStep):
     is_grave = False
 
     def act(self, **said):
-        cycles.reopen(cycle=self.cycle, **said)
+        plans.reopen(cycle=self.cycle, **said)

@@ -8,7 +8,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from quality.actions import audits, bundles, evidence, findings, meetings, panels, pilots, reports, triggers
+from quality.actions import (
+    audits,
+    bundles,
+    evidence,
+    findings,
+    meetings,
+    panels,
+    pilots,
+    reports,
+    seats,
+    triggers,
+)
 from quality.models import Audit, Bundle, ReviewCycle
 from quality.views.seats import KEY
 from registry.actions import codelists
@@ -95,7 +106,7 @@ class Rounds:
         PanelMemberFactory(**seated, user=None, seat="working_life", origin="working_life")
         rated(cycle, stage)
         if stage == "plan":
-            panels.comment(member=self.chair, field="summary", text="Kenelle?", language="fi", at=self.at)
+            seats.comment(member=self.chair, field="summary", text="Kenelle?", language="fi", at=self.at)
 
     def _findings(self) -> None:
         """One that waits for its owner, one to verify and one verified, with a file each."""

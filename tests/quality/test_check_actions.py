@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from quality.actions import checks, cycles, evidence, findings, panels
+from quality.actions import checks, cycles, evidence, findings, publishing, seats
 from quality.models import Decision, Finding, Pilot, Rating, ReviewCycle, Trigger
 from registry import trail
 from registry.access import Role
@@ -284,7 +284,7 @@ def test_check_takes_findings_instead_of_comments():
     cycle = in_review()
 
     with pytest.raises(NotAllowed) as refused:
-        panels.comment(member=chair_of(cycle, "check"), field="title", text="?", language="fi", at=AT)
+        seats.comment(member=chair_of(cycle, "check"), field="title", text="?", language="fi", at=AT)
 
     assert words(refused) == "In a Check the panel writes findings, not comments at the fields."
 
@@ -381,7 +381,7 @@ def test_strengths_that_the_whole_panel_found_are_published():
     given.filter(principle="transparency", member=chair_of(cycle, "check")).update(grade=Rating.Grade.GOOD)
 
     checks.go_on(cycle=cycle, by=chair(cycle), at=AT, letter=LETTER)
-    cycles.suspend(version=fresh(cycle).version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=fresh(cycle).version, by=coordinator(cycle), at=AT, reason="Vilppi")
 
     strengths = [one.strengths for one in Statement.objects.order_by("-pk")[:2]]
     assert [[name["en"] for name in names] for names in strengths] == [["Quality"], ["Quality"]]
@@ -685,7 +685,7 @@ def test_offering_is_suspended_from_every_published_state(status):
     """T16: with the version, in one move; an internal reason stays inside."""
     cycle = at_stage(status)
 
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
 
     kept = fresh(cycle)
     assert (kept.status, kept.version.status) == (S.SUSPENDED, Version.SUSPENDED)
@@ -712,9 +712,9 @@ def test_suspension_is_told_to_authors_learners_partners_and_watchers():
     propose(cycle)
     told = {}
     for move, said in (
-        (cycles.suspend, {"reason": "Vilppi"}),
-        (cycles.resume, {"reason": "Selvitetty"}),
-        (cycles.retire, {"reason": "Ei hakijoita", "ground": "demand"}),
+        (publishing.suspend, {"reason": "Vilppi"}),
+        (publishing.resume, {"reason": "Selvitetty"}),
+        (publishing.retire, {"reason": "Ei hakijoita", "ground": "demand"}),
     ):
         before = Letter.objects.count()
         move(version=fresh(cycle).version, by=UserFactory(), at=AT, **said)
@@ -733,14 +733,16 @@ def test_public_reason_of_a_suspension_is_said():
     """T16."""
     cycle = at_stage(S.DO)
 
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Laki muuttui", is_public=True)
+    publishing.suspend(
+        version=cycle.version, by=coordinator(cycle), at=AT, reason="Laki muuttui", is_public=True
+    )
 
     assert Statement.objects.latest("pk").suspended_why == "Laki muuttui"
 
 
 def suspended() -> ReviewCycle:
     cycle = at_stage(S.ACT)
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
     return fresh(cycle)
 
 
@@ -751,8 +753,8 @@ def test_offering_goes_on_when_the_cause_is_removed(status):
     boss = member(cycle.offering.institution, Role.RECTORATE)
 
     for _each in range(2):
-        cycles.suspend(version=fresh(cycle).version, by=boss, at=AT, reason="Vilppi")
-        cycles.resume(version=fresh(cycle).version, by=boss, at=AT, reason="Selvitetty")
+        publishing.suspend(version=fresh(cycle).version, by=boss, at=AT, reason="Vilppi")
+        publishing.resume(version=fresh(cycle).version, by=boss, at=AT, reason="Selvitetty")
 
     assert (fresh(cycle).status, fresh(cycle).version.status) == (status, Version.PUBLISHED)
 
@@ -760,10 +762,10 @@ def test_offering_goes_on_when_the_cause_is_removed(status):
 def test_running_offering_goes_on_with_the_findings_of_its_suspension():
     """T17: SUSPENDED → ACT."""
     cycle = at_stage(S.DO)
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
     FindingFactory(cycle=cycle, severity="major")
 
-    cycles.resume(version=fresh(cycle).version, by=UserFactory(), at=AT, reason="Selvitetty")
+    publishing.resume(version=fresh(cycle).version, by=UserFactory(), at=AT, reason="Selvitetty")
 
     assert fresh(cycle).status == S.ACT
 
@@ -772,7 +774,7 @@ def test_version_suspended_before_there_were_rounds_goes_on_running():
     """T17: its trail tells of no state before."""
     cycle = at_stage(S.SUSPENDED)
 
-    cycles.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
+    publishing.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
 
     assert fresh(cycle).status == S.DO
 
@@ -783,10 +785,10 @@ def test_check_that_was_stopped_has_the_days_left_that_it_had():
     cause = Trigger.objects.create(
         offering=cycle.offering, cycle=cycle, kind="feedback", key="x", found_at=AT
     )
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
 
     later = AT + timedelta(days=10)
-    cycles.resume(version=fresh(cycle).version, by=UserFactory(), at=later, reason="Selvitetty")
+    publishing.resume(version=fresh(cycle).version, by=UserFactory(), at=later, reason="Selvitetty")
 
     cause.refresh_from_db()
     assert (fresh(cycle).due_on, cycle.snapshots.count()) == (cycle.due_on + timedelta(days=10), 1)
@@ -799,7 +801,7 @@ def test_critical_finding_keeps_an_offering_suspended():
     FindingFactory(cycle=cycle, severity="critical")
 
     with pytest.raises(Invalid) as refused:
-        cycles.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
+        publishing.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
 
     said = "A critical finding is open: its action is verified before the offering goes on."
     assert (words(refused), fresh(cycle).version.status) == (said, Version.SUSPENDED)
@@ -810,7 +812,7 @@ def test_going_on_wants_a_note():
     cycle = suspended()
 
     with pytest.raises(Invalid) as refused:
-        cycles.resume(version=cycle.version, by=UserFactory(), at=AT, reason="")
+        publishing.resume(version=cycle.version, by=UserFactory(), at=AT, reason="")
 
     assert [field for field, _said in refused.value.reasons] == ["reason"]
 
@@ -829,12 +831,14 @@ def test_offering_ends(status):
 
 def end(cycle, *, ground="demand") -> None:
     propose(cycle)
-    cycles.retire(version=cycle.version, ground=ground, reason="Kysyntä loppui", by=coordinator(cycle), at=AT)
+    publishing.retire(
+        version=cycle.version, ground=ground, reason="Kysyntä loppui", by=coordinator(cycle), at=AT
+    )
 
 
 def propose(cycle, *, by=None, ground="demand") -> None:
     reason = "Hakijoita ei ole"
-    cycles.propose_end(cycle=cycle, ground=ground, reason=reason, by=by or author_of(cycle), at=AT)
+    publishing.propose_end(cycle=cycle, ground=ground, reason=reason, by=by or author_of(cycle), at=AT)
 
 
 def test_author_proposes_that_an_offering_ends():
@@ -844,7 +848,7 @@ def test_author_proposes_that_an_offering_ends():
 
     propose(cycle, ground="funding")
 
-    said = cycles.end_proposal(cycle)
+    said = publishing.end_proposal(cycle)
     assert (said.by, said.reason) == (author_of(cycle), "funding: Hakijoita ei ole")
     assert fresh(cycle).status == S.DO
     assert "Hakijoita ei ole" in Letter.objects.get(to=reader.email).body
@@ -865,7 +869,9 @@ def test_offering_does_not_end_without_its_authors():
     cycle = at_stage(S.DO)
 
     with pytest.raises(NotAllowed) as refused:
-        cycles.retire(version=cycle.version, ground="demand", reason="Kallis", by=coordinator(cycle), at=AT)
+        publishing.retire(
+            version=cycle.version, ground="demand", reason="Kallis", by=coordinator(cycle), at=AT
+        )
 
     assert words(refused) == "An author of the offering proposes first that it ends."
     assert fresh(cycle).status == S.DO
@@ -877,7 +883,7 @@ def test_nobody_ends_what_they_proposed_to_end():
     propose(cycle)
 
     with pytest.raises(NotAllowed) as refused:
-        cycles.retire(version=cycle.version, ground="demand", reason="Kallis", by=author_of(cycle), at=AT)
+        publishing.retire(version=cycle.version, ground="demand", reason="Kallis", by=author_of(cycle), at=AT)
 
     assert words(refused) == "You proposed this yourself. Another quality coordinator ends the offering."
 
@@ -887,7 +893,7 @@ def test_coordinator_ends_alone_what_no_author_answers_for_any_more():
     cycle = at_stage(S.DO)
     author_of(cycle).memberships.all().delete()
 
-    cycles.retire(version=cycle.version, ground="demand", reason="Kallis", by=coordinator(cycle), at=AT)
+    publishing.retire(version=cycle.version, ground="demand", reason="Kallis", by=coordinator(cycle), at=AT)
 
     assert fresh(cycle).status == S.CLOSED_RETIRE
 

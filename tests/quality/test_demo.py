@@ -6,7 +6,7 @@ import pytest
 
 from credentials.models import Attainment, Learner
 from quality import rules
-from quality.actions import cycles, demo, panels
+from quality.actions import cycles, deciding, demo, panels
 from quality.models import (
     Decision,
     FieldComment,
@@ -239,7 +239,7 @@ def test_load_decides_every_published_plan_by_a_whole_panel():
 
     assert len(decided) == 11
     for cycle in decided:
-        assert (panels.faults(cycle, "plan"), cycles.why_not_pass(plan_of(cycle), "plan")) == ([], [])
+        assert (panels.faults(cycle, "plan"), deciding.why_not_pass(plan_of(cycle), "plan")) == ([], [])
         assert cycles.unassessed(cycle, "plan") == []
         decision = cycle.decisions.get(stage="plan")
         assert (decision.outcome, decision.content_hash) == ("approved", cycle.version.content_hash)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from quality import criteria, reviews
-from quality.actions import cycles, evidence, panels
+from quality.actions import evidence, panels, plans, publishing, seats
 from quality.models import (
     Decision,
     Evidence,
@@ -93,7 +93,7 @@ def take(version, people) -> ReviewCycle:
     PanelMemberFactory(cycle=cycle, user=people["quality"], seat="chair", origin="own_unit")
     PanelMemberFactory(cycle=cycle, user=people["reviewer"])
     PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
-    cycles.start(cycle=fresh(cycle), by=people["quality"], at=AT)
+    plans.start(cycle=fresh(cycle), by=people["quality"], at=AT)
     return fresh(cycle)
 
 
@@ -103,20 +103,20 @@ def rate(version, people) -> ReviewCycle:
 
 def send_back(version, people) -> ReviewCycle:
     cycle = take(version, people)
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
-    cycles.send_back(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    plans.send_back(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
     return fresh(cycle)
 
 
 def approve(version, people) -> ReviewCycle:
     cycle = rate(version, people)
-    cycles.approve(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
+    plans.approve(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
     return fresh(cycle)
 
 
 def publish(version, people) -> ReviewCycle:
     cycle = approve(version, people)
-    cycles.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
+    publishing.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
     return fresh(cycle)
 
 
@@ -274,7 +274,7 @@ def test_suspended_offering_waits_for_the_rectorate(client, version, people, who
     """T17: while a critical finding is open, for those who work it off first."""
     cycle = publish(version, people)
     FindingFactory(cycle=cycle, severity=severity)
-    cycles.suspend(version=fresh(cycle).version, by=people["rectorate"], at=AT, reason="Epäily.")
+    publishing.suspend(version=fresh(cycle).version, by=people["rectorate"], at=AT, reason="Epäily.")
     client.force_login(people[who])
 
     found = client.get(address("review-list"), {"show": "mine"}).context["rows"]
@@ -440,7 +440,7 @@ def test_comment_without_words_comes_back_with_its_error(client, version, people
 def test_comment_can_be_taken_back(client, version, people):
     cycle = take(version, people)
     own = reviews.seat(cycle, user=people["reviewer"])
-    comment = panels.comment(member=own, field="title", text="?", language="fi", at=AT)
+    comment = seats.comment(member=own, field="title", text="?", language="fi", at=AT)
     client.force_login(people["reviewer"])
 
     client.post(address("review-comment-withdraw", cycle.uid, comment.uid))
@@ -461,11 +461,11 @@ def test_comment_of_another_review_is_not_found(client, version, people, house):
 
 def test_authors_see_comments_when_the_version_is_returned(client, version, people):
     cycle = take(version, people)
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
     client.force_login(people["author"])
     before = client.get(address("review-detail", cycle.uid)).text
 
-    cycles.send_back(cycle=cycle, by=people["quality"], at=AT, letter={"fi": "Palautetaan."})
+    plans.send_back(cycle=cycle, by=people["quality"], at=AT, letter={"fi": "Palautetaan."})
     after = client.get(address("review-detail", cycle.uid)).text
 
     assert ("Miksi?" in before, "Miksi?" in after) == (False, True)
@@ -642,7 +642,7 @@ def test_reviewing_needs_the_role(client, version, people, name, may):
 def test_decision_page_is_the_chairs(client, version, people, name):
     """T4, T6, T7: wrong role is told whose decision it is."""
     cycle = rate(version, people)
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
 
     found = {}
     for role, person in people.items():
@@ -661,7 +661,7 @@ def test_decision_page_says_what_keeps_it_from_being_made(client, version, peopl
     with translation.override("en"):
         before = [client.get(address(name, cycle.uid)).context["why_not"] for name in names]
         PanelMember.objects.update(answered_round=1)
-        cycles.approve(cycle=fresh(cycle), by=people["quality"], at=AT, letter=LETTER)
+        plans.approve(cycle=fresh(cycle), by=people["quality"], at=AT, letter=LETTER)
         page = client.get(address("review-reject", cycle.uid))
 
     answered = [one.name for one in panels.members(cycle, "plan")]
@@ -679,9 +679,9 @@ def test_letter_of_a_return_carries_the_comments_and_names_nobody(client, versio
     """T4: comments per field; 5.2/4: as it was previewed."""
     cycle = take(version, people)
     peer = cycle.panel.get(user=people["reviewer"])
-    panels.comment(member=peer, field="title", text="Kenelle?\nMiksi?", language="fi", at=AT)
-    panels.comment(member=peer, field="title", text="Liian pitkä.", language="fi", at=AT)
-    panels.rate(member=peer, principle="quality", grade=1, comment="Mittarit puuttuvat.", at=AT)
+    seats.comment(member=peer, field="title", text="Kenelle?\nMiksi?", language="fi", at=AT)
+    seats.comment(member=peer, field="title", text="Liian pitkä.", language="fi", at=AT)
+    seats.rate(member=peer, principle="quality", grade=1, comment="Mittarit puuttuvat.", at=AT)
     client.force_login(people["quality"])
     url = address("review-return", cycle.uid)
 
@@ -752,7 +752,7 @@ def test_rejecting_without_finnish_or_swedish_comes_back_with_its_error(client, 
 def test_members_see_their_own_ratings_until_all_have_answered(client, version, people):
     cycle = take(version, people)
     for one in cycle.panel.all():
-        panels.rate(member=one, principle="quality", grade=3, comment=f"Sanoo {one.seat}.", at=AT)
+        seats.rate(member=one, principle="quality", grade=3, comment=f"Sanoo {one.seat}.", at=AT)
 
     def seen(who: str) -> list[str]:
         client.force_login(people[who])
@@ -1150,7 +1150,7 @@ def test_second_publisher_gets_a_conflict(client, version, people):
     """Issue A: two people publishing at once: the second gets 409 "Tila on jo muuttunut"."""
     approve(version, people)
     stale = OfferingVersion.objects.get(pk=version.pk)
-    cycles.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
+    publishing.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
     client.force_login(people["publisher"])
 
     from quality.views import versions
@@ -1203,7 +1203,7 @@ def test_proposal_to_end_is_read_where_it_is_decided(client, version, people):
 
 def test_suspended_offering_is_resumed(client, version, people):
     publish(version, people)
-    cycles.suspend(
+    publishing.suspend(
         version=OfferingVersion.objects.get(pk=version.pk), by=people["quality"], at=AT, reason="Virhe"
     )
     client.force_login(people["rectorate"])

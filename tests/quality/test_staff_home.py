@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from quality.actions import cycles, panels
+from quality.actions import plans, seats
 from registry.access import Role
 from registry.actions import drafts
 from registry.models import OfferingVersion
@@ -51,7 +51,7 @@ def take(house, people):
     PanelMemberFactory(cycle=cycle, user=people[Role.QUALITY], seat="chair", origin="own_unit")
     PanelMemberFactory(cycle=cycle, user=people[Role.REVIEWER])
     PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
-    cycles.start(cycle=fresh(cycle), by=people[Role.QUALITY], at=AT)
+    plans.start(cycle=fresh(cycle), by=people[Role.QUALITY], at=AT)
     return fresh(cycle)
 
 
@@ -60,13 +60,13 @@ def rate(house, people):
 
 
 def approve(house, people):
-    cycles.approve(cycle=rate(house, people), by=people[Role.QUALITY], at=AT, letter=LETTER)
+    plans.approve(cycle=rate(house, people), by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def send_back(house, people):
     cycle = take(house, people)
-    panels.comment(member=chair_of(cycle), field="title", text="?", language="fi", at=AT)
-    cycles.send_back(cycle=cycle, by=people[Role.QUALITY], at=AT, letter=LETTER)
+    seats.comment(member=chair_of(cycle), field="title", text="?", language="fi", at=AT)
+    plans.send_back(cycle=cycle, by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def home(client) -> dict:

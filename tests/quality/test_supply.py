@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from credentials.models import Enrolment
 from quality import stages
-from quality.actions import cycles, demo, several
+from quality.actions import demo, plans, several
 from registry import terms, trail
 from registry.access import Role
 from registry.actions import codelists, supply
@@ -305,7 +305,7 @@ def test_deed_that_is_refused_half_way_leaves_nothing_of_itself(oamk, ready, mon
     def broken(*_row, **_said):
         raise Invalid("no")
 
-    monkeypatch.setattr(cycles, "advance", broken)
+    monkeypatch.setattr(plans, "advance", broken)
     outcomes = several.submit(versions=[one], by=UserFactory(), at=AT)
 
     assert (outcomes[0].refusal, OfferingVersion.objects.get().status) == ("no", "draft")
