@@ -207,6 +207,27 @@ class Snapshot(models.Model):
         return f"{self.cycle_id}"
 
 
+class RecognitionRefusal(models.Model):
+    """That an institution refused to recognise what an offering gives: of several a Check opens (6.3)."""
+
+    offering = models.ForeignKey("registry.Offering", models.PROTECT, related_name="recognition_refusals")
+    institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="+")
+    refused_on = models.DateField(_("Date"))
+    reason = models.CharField(_("Reason"), max_length=500, blank=True)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offering", "institution", "refused_on"], name="recognition_refused_once_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.offering_id} {self.institution_id} {self.refused_on}"
+
+
 class Trigger(models.Model):
     """Why a Check should open early (6.3). `key` keeps the same cause from being found twice.
 
