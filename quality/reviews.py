@@ -49,6 +49,12 @@ def seat(cycle: ReviewCycle, *, user: User) -> PanelMember | None:
     return found.select_related("cycle__version", "cycle__offering", "user").first()
 
 
+def sitting(cycle: ReviewCycle) -> list[PanelMember]:
+    """Who sits on the panel of the present stage, the chair first; of a review that `of` has read."""
+    found = [one for one in cycle.sitting if one.stage == stage_of(cycle)]
+    return sorted(found, key=lambda one: (list(Seat).index(one.seat), one.pk))
+
+
 def counts(institution: Institution, wanted: dict[str, Q]) -> dict[str, int]:
     """How many reviews each condition finds, by one question to the database."""
     numbered = {f"n{number}": condition for number, condition in enumerate(wanted.values())}
@@ -99,15 +105,24 @@ def to_rate(*, user: User) -> Q:
 
 
 def to_decide(*, user: User, permissions, most_rounds: int) -> Q:
-    """Everybody has answered; the person decides as the chair, after the last round as the rectorate."""
-    sitting = PanelMember.objects.filter(cycle=OuterRef("pk"), left_at=None)
+    """Everybody has answered, and the decision is the person's."""
+    silent = PanelMember.objects.filter(
+        cycle=OuterRef("pk"), left_at=None, answered_round__lt=OuterRef("round")
+    )
+    found = decided_by(user=user, permissions=permissions, most_rounds=most_rounds)
+    for stage, status in panels.READING.items():
+        found &= ~Q(Exists(silent.filter(stage=stage)), status=status)
+    return found
+
+
+def decided_by(*, user: User, permissions, most_rounds: int) -> Q:
+    """Read now; the person decides as the chair, after the last round as the rectorate."""
+    chairs = PanelMember.objects.filter(cycle=OuterRef("pk"), left_at=None, user=user, seat=Seat.CHAIR)
     found = _nobody()
     for stage, status in panels.READING.items():
-        own = sitting.filter(stage=stage)
-        ready = READ_NOW & Q(status=status) & ~Q(Exists(own.filter(answered_round__lt=OuterRef("round"))))
-        chairs = Q(Exists(own.filter(user=user, seat="chair")), round__lte=most_rounds)
-        found |= ready & (chairs | _leads(permissions, most_rounds=most_rounds))
-    return found & ~_own(user)
+        own = Q(Exists(chairs.filter(stage=stage)), round__lte=most_rounds)
+        found |= Q(status=status) & (own | _leads(permissions, most_rounds=most_rounds))
+    return READ_NOW & found & ~_own(user)
 
 
 def to_answer(*, user: User, permissions) -> Q:

@@ -1,5 +1,6 @@
 """What a round goes by: the institution's numbers, and the criteria that apply to a version."""
 
+from collections.abc import Iterable
 from functools import reduce
 
 from django.db.models import QuerySet
@@ -46,7 +47,12 @@ def changed_fields(cycle: ReviewCycle) -> frozenset[str]:
 def counted(cycle: ReviewCycle, stage: str, *, reading: int) -> QuerySet[Rating]:
     """The ratings of one reading that count: whoever is let go takes nothing back, unless it turned out that
     they had a conflict of interest."""
-    return Rating.objects.filter(member__cycle=cycle, member__stage=stage, member__conflict="", round=reading)
+    return counting([cycle]).filter(member__stage=stage, round=reading)
+
+
+def counting(cycles: Iterable[ReviewCycle]) -> QuerySet[Rating]:
+    """The same of every reading of many rounds."""
+    return Rating.objects.filter(member__cycle__in=cycles, member__conflict="")
 
 
 def lowest(cycle: ReviewCycle, stage: str, *, reading: int) -> dict[str, int]:

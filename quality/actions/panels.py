@@ -122,8 +122,11 @@ def faults(cycle: ReviewCycle, stage: str) -> list[str]:
         found.append(_("A panel has at least three members."))
     if Seat.CHAIR not in seats:
         found.append(_("Name a chair who answers for quality."))
-    if not any(one.origin in OUTSIDE for one in sitting if one.seat != Seat.CHAIR):
+    origins = {one.origin for one in sitting if one.seat != Seat.CHAIR}
+    if not origins & OUTSIDE:
         found.append(_("The panel needs a member from outside the authors' own unit."))
+        if Origin.WORKING_LIFE in origins:
+            found.append(_("The member from working life is not that peer from another unit or institution."))
     if Seat.WORKING_LIFE not in seats:
         found.append(_("The panel needs a member from working life."))
     found += _without_partner(cycle, sitting)

@@ -34,11 +34,18 @@ def of(
 
 
 def decisions(cycle: ReviewCycle, **asked) -> list[Act]:
-    """The decisions on what is read now, from the agenda of a meeting."""
+    """Ways to the decisions, from the agenda of a meeting: each page says what it waits for still."""
+    asked = Asked(cycle=cycle, **asked)
     if cycle.status == Status.CHECK_REVIEW:
-        return list(check_acts.decisions(Asked(cycle=cycle, **asked)))
-    is_plan = cycle.status == Status.PLAN_REVIEW and reviews.is_read_now(cycle)
-    return list(_decisions(Asked(cycle=cycle, **asked))) if is_plan else []
+        return [
+            Act(_("Ask for corrective action"), asked.decision("review-act"), is_main=True),
+            Act(_("Let it go on"), asked.decision("review-continue")),
+        ]
+    return [
+        Act(_("Approve"), asked.decision("review-approve"), is_main=True),
+        Act(_("Return for changes"), asked.decision("review-return")),
+        Act(_("Reject"), asked.decision("review-reject"), is_grave=True),
+    ]
 
 
 def of_seat(seat: PanelMember, *, declare: str, rate: str) -> Iterator[Act]:

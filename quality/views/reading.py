@@ -128,11 +128,11 @@ class Detail(TemplateView):
         return bool(is_plan and self.seat and self.seat.declared_at and reviews.is_read_now(self.cycle))
 
     def _changes(self) -> list[dict]:
-        """What the text changes since the last round of reading and since the published version."""
+        """What the text changes since the last reading and since the published version."""
         version, found = self.cycle.version, []
         decided = self.cycle.decisions.filter(stage=self.stage, outcome="returned").order_by("-round").first()
         if decided and decided.content:
-            heading = _("Changes since round %(number)s") % {"number": decided.round}
+            heading = _("Changes since reading %(number)s") % {"number": decided.round}
             found.append({"heading": heading, "before": readings.Reading(decided.content)})
         earlier = version.offering.versions.filter(published_at__isnull=False, number__lt=version.number)
         if published := earlier.order_by("-number").first():
@@ -147,13 +147,20 @@ class Detail(TemplateView):
     def _ratings(self) -> list[dict]:
         """A table of each stage in which somebody has said something, the present one first."""
         stages = sorted(STAGES.values, key=lambda stage: stage != self.stage)
-        return [found for stage in stages if (found := self._stage_ratings(stage))]
+        given, sitting = ratings.of([self.cycle]), panels.members(self.cycle, self.stage)
+        tables = (self._stage_ratings(stage, given=given, sitting=sitting) for stage in stages)
+        return [found for found in tables if found]
 
-    def _stage_ratings(self, stage: str) -> dict:
+    def _stage_ratings(self, stage: str, *, given, sitting) -> dict:
         is_open = ratings.are_open(
-            self.cycle, stage, seat=self.seat, is_author=self.is_author, leads=self.leads
+            self.cycle,
+            stage,
+            seat=self.seat,
+            sitting=sitting,
+            is_author=self.is_author,
+            leads=self.leads,
         )
-        rows = ratings.table(self.cycle, stage, seat=self.seat, is_open=is_open)
+        rows = ratings.table(self.cycle, stage, among=given, seat=self.seat, is_open=is_open)
         if not any(row["own"] or row["given"] for row in rows):
             return {}
         return {

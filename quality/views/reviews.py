@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from quality import reviews
+from quality import reviews, rules
 from quality.actions import plans
 from quality.forms.reviews import AnswerForm
 from quality.models import PanelMember, ReviewCycle, Seat
@@ -71,11 +71,10 @@ class ReviewList(StaffView, TemplateView):
         )
 
     def _parts(self, today) -> dict[str, tuple[str, Q]]:
+        numbers = rules.limits_of(self.institution)
         mine = reviews.waiting_for(
-            user=self.request.user,
-            permissions=self.permissions,
-            most_rounds=reviews.most_rounds(self.institution),
-        )
+            user=self.request.user, permissions=self.permissions, most_rounds=numbers.most_rounds
+        ) | reviews.to_open(permissions=self.permissions, numbers=numbers, on=today)
         is_open = Q(status__in=ReviewCycle.OPEN)
         dated = {"late": is_open & Q(due_on__lt=today), "today": is_open & Q(due_on=today)}
         named = {slug: (label, dated.get(slug, wanted)) for slug, (label, wanted) in QUEUES.items()}
@@ -83,8 +82,7 @@ class ReviewList(StaffView, TemplateView):
 
 
 def _row(cycle: ReviewCycle, *, today) -> dict:
-    version, stage = cycle.version, reviews.stage_of(cycle)
-    sitting = [one for one in cycle.sitting if one.stage == stage]
+    version, sitting = cycle.version, reviews.sitting(cycle)
     return {
         "code": version.offering.code,
         "number": version.number,

@@ -246,7 +246,10 @@ def test_own_unit_only_is_refused_in_the_words_of_the_specification(version, aut
     PanelMember.objects.filter(seat="peer").update(origin="own_unit")
 
     with translation.override("fi"):
-        assert panels.faults(cycle, "plan") == ["Paneelissa pitää olla jäsen oman yksikön ulkopuolelta."]
+        assert panels.faults(cycle, "plan") == [
+            "Paneelissa pitää olla jäsen oman yksikön ulkopuolelta.",
+            "Työelämän jäsen ei korvaa vertaisarvioijaa, joka tulee toisesta yksiköstä tai korkeakoulusta.",
+        ]
 
 
 def test_author_does_not_start_the_panel(version, author):

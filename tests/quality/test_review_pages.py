@@ -120,6 +120,14 @@ def publish(version, people) -> ReviewCycle:
     return fresh(cycle)
 
 
+def late(version, people) -> ReviewCycle:
+    """Running, its Check long overdue."""
+    ReviewCycle.objects.filter(pk=publish(version, people).pk).update(
+        due_on=AT.date() - timedelta(days=47), check_due_on=AT.date() - timedelta(days=47)
+    )
+    return version.cycles.get()
+
+
 def status(version) -> str:
     return OfferingVersion.objects.get(pk=version.pk).status
 
@@ -253,6 +261,9 @@ def test_queue_shows_what_waits_for_the_person(client, version, people, who, sta
         ("quality", send, "Waiting for me (1)"),
         ("reviewer", send, "In review (1)"),
         ("reviewer", publish, "All reviews (1)"),
+        ("quality", late, "Waiting for me (1)"),
+        ("rectorate", late, "Waiting for me (1)"),
+        ("author", late, "Late (1)"),
     ],
 )
 def test_queue_opens_on_the_first_part_that_holds_something(client, version, people, who, state, label):
@@ -1038,6 +1049,35 @@ def test_meeting_is_called_decided_from_and_closed_by_its_pages(client, version,
     assert (pack.status_code, len(pack.context["items"]), "Kuvaus suomeksi" in pack.text) == (200, 1, True)
     assert (back["Location"], Decision.objects.get().meeting) == (made, meeting)
     assert PanelMeeting.objects.get().closed_by == people["quality"]
+
+
+@pytest.mark.parametrize("name", ["panel-meeting", "panel-meeting-pack"])
+def test_agenda_costs_the_same_for_any_number_of_reviews(client, house, version, people, name):
+    """Architecture 2: as many queries for three rows as for one."""
+
+    def readable() -> ReviewCycle:
+        other = OfferingVersionFactory(
+            offering=OfferingFactory(institution=house), participation_modes=["onsite"]
+        )
+        cycle = rate(other, people)
+        seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+        FindingFactory(cycle=cycle)
+        return cycle
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(address(name, meeting.uid)).status_code == 200
+        return len(caught)
+
+    meeting = PanelMeeting.objects.create(institution=house, held_at=AT)
+    meeting.items.create(cycle=readable(), order=1)
+    client.force_login(people["quality"])
+    client.get(address(name, meeting.uid))
+    of_one = queries()
+    meeting.items.create(cycle=readable(), order=2)
+    meeting.items.create(cycle=readable(), order=3)
+
+    assert queries() == of_one
 
 
 @pytest.mark.parametrize("uid", ["nonsense", "6f6d6f6e-0000-4000-8000-000000000000"])
