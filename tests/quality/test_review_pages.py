@@ -1263,6 +1263,16 @@ def test_approved_version_is_taken_back_to_draft(client, version, people):
     assert status(version) == Version.DRAFT
 
 
+def test_sending_leads_to_the_review_and_so_does_the_page_behind_it(client, version, people):
+    """5.1/3: the browser's way back ends at the form; the version is being read by then."""
+    send(version, people)
+    client.force_login(people["author"])
+
+    page = client.get(of_version("version-submit", version))
+
+    assert f'href="{of_version("version-review", version)}"' in page.text
+
+
 def test_version_leads_to_its_review(client, version, people):
     cycle = send(version, people)
     client.force_login(people["author"])
