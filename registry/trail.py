@@ -124,6 +124,7 @@ VERBS = {
     "indicator_forgotten": _("Value of an indicator taken away"),
     "indicator_aimed": _("Goal of an indicator set"),
     "report_frozen": _("Report frozen"),
+    "report_read": _("Report read by somebody outside"),
 }
 # What only learners do: the institution's pages tell of it without their names.
 BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})

@@ -264,6 +264,8 @@ INSTITUTION = {
     "report-new": (200, "quality rectorate"),
     "report-detail": (200, REVIEW),
     "report-file": (200, REVIEW),
+    "report-readers": (200, "quality rectorate"),
+    "report-grant-withdraw": (405, "quality rectorate"),
 }
 
 INDICATOR = ["indicator-detail", "indicator-chart"]
@@ -302,6 +304,7 @@ EVERYBODY = {
     "panel-invitation": 200,
     "panel-left": 200,
     "bundle-link": 200,
+    "report-link": 200,
     **dict.fromkeys(  # without the seat of an invitation
         [
             f"panel-{one}"
@@ -517,6 +520,9 @@ class World:
         covered = [audits.Area(area="continuous_learning")]
         self.audit = audits.record(institution=self.house, facts=facts, covered=covered, by=author, at=AT)
         self.report = reports.freeze(institution=self.house, title="x", year=AT.year, by=author, at=AT)
+        self.report_reader, self.report_secret = reports.grant(
+            report=self.report, reader="Aino", purpose="x", ends_on=AT.date(), by=author, at=AT
+        )
 
     def _review(self, *, author):
         """A plan that is read: the quality coordinator chairs, the reviewer and a guest sit with them."""
@@ -580,7 +586,7 @@ class World:
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
             "member": self.panel.members.first().pk if name.startswith("panel") else self.guest.uid,
-            "grant": self.reader.uid,
+            "grant": self.report_reader.uid if name.startswith("report") else self.reader.uid,
             "secret": {
                 "claim": self.claim,
                 "role-invitation": self._offer(),
@@ -588,6 +594,7 @@ class World:
                 "survey": self.survey,
                 "panel-invitation": self._seat(),
                 "bundle-link": self.bundle_secret,
+                "report-link": self.report_secret,
             }.get(name, self.secret),
             "pk": self.trigger.pk,
             "public_id": self.credential.status_list.public_id,

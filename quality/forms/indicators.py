@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quality import indicator_set
 from quality.actions.indicators import Place
+from quality.forms.bundles import BundleGrantForm
 from quality.models import IndicatorTarget
 from registry.fields import FreeTextForm
 
@@ -113,3 +114,15 @@ class ReportForm(FreeTextForm):
     def __init__(self, *args, years: list[int], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, str(year)) for year in years]
+
+
+class ReportGrantForm(BundleGrantForm):
+    """Who reads a frozen report, what for, until when."""
+
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        max_length=200,
+        help_text=_("What it is read for: “KARVI's audit 2027”."),
+        error_messages={"required": _("Tell what it is read for.")},
+    )
+    field_order = ("reader", "purpose", "ends_on")

@@ -105,8 +105,8 @@ class BundleDetail(BundlePage, FormView):
             form.refuse(refusal.reasons)
             return self.form_invalid(form)
         url = self.request.build_absolute_uri(reverse("bundle-link", args=[secret]))
-        context = {"grant": grant, "url": url, "bundle_url": self.to("bundle-detail")}
-        answer = render(self.request, "quality/bundle_granted.html", context)
+        back = {"back_url": self.to("bundle-detail"), "back_label": _("Back to the bundle")}
+        answer = render(self.request, "quality/link_granted.html", {"grant": grant, "url": url, **back})
         answer["Cache-Control"] = "no-store"
         return answer
 

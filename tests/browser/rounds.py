@@ -184,3 +184,4 @@ class Rounds:
         )  # fmt: skip
         said = {"reader": "Karvin arviointiryhmä", "ends_on": self.today + timedelta(days=7)}
         _grant, self.link = bundles.grant(bundle=self.bundle, **said, **by)
+        _grant, self.report_link = reports.grant(report=self.report, purpose="Auditointi", **said, **by)

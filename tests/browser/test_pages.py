@@ -235,6 +235,7 @@ def figures(rounds: Rounds) -> list[Page]:
         ("report-list", house, ""),
         ("report-new", house, ""),
         ("report-detail", house | {"uid": rounds.report.uid}, ""),
+        ("report-readers", house | {"uid": rounds.report.uid}, ""),
         ("bundle-list", house, ""),
         ("bundle-detail", house | {"uid": rounds.bundle.uid}, ""),
     ]
@@ -257,6 +258,7 @@ def invited(rounds: Rounds) -> list[Page]:
         ("panel-invitation", {"secret": rounds.unused}, ""),
         ("panel-left", {}, ""),
         ("bundle-link", {"secret": rounds.link}, ""),
+        ("report-link", {"secret": rounds.report_link}, ""),
     ]
 
 

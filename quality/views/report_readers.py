@@ -1,0 +1,97 @@
+"""Who outside may read a frozen report, and the page that their link opens."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, TemplateView, View
+
+from quality.actions import reports
+from quality.forms.indicators import ReportGrantForm
+from quality.views.reports import FILES, ReportPage, content, saved
+from registry.access import Permission
+from registry.errors import Invalid
+
+ENDED = gettext_lazy("Ask the institution for a new link to its report.")
+
+
+class ReportReaders(ReportPage, FormView):
+    """The links that were made, and the form that makes one; the link is shown once."""
+
+    permission = Permission.REPORT_MAKE
+    template_name = "quality/report_readers.html"
+    form_class = ReportGrantForm
+
+    def form_valid(self, form):
+        who = {"by": self.request.user, "at": timezone.now()}
+        try:
+            grant, secret = reports.grant(report=self.report, **form.cleaned_data, **who)
+        except Invalid as refusal:
+            form.refuse(refusal.reasons)
+            return self.form_invalid(form)
+        context = {
+            "grant": grant,
+            "url": self.request.build_absolute_uri(reverse("report-link", args=[secret])),
+            "back_url": self.to("report-readers"),
+            "back_label": _("Back to the readers"),
+        }
+        answer = render(self.request, "quality/link_granted.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def get_context_data(self, **kwargs):
+        today = timezone.localdate()
+        return super().get_context_data(
+            report=self.report,
+            grants=[
+                {
+                    "grant": one,
+                    "is_open": one.withdrawn_at is None and one.ends_on >= today,
+                    "withdraw_url": self.to("report-grant-withdraw", one.uid),
+                }
+                for one in self.report.grants.order_by("-granted_at", "-pk")
+            ],
+            back=self.to("report-detail"),
+            **kwargs,
+        )
+
+    def to(self, name: str, *more) -> str:
+        return reverse(name, args=[self.institution.code.lower(), self.report.uid, *more])
+
+
+class ReportGrantWithdraw(ReportPage, View):
+    permission = Permission.REPORT_MAKE
+    http_method_names = ["post"]
+
+    def post(self, request, uid, grant):
+        kept = get_object_or_404(self.report.grants, uid=grant)
+        reports.withdraw(grant=kept, by=request.user, at=timezone.now())
+        messages.success(request, _("The link no longer works."))
+        return redirect("report-readers", self.institution.code.lower(), uid)
+
+
+@method_decorator(never_cache, name="dispatch")
+class ReportLink(TemplateView):
+    """What a reader's link opens. The report comes by the button, so that each reading is a person's."""
+
+    template_name = "quality/report_link.html"
+
+    def dispatch(self, request, *args, secret, **kwargs):
+        self.grant = reports.granted(secret=secret, at=timezone.now())
+        if self.grant is None:
+            return render(request, "quality/invitation_ended.html", {"said": ENDED}, status=410)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(grant=self.grant, report=self.grant.report, **kwargs)
+
+    def post(self, request):
+        report, form = reports.read(grant=self.grant, at=timezone.now()), request.POST.get("form")
+        if form in FILES:
+            return saved(report, form=form)
+        context = content(report) | {"is_untouched": reports.is_untouched(report), "forms": list(FILES)}
+        return render(request, "quality/report_read.html", context)
