@@ -146,8 +146,8 @@ def _start(world, target, by):
 
 def _rate(world, target, by):
     """A member's grades, or at a meeting everybody's: mostly good, "insufficient" mostly with its comment."""
-    seats = target.seats() if world.chance.random() < 0.8 else [_seat_of(target, by)]
-    for seat in seats:
+    everybody = world.chance.random() < 0.8
+    for seat in target.seats() if everybody else [_seat_of(target, by)]:
         low, high = world.chance.choice([(3, 4)] * 12 + [(2, 2), (1, 4)])
         for one in rules.principles(_cycle(target)):
             grade = world.chance.randint(low, high)
