@@ -167,8 +167,8 @@ def close(*, cycle: ReviewCycle, by: User, at: datetime, note: str) -> None:
 @transaction.atomic
 def spread(*, cycle: ReviewCycle, to: date, by: User, at: datetime, reason: str) -> None:
     """Move a Check to another day, at most 60 days later, so that they are spread over the year."""
-    cycles.locked(cycle)
-    if cycle.status != Status.DO:
+    _version, kept = cycles.locked(cycle)
+    if kept.status != Status.DO:
         raise StateChanged(_("Only the Check of a running round can be moved."))
     reason = words.needed(reason, field="reason", said=_("Give the reason."))
     latest = latest_day(cycle)

@@ -988,6 +988,18 @@ def test_move_from_a_wrong_state_is_refused_as_changed(move, said):
     assert fresh(cycle).status == S.CHECK_REVIEW
 
 
+def test_check_that_somebody_has_opened_meanwhile_is_not_moved():
+    """6.2: the days of the self-evaluation stay."""
+    cycle = at_stage(S.DO)
+    read_before = fresh(cycle)
+    checks.open_check(cycle=cycle, by=coordinator(cycle), at=AT, reason="Ei toteutuksia")
+
+    with pytest.raises(StateChanged):
+        checks.spread(cycle=read_before, to=TODAY, by=coordinator(cycle), at=AT, reason="Lomat")
+
+    assert fresh(cycle).due_on == cycle.due_on
+
+
 def test_actions_are_sent_from_corrective_action_only():
     """T13."""
     cycle = at_stage(S.CHECK_REVIEW)
