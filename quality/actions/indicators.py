@@ -125,6 +125,8 @@ def aim(
 def _faults(kind: str, *, value: Decimal, highest: Decimal | None, is_percent: bool, themes: list[str]):
     if highest is not None and highest <= value:
         yield "highest", _("The upper end of the range is greater than the lower end.")
+    if is_percent and value < 0:
+        yield "value", _at_least(0)
     if kind == Kind.BASELINE and (is_percent or highest is not None or themes):
         yield "kind", _("A baseline is one number: no range, no percent, no themes.")
     if themes and (is_percent or highest is not None):
@@ -144,10 +146,14 @@ def _beyond(indicator: Indicator, **goal: Decimal | None) -> list[tuple[str, str
 def _off_scale(value: Decimal, indicator: Indicator) -> str:
     """Why the indicator cannot have the value; "" when it can."""
     if indicator.most is None:
-        return "" if value >= indicator.least else _("The value is not below %(least)s.") % vars(indicator)
+        return "" if value >= indicator.least else _at_least(indicator.least)
     if indicator.least <= value <= indicator.most:
         return ""
     return _("The value of this indicator is from %(least)s to %(most)s.") % vars(indicator)
+
+
+def _at_least(least: int) -> str:
+    return _("Give a value of at least %(least)s.") % {"least": least}
 
 
 def _check(institution: Institution, place: Place) -> Indicator:

@@ -209,6 +209,7 @@ def test_value_that_cannot_be_is_refused_at_its_field(house, field, what):
         ("themes", {"themes": ["a", "a"]}),
         ("themes", {"themes": ["a", "b"], "is_percent": True}),
         ("value", {"key": "completion", "value": 101}),
+        ("value", {"value": -33, "is_percent": True}),
         ("highest", {"key": "feedback_mean", "value": 4, "highest": D("5.5")}),
     ],
 )
