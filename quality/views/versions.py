@@ -190,6 +190,10 @@ class VersionStep(ReviewedVersion, FormView):
     title = text = submit = done = ""
     is_grave = True
 
+    def why_not(self) -> str:
+        """Why the move is not open to the person, or not yet; no reason is written before."""
+        return ""
+
     def form_valid(self, form):
         self.act(**form.cleaned_data, by=self.request.user, at=timezone.now())
         messages.success(self.request, self.done)
@@ -199,6 +203,7 @@ class VersionStep(ReviewedVersion, FormView):
         return super().get_context_data(
             title=f"{self.title}: {self.version.offering.code}, v{self.version.number}",
             text=self.text,
+            why_not=self.why_not(),
             submit=self.submit,
             is_grave=self.is_grave,
             back=self.url("version-detail"),
@@ -244,6 +249,9 @@ class VersionEndPropose(VersionStep):
     done = gettext_lazy("The proposal has been sent to the quality coordinators.")
     is_grave = False
 
+    def why_not(self):
+        return publishing.why_not_propose_end(self.cycle, by=self.request.user)
+
     def act(self, **said):
         publishing.propose_end(cycle=self.cycle, **said)
 
@@ -259,13 +267,15 @@ class VersionRetire(VersionStep):
     submit = gettext_lazy("End the offering")
     done = gettext_lazy("The offering has ended.")
 
+    def why_not(self):
+        return publishing.why_not_retire(self.cycle, by=self.request.user)
+
     def act(self, **said):
         publishing.retire(version=self.version, **said)
 
     @cached_property
     def proposal(self) -> TrailEntry | None:
-        cycle = cycles.current(self.version)
-        return publishing.end_proposal(cycle) if cycle else None
+        return publishing.end_proposal(self.cycle)
 
     def get_initial(self):
         ground, _colon, reason = self.proposal.reason.partition(": ") if self.proposal else ("", "", "")
@@ -276,8 +286,6 @@ class VersionRetire(VersionStep):
         return context | {"text": " ".join(filter(None, [str(self.text), *self._said()]))}
 
     def _said(self) -> Iterator[str]:
-        cycle = cycles.current(self.version)
-        yield publishing.why_not_retire(cycle, by=self.request.user) if cycle else ""
         if self.proposal:
             day, name = date_format(timezone.localtime(self.proposal.at), "j.n.Y"), self.proposal.by.name
             yield _("Proposed by %(name)s on %(day)s.") % {"name": name, "day": day}

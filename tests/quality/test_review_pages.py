@@ -1241,6 +1241,17 @@ def test_proposal_to_end_is_read_where_it_is_decided(client, version, people):
     assert page.context["form"].initial == {"ground": "demand", "reason": "Ei hakijoita: ei"}
 
 
+def test_page_of_ending_takes_no_reason_before_the_proposal(client, version, people):
+    """T18: what somebody wrote there would be lost."""
+    publish(version, people)
+    client.force_login(people["quality"])
+
+    page = client.get(of_version("version-retire", version))
+
+    assert page.context["why_not"] == "Tarjonnan laatija ehdottaa ensin sen päättämistä."
+    assert (page.context["why_not"] in page.text, 'name="reason"' in page.text) == (True, False)
+
+
 def test_suspended_offering_is_resumed(client, version, people):
     publish(version, people)
     publishing.suspend(
