@@ -51,12 +51,12 @@ def change(
     Another day, hour or place is told to the members and to the authors of what is on the agenda; whoever
     comes in with a review that is put there is called.
     """
+    chosen = _held(cycles)
     kept = _open(meeting)
     invited = {one.email.lower() for one in _invited(kept)}
     was = (kept.held_at, kept.place)
     kept.panel, kept.held_at, kept.place = panel, held_at, words.optional(place, field="place")
     kept.save(update_fields=["panel", "held_at", "place"])
-    chosen = list(cycles)
     of_agenda = kept.items.filter(cycle__decisions__meeting=kept).distinct().order_by("order")
     decided = [item.cycle for item in of_agenda]
     _set_agenda(kept, decided + [one for one in chosen if one not in decided])
@@ -83,6 +83,14 @@ def refuse_closed(meeting: PanelMeeting, *, cycle: ReviewCycle) -> None:
         raise NotAllowed(
             _("The review is not on the agenda of this meeting. Decide on it from its own page.")
         )
+
+
+def _held(cycles: Iterable[ReviewCycle]) -> list[ReviewCycle]:
+    """The rounds in their order, locked before the meeting, as by a decision: neither waits for the other."""
+    chosen = list(cycles)
+    keys = [one.pk for one in chosen]
+    list(ReviewCycle.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    return chosen
 
 
 def _open(meeting: PanelMeeting) -> PanelMeeting:
@@ -112,19 +120,21 @@ def _invited(meeting: PanelMeeting) -> list[PanelMember]:
 
 
 def _call(meeting: PanelMeeting, members: list[PanelMember], *, at: datetime) -> None:
+    codes = _codes(meeting)
     for member in members:
-        more = {"codes": _codes(meeting), "has_account": member.user_id is not None}
+        more = {"codes": codes, "has_account": member.user_id is not None}
         _write(meeting, "mail/panel_meeting.txt", to=member, at=at, **more)
 
 
 def _tell_of_change(meeting: PanelMeeting, members: list[PanelMember], *, at: datetime) -> None:
     """One letter to each; an author reads only which of their own offerings it is about."""
+    codes = _codes(meeting)
     for member in members:
-        more = {"codes": _codes(meeting), "has_account": member.user_id is not None}
+        more = {"codes": codes, "has_account": member.user_id is not None}
         _write(meeting, "mail/panel_meeting_changed.txt", to=member, at=at, **more)
     told = {one.email.lower() for one in members}
     offerings: dict[User, list[str]] = {}
-    for cycle in meeting.agenda.order_by("agenda_items__order"):
+    for cycle in meeting.agenda.select_related("offering").order_by("agenda_items__order"):
         for author in letters.authors(cycle):
             offerings.setdefault(author, []).append(cycle.offering.code)
     for author, codes in offerings.items():
