@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from credentials.models import Enrolment
 from quality import deadlines, few, indicators
 from quality.limits import Limits
-from quality.models import Complaint, Finding, ReviewCycle, Survey, Trigger
+from quality.models import Complaint, Finding, RecognitionRefusal, ReviewCycle, Survey, Trigger
 from registry.models import Institution, JointInvitation, OfferingVersion, ParentNotice, Realisation
 
 Kind = Trigger.Kind
@@ -71,6 +71,12 @@ def found(on: date) -> list[Cause]:
 def of(institution: Institution) -> QuerySet[Trigger]:
     """The causes that were written down of the institution's offerings."""
     return Trigger.objects.filter(offering__institution=institution).select_related("offering")
+
+
+def refusals(institution: Institution) -> QuerySet[RecognitionRefusal]:
+    """Who has refused to recognise the institution's offerings, the newest first."""
+    found = RecognitionRefusal.objects.filter(offering__institution=institution)
+    return found.select_related("offering", "institution").order_by("-refused_on", "-pk")
 
 
 # Each source: one reason of 6.3
@@ -176,6 +182,20 @@ def _partners(running: list[Running], on: date) -> Iterator[Cause]:
             yield Cause(of_offering.cycle, Kind.PARTNER, f"partner:{one.uid}", detail)
 
 
+def _recognitions(running: list[Running], on: date) -> Iterator[Cause]:
+    """Institutions that have refused to recognise it since the round began, each counted once."""
+    refused: dict[int, list[RecognitionRefusal]] = defaultdict(list)
+    rows = RecognitionRefusal.objects.filter(offering__in=_offerings(running), refused_on__lte=on)
+    for row in rows.select_related("institution").order_by("pk"):
+        refused[row.offering_id].append(row)
+    for one in running:
+        found = refused[one.cycle.offering_id]
+        names = {row.institution.short_name for row in found if row.refused_on >= one.began_on}
+        if len(names) >= max(one.limits.refused_recognitions, 1):
+            detail = {"institutions": ", ".join(sorted(names))}
+            yield Cause(one.cycle, Kind.RECOGNITION, f"recognition:{one.cycle.uid}", detail)
+
+
 def _full_reviews(running: list[Running], on: date) -> Iterator[Cause]:
     """At least every 36 months a whole plan is read anew; found so early that there is time for it."""
     for one in running:
@@ -196,8 +216,8 @@ def _low_volumes(running: list[Running], on: date) -> Iterator[Cause]:
 
 
 SOURCES = (
-    _feedback, _completion, _complaints, _rules, _parents, _funding, _audits, _partners, _full_reviews,
-    _low_volumes,
+    _feedback, _completion, _complaints, _rules, _parents, _funding, _audits, _partners, _recognitions,
+    _full_reviews, _low_volumes,
 )  # fmt: skip
 
 

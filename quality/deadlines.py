@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Count, F, Prefetch, Q
 from django.utils.timezone import localdate
 
 from credentials.models import Credential
 from quality import limits
 from quality.limits import Limits
-from quality.models import Finding, PanelMember, QualitySettings, ReviewCycle, Seat
+from quality.models import (
+    Finding,
+    PanelMember,
+    PartnershipAgreement,
+    QualitySettings,
+    RectificationWindow,
+    ReviewCycle,
+    Seat,
+)
 from registry.access import ROLES, Permission
 from registry.models import AccessibilityFeedback, Contact, Institution, Membership, OfferingVersion, User
 
@@ -63,6 +71,9 @@ RETURNED = Series((-7, 0))
 PROJECT = Series((-180, -90))
 CREDENTIAL = Series((-60, -14))
 ACCESSIBILITY = Series((-4,))  # day 10 of 14
+AGREEMENT = Series((-180, -90, -30))
+AGREEMENT_MEETING = Series((-91, -30, 0))  # 1.10., 1.12. and 31.12.
+RECTIFICATION = Series((-3,))
 ONCE = Series((0,))
 LETTERS = {
     "check": "mail/notice_check.txt",
@@ -76,6 +87,9 @@ LETTERS = {
     "project": "mail/notice_project.txt",
     "credential": "mail/notice_credential.txt",
     "accessibility": "mail/notice_accessibility.txt",
+    "agreement": "mail/notice_agreement.txt",
+    "agreement_meeting": "mail/notice_agreement_meeting.txt",
+    "rectification": "mail/notice_rectification.txt",
 }
 
 
@@ -359,9 +373,52 @@ def _accessibility(on: date, houses: Houses) -> Iterator[Due]:
         yield from subject.told([to], ACCESSIBILITY, on=on)
 
 
+def _agreements(on: date, houses: Houses) -> Iterator[Due]:
+    """They end, to their contact person and the coordinators."""
+    ending = PartnershipAgreement.objects.filter(
+        begins_on__lte=on, ends_on__gte=on, ends_on__lte=on + timedelta(days=180)
+    )
+    for one in ending.select_related("institution", "responsible").order_by("pk"):
+        subject = _agreement("agreement", one, deadline=one.ends_on)
+        yield from subject.told(_team(one, houses), AGREEMENT, on=on, since=one.begins_on)
+
+
+def _agreement_meetings(on: date, houses: Houses) -> Iterator[Due]:
+    """F-06: evaluation meetings of the year are missing. The last day is told in the next year's first week,
+    if the clock slept through it."""
+    day = on - timedelta(days=7)
+    held = Count("meetings", filter=Q(meetings__held_on__year=day.year))
+    running = PartnershipAgreement.objects.filter(begins_on__lte=on, ends_on__gte=day).annotate(held=held)
+    lacking = running.filter(held__lt=F("meetings_a_year"))
+    for one in lacking.select_related("institution", "responsible").order_by("pk"):
+        facts = {"held": one.held, "wanted": one.meetings_a_year}
+        subject = _agreement("agreement_meeting", one, deadline=date(day.year, 12, 31), **facts)
+        yield from subject.told(_team(one, houses), AGREEMENT_MEETING, on=on, since=one.begins_on)
+
+
+def _rectifications(on: date, houses: Houses) -> Iterator[Due]:
+    """To the learner and the handler, unless the learner has asked already."""
+    open_ones = RectificationWindow.objects.filter(
+        asked_on=None, ends_on__gte=on, ends_on__lte=on + timedelta(days=3)
+    )
+    for one in open_ones.select_related("institution", "learner", "handler").order_by("pk"):
+        subject = Subject(
+            kind="rectification",
+            name=str(one.uid),
+            deadline=one.ends_on,
+            institution=one.institution,
+            facts={"about": one.about, "house": one.institution.short_name, "told_on": one.told_on},
+        )
+        learner = one.learner
+        to = Reader(key=f"learner-{learner.uid}", email=learner.email, language=learner.language)
+        works_here = houses.works_at(one.institution_id, one.handler_id) and one.handler.is_active
+        staff = [reader(one.handler)] if works_here else []
+        yield from subject.told([to, *staff], RECTIFICATION, on=on, since=one.told_on)
+
+
 SOURCES = (
     _checks, _self_evaluations, _panels, _unappointed, _returned, _approvals, _idle_drafts, _findings,
-    _projects, _credentials, _accessibility,
+    _projects, _credentials, _accessibility, _agreements, _agreement_meetings, _rectifications,
 )  # fmt: skip
 
 
@@ -391,6 +448,23 @@ def _round(kind: str, cycle: ReviewCycle, *, deadline: date, part: str = "") -> 
         offering_id=cycle.offering_id,
         facts={"uid": cycle.uid, "code": cycle.offering.code, "number": cycle.version.number},
     )
+
+
+def _agreement(kind: str, one: PartnershipAgreement, *, deadline: date, **facts) -> Subject:
+    return Subject(
+        kind=kind,
+        name=str(one.uid),
+        deadline=deadline,
+        institution=one.institution,
+        facts={"partner": one.partner, **facts},
+    )
+
+
+def _team(one: PartnershipAgreement, houses: Houses) -> list[Reader]:
+    """The institution's contact person, while they work there, and the coordinators."""
+    house, contact = one.institution_id, one.responsible
+    own = [reader(contact)] if contact.is_active and houses.works_at(house, contact.pk) else []
+    return [*own, *houses.coordinators(house)]
 
 
 def _member(one: PanelMember) -> Reader:

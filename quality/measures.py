@@ -1,4 +1,4 @@
-"""What the register counts itself of institutions in a year (I-03 … I-11), by SQL; of one or of all.
+"""What the register counts itself of institutions in a year (I-03 … I-12), by SQL; of one or of all.
 
 Each measure is asked once for all the institutions and answers {institution: Figure}; who is not there has
 nothing to measure. What holds today only (languages, findings, Checks) is not known of earlier years.
@@ -19,7 +19,15 @@ from django.utils import timezone
 
 from credentials.models import Enrolment
 from quality import few
-from quality.models import Decision, FeedbackResult, Finding, ReviewCycle, Survey, SurveyAnswer
+from quality.models import (
+    Decision,
+    FeedbackResult,
+    Finding,
+    PartnershipAgreement,
+    ReviewCycle,
+    Survey,
+    SurveyAnswer,
+)
 from registry.models import ForesightNote, MeetingRecord, Offering, OfferingVersion, Realisation
 
 E = Enrolment.Status
@@ -324,6 +332,23 @@ def _read_answers(houses: list[int], span: Span, kinds: Iterable[str]) -> dict[i
     }
 
 
+def _agreements(houses: list[int], span: Span) -> tuple[Figures, Figures]:
+    """I-12: agreements in force at the end of the year, or today; meetings held of those they ask for."""
+    held = Count("meetings", filter=Q(meetings__held_on__range=(span.begins, span.ends)))
+    running = PartnershipAgreement.objects.filter(
+        institution__in=houses, begins_on__lte=span.ends, ends_on__gte=span.ends
+    )
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for house, wanted, number in running.annotate(n=held).values_list("institution", "meetings_a_year", "n"):
+        found[house].append((min(number, wanted), wanted))
+    partners = {house: Figure(Decimal(len(each))) for house, each in found.items()}
+    sums = {house: [sum(column) for column in zip(*each, strict=True)] for house, each in found.items()}
+    meetings = {
+        house: Figure(Decimal(part), part=part, whole=whole) for house, (part, whole) in sums.items() if whole
+    }
+    return partners, meetings
+
+
 MEASURES: tuple[tuple[tuple[str, ...], Callable], ...] = (
     (("offering_count",), _offering_count),
     (("learners",), _learners),
@@ -336,6 +361,7 @@ MEASURES: tuple[tuple[tuple[str, ...], Callable], ...] = (
     (("late_checks",), _late_checks),
     (("english", "swedish", "accessibility"), _described),
     (("rdi_learners", "rdi_ects"), _rdi),
+    (("partners", "meetings_held"), _agreements),
 )
 
 # Parts

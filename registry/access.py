@@ -25,6 +25,7 @@ class Permission(StrEnum):
     AUDIT_WRITE = "audit.write"
     INDICATOR_WRITE = "indicator.write"
     REPORT_MAKE = "report.make"
+    AGREEMENT_WRITE = "agreement.write"
     QUALITY_SETTINGS = "quality.settings"
     HOLD_READ = "hold.read"
     HOLD_WRITE = "hold.write"
@@ -64,6 +65,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.AUDIT_WRITE,
             P.INDICATOR_WRITE,
             P.REPORT_MAKE,
+            P.AGREEMENT_WRITE,
             P.QUALITY_SETTINGS,
             P.HOLD_READ,
             P.HOLD_WRITE,
@@ -73,8 +75,10 @@ ROLES: dict[str, frozenset[Permission]] = {
     ),
     # Reviews what others wrote.
     Role.REVIEWER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW}),
-    # Publishes what is approved and others wrote.
-    Role.PUBLISHER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.REALISATION_WRITE}),
+    # Publishes what is approved and others wrote; keeps agreements with partners.
+    Role.PUBLISHER: frozenset(
+        {P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.REALISATION_WRITE, P.AGREEMENT_WRITE}
+    ),
     # Decides after the third round of reading (T5), suspends and lets go on (T16, T17), hears appeals; reads.
     Role.RECTORATE: frozenset(
         {

@@ -33,8 +33,9 @@ from registry.access import Role
 from registry.actions import accounts, codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
+from tests.factories.agreements import AgreementFactory, RectificationWindowFactory
 from tests.factories.bundles import ready
-from tests.factories.credentials import AttainmentFactory
+from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.evidence import ContactFactory, ForesightFactory, LinkFactory, MeetingFactory
 from tests.factories.issuing import issued, run, started
 from tests.factories.quality import FindingFactory, PanelMemberFactory, fresh, sent, standing_panel
@@ -264,6 +265,14 @@ INSTITUTION = {
     "report-new": (200, "quality rectorate"),
     "report-detail": (200, REVIEW),
     "report-file": (200, REVIEW),
+    "agreement-list": (200, REVIEW),
+    "agreement-new": (200, "quality publisher"),
+    "agreement-edit": (200, "quality publisher"),
+    "agreement-meeting": (200, "quality publisher"),
+    "rectification-list": (200, "issuer"),
+    "rectification-new": (200, "issuer"),
+    "rectification-edit": (200, "issuer"),
+    "recognition-refusal-new": (200, "quality"),
     "report-readers": (200, "quality rectorate"),
     "report-grant-withdraw": (405, "quality rectorate"),
 }
@@ -520,6 +529,9 @@ class World:
         covered = [audits.Area(area="continuous_learning")]
         self.audit = audits.record(institution=self.house, facts=facts, covered=covered, by=author, at=AT)
         self.report = reports.freeze(institution=self.house, title="x", year=AT.year, by=author, at=AT)
+        self.agreement = AgreementFactory(institution=self.house, responsible=author)
+        learner = LearnerFactory(institution=self.house)
+        self.window = RectificationWindowFactory(institution=self.house, learner=learner, handler=author)
         self.report_reader, self.report_secret = reports.grant(
             report=self.report, reader="Aino", purpose="x", ends_on=AT.date(), by=author, at=AT
         )
@@ -655,6 +667,8 @@ class World:
             "complaint": self.complaint,
             "pilot": self.pilot,
             "report": self.report,
+            "agreement": self.agreement,
+            "rectification": self.window,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 

@@ -56,6 +56,12 @@ class PartnershipAgreement(models.Model):
     def is_in_force(self, on: date) -> bool:
         return self.begins_on <= on <= self.ends_on
 
+    def state(self, on: date) -> str:
+        """ "coming", "in_force", "ending" or "over" (W-04)."""
+        if not self.is_in_force(on):
+            return "coming" if on < self.begins_on else "over"
+        return "ending" if (self.ends_on - on).days <= self.ENDING_DAYS else "in_force"
+
 
 class EvaluationMeeting(models.Model):
     """A meeting in which the parties looked at how the agreement does; one a day."""

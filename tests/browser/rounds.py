@@ -25,6 +25,8 @@ from quality.views.seats import KEY
 from registry.actions import codelists
 from registry.models import Institution, Letter, Membership
 from tests.browser.conftest import session_of
+from tests.factories.agreements import AgreementFactory, RectificationWindowFactory
+from tests.factories.credentials import LearnerFactory
 from tests.factories.quality import (
     CycleFactory,
     FindingFactory,
@@ -173,7 +175,7 @@ class Rounds:
         )
 
     def _reported(self) -> None:
-        """A frozen report, and a bundle that a reader outside has a link to."""
+        """A frozen report and a bundle that a reader outside has links to; an agreement, a rectification."""
         by = {"by": self.chief, "at": self.at}
         year = self.today.year
         self.report = reports.freeze(institution=self.house, title="Laatukatsaus", year=year, **by)
@@ -184,4 +186,12 @@ class Rounds:
         )  # fmt: skip
         said = {"reader": "Karvin arviointiryhmä", "ends_on": self.today + timedelta(days=7)}
         _grant, self.link = bundles.grant(bundle=self.bundle, **said, **by)
+        self.agreement = AgreementFactory(
+            institution=self.house,
+            responsible=self.chief,
+            meetings_a_year=1,
+            url="https://example.com/sopimus",
+        )
+        learner = LearnerFactory(institution=self.house)
+        self.window = RectificationWindowFactory(learner=learner, handler=self.chief)
         _grant, self.report_link = reports.grant(report=self.report, purpose="Auditointi", **said, **by)

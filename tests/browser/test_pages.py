@@ -236,6 +236,13 @@ def figures(rounds: Rounds) -> list[Page]:
         ("report-new", house, ""),
         ("report-detail", house | {"uid": rounds.report.uid}, ""),
         ("report-readers", house | {"uid": rounds.report.uid}, ""),
+        ("agreement-list", house, ""),
+        ("agreement-edit", house | {"uid": rounds.agreement.uid}, ""),
+        ("agreement-meeting", house | {"uid": rounds.agreement.uid}, ""),
+        ("rectification-list", house, ""),
+        ("rectification-new", house, ""),
+        ("rectification-edit", house | {"uid": rounds.window.uid}, ""),
+        ("recognition-refusal-new", house, ""),
         ("bundle-list", house, ""),
         ("bundle-detail", house | {"uid": rounds.bundle.uid}, ""),
     ]

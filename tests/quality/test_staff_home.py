@@ -136,7 +136,7 @@ READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        (Role.AUTHOR, [*READ, "causes", "pilots", "feedback-results"]),
+        (Role.AUTHOR, [*READ, "causes", "agreements", "pilots", "feedback-results"]),
         (
             Role.QUALITY,
             [
@@ -144,6 +144,7 @@ READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
                 "bundles",
                 "causes",
                 "complaints",
+                "agreements",
                 "pilots",
                 "panels",
                 "panel-meetings",
@@ -154,12 +155,12 @@ READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
                 "trail",
             ],
         ),
-        (Role.REVIEWER, [*READ, "causes", "pilots", "panel-meetings"]),
-        (Role.RECTORATE, [*READ, "bundles", "causes", "pilots", "holds", "trail"]),
-        (Role.PUBLISHER, [*READ, "causes", "pilots", "feedback-results"]),
+        (Role.REVIEWER, [*READ, "causes", "agreements", "pilots", "panel-meetings"]),
+        (Role.RECTORATE, [*READ, "bundles", "causes", "agreements", "pilots", "holds", "trail"]),
+        (Role.PUBLISHER, [*READ, "causes", "agreements", "pilots", "feedback-results"]),
         (
             Role.ISSUER,
-            [*SUPPLY, "learners", "attainments", "batches", "credentials", "holds"],
+            [*SUPPLY, "learners", "attainments", "rectification", "batches", "credentials", "holds"],
         ),
         (Role.ADMIN, [*SUPPLY, "level-steps", "api-keys", "people", "trail"]),
     ],
