@@ -11,7 +11,6 @@ from pathlib import Path
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -121,14 +120,6 @@ def _forget_nobodys(*, at: datetime) -> None:
 def content(evidence: Evidence) -> bytes:
     """The file's bytes as they were given."""
     return (folder() / evidence.file).read_bytes()
-
-
-def visible(institution: Institution, *, to_partner: bool = False) -> QuerySet[Evidence]:
-    """The institution's evidence; partners see what is public and holds no personal data."""
-    rows = institution.evidence.select_related("added_by", "cycle", "finding").order_by("-dated_on", "-pk")
-    if to_partner:
-        return rows.filter(visibility=Evidence.Visibility.PUBLIC, has_personal_data=False)
-    return rows
 
 
 def checked(*, name: str, data: bytes) -> str:

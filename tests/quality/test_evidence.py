@@ -114,19 +114,6 @@ def test_only_who_added_it_takes_evidence_back(django_capture_on_commit_callback
     assert not list(evidence.folder().iterdir())
 
 
-def test_partners_never_see_personal_data():
-    """6.4: ticked “sisältää henkilötietoja”, hidden from partners."""
-    public = {"visibility": Evidence.Visibility.PUBLIC}
-    shown = added(**public)
-    house = shown.institution
-    for facts in (public | {"has_personal_data": True}, {}):
-        evidence.add_file(
-            institution=house, about=about(**facts), name="a.pdf", data=PDF, by=UserFactory(), at=AT
-        )
-
-    assert list(evidence.visible(house, to_partner=True)) == [shown]
-
-
 def test_file_of_what_was_taken_back_is_swept(time_machine):
     """Written, then something later in the same transaction is refused: no row, no file for long."""
     with transaction.atomic():
