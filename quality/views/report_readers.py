@@ -2,65 +2,39 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView, View
 
 from quality.actions import reports
 from quality.forms.indicators import ReportGrantForm
+from quality.views.grants import GrantView
 from quality.views.reports import FILES, ReportPage, content, saved
 from registry.access import Permission
-from registry.errors import Invalid
 
 ENDED = gettext_lazy("Ask the institution for a new link to its report.")
 
 
-class ReportReaders(ReportPage, FormView):
-    """The links that were made, and the form that makes one; the link is shown once."""
-
+class ReportReaders(ReportPage, GrantView):
     permission = Permission.REPORT_MAKE
     template_name = "quality/report_readers.html"
     form_class = ReportGrantForm
+    link, withdraw, back_to = "report-link", "report-grant-withdraw", "report-readers"
+    back_label = gettext_lazy("Back to the readers")
 
-    def form_valid(self, form):
-        who = {"by": self.request.user, "at": timezone.now()}
-        try:
-            grant, secret = reports.grant(report=self.report, **form.cleaned_data, **who)
-        except Invalid as refusal:
-            form.refuse(refusal.reasons)
-            return self.form_invalid(form)
-        context = {
-            "grant": grant,
-            "url": self.request.build_absolute_uri(reverse("report-link", args=[secret])),
-            "back_url": self.to("report-readers"),
-            "back_label": _("Back to the readers"),
-        }
-        answer = render(self.request, "quality/link_granted.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+    def give(self, **said):
+        return reports.grant(report=self.report, **said)
 
     def get_context_data(self, **kwargs):
-        today = timezone.localdate()
         return super().get_context_data(
             report=self.report,
-            grants=[
-                {
-                    "grant": one,
-                    "is_open": one.withdrawn_at is None and one.ends_on >= today,
-                    "withdraw_url": self.to("report-grant-withdraw", one.uid),
-                }
-                for one in self.report.grants.order_by("-granted_at", "-pk")
-            ],
+            grants=self.rows(self.report.grants),
             back=self.to("report-detail"),
             **kwargs,
         )
-
-    def to(self, name: str, *more) -> str:
-        return reverse(name, args=[self.institution.code.lower(), self.report.uid, *more])
 
 
 class ReportGrantWithdraw(ReportPage, View):
@@ -71,7 +45,7 @@ class ReportGrantWithdraw(ReportPage, View):
         kept = get_object_or_404(self.report.grants, uid=grant)
         reports.withdraw(grant=kept, by=request.user, at=timezone.now())
         messages.success(request, _("The link no longer works."))
-        return redirect("report-readers", self.institution.code.lower(), uid)
+        return redirect(self.to("report-readers"))
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -89,6 +89,9 @@ class ReportPage(StaffView):
     def told(self) -> dict:
         return self.report.content["figures"]
 
+    def to(self, name: str, *more) -> str:
+        return reverse(name, args=[self.institution.code.lower(), self.report.uid, *more])
+
 
 class ReportDetail(ReportPage, TemplateView):
     """What was frozen, beside what the same year shows today."""
@@ -96,7 +99,7 @@ class ReportDetail(ReportPage, TemplateView):
     template_name = "quality/report_detail.html"
 
     def get_context_data(self, **kwargs):
-        today, house = timezone.localdate(), self.institution.code.lower()
+        today = timezone.localdate()
         now = {
             (one["network"], one["key"]): figures.row(one)["value"]
             for one in dashboards.indicators(self.institution, year=self.told["year"], on=today)
@@ -107,12 +110,9 @@ class ReportDetail(ReportPage, TemplateView):
             | {"rows": [one | {"now": now.get((one["network"], one["key"]), "")} for one in kept["rows"]]},
             is_untouched=reports.is_untouched(self.report),
             today=today,
-            readers_url=reverse("report-readers", args=[house, self.report.uid]) if may_grant else "",
-            files=[
-                {"label": form.upper(), "url": reverse("report-file", args=[house, self.report.uid, form])}
-                for form in FILES
-            ],
-            list_url=reverse("report-list", args=[house]),
+            readers_url=self.to("report-readers") if may_grant else "",
+            files=[{"label": form.upper(), "url": self.to("report-file", form)} for form in FILES],
+            list_url=reverse("report-list", args=[self.institution.code.lower()]),
             **kwargs,
         )
 
