@@ -48,7 +48,7 @@ def test_pages_of_feedback_are_accessible(somebody, language):
             reverse("survey", args=[secret]),
             reverse("survey-thanks"),
             reverse("complaint-new", args=[code]),
-            reverse("complaint-sent"),
+            reverse("complaint-sent", args=[complaint.uid]),
         ]
         own = [
             reverse("offering-feedback", args=["oamk", code]),
