@@ -635,7 +635,8 @@ class World:
             return self.theirs_shown
         if name in {"version-edit", "version-partner-withdraw"}:
             return self.draft
-        return self.cycle.version if name == "version-review" else self.credential.version
+        in_round = {"version-review", "version-end-propose", "version-retire"}
+        return self.cycle.version if name in in_round else self.credential.version
 
     def _uid_for(self, name: str):
         rows = {
