@@ -52,13 +52,15 @@ def open_window(
     ends_on = told_on + timedelta(days=rules.limits_of(house).rectification_days)
     if told_on > timezone.localdate(at):
         raise _wrong("told_on", _("The learner has not been told yet."))
+    Learner.objects.select_for_update(no_key=True, of=("self",)).get(pk=learner.pk)  # two at once: one window
     same = {"learner": learner, "kind": kind, "about": about, "told_on": told_on}
     if RectificationWindow.objects.filter(**same).exists():
         raise _wrong("about", _("This decision is noted already."))
     window = RectificationWindow.objects.create(
         institution=house, **same, ends_on=ends_on, handler=handler, written_at=at, written_by=by
     )
-    trail.record(verb="rectification_opened", row=window, by=by, at=at, reason=f"{kind}: {about}")
+    said = f"{kind}: {about}"
+    trail.record(verb="rectification_opened", row=window, by=by, at=at, reason=said, learner=learner.uid)
     return window
 
 
@@ -67,16 +69,22 @@ def change(
     *, window: RectificationWindow, handler: User, asked_on: date | None, by: User, at: datetime
 ) -> None:
     """Give it to another handler, or note the day on which the learner asked."""
-    kept = RectificationWindow.objects.select_for_update(of=("self",)).get(pk=window.pk)
+    kept = (
+        RectificationWindow.objects.select_for_update(of=("self",))
+        .select_related("learner")
+        .get(pk=window.pk)
+    )
     if asked_on is not None and asked_on > timezone.localdate(at):
         raise _wrong("asked_on", _("The day is not yet here."))
-    if asked_on is not None and not kept.told_on <= asked_on <= kept.ends_on:
+    if asked_on is not None and asked_on < kept.told_on:
+        raise _wrong("asked_on", _("The learner has not been told yet."))
+    if asked_on is not None and asked_on > kept.ends_on:
         last = f"{kept.ends_on.day}.{kept.ends_on.month}.{kept.ends_on.year}"
         raise _wrong("asked_on", _("Rectification could be asked for until %(day)s.") % {"day": last})
     kept.handler, kept.asked_on, kept.written_at, kept.written_by = handler, asked_on, at, by
     kept.save(update_fields=["handler", "asked_on", "written_at", "written_by"])
     verb = "rectification_asked" if asked_on else "rectification_changed"
-    trail.record(verb=verb, row=kept, by=by, at=at, reason=kept.about)
+    trail.record(verb=verb, row=kept, by=by, at=at, reason=kept.about, learner=kept.learner.uid)
 
 
 def _wrong(field: str, said: str) -> Invalid:

@@ -66,6 +66,7 @@ def refuse(
     """Note that another institution refused to recognise the offering; of several the clock finds a cause."""
     if refused_on > timezone.localdate(at):
         raise _wrong("refused_on", _("The day is not yet here."))
+    Offering.objects.select_for_update(no_key=True).get(pk=offering.pk)  # two at once: one refusal
     same = {"offering": offering, "institution": institution, "refused_on": refused_on}
     if RecognitionRefusal.objects.filter(**same).exists():
         raise _wrong("institution", _("This refusal is noted already."))

@@ -1,5 +1,7 @@
 """Staff pages of agreements with partners: which there are, a new one, a change, a meeting held (W-04)."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
@@ -48,7 +50,6 @@ class AgreementList(StaffView, TemplateView):
     def _row(self, one: PartnershipAgreement, *, here: list[str], may_write: bool) -> dict:
         today = timezone.localdate()
         label, tone = STATES[one.state(today)]
-        is_lacking = one.is_in_force(today) and one.held < one.meetings_a_year
         return {
             "agreement": one,
             "label": label,
@@ -56,10 +57,19 @@ class AgreementList(StaffView, TemplateView):
             "focus": in_reader_language(one.focus, main=self.institution.main_language),
             "offerings": ", ".join(sorted(each.code for each in one.offerings.all())),
             "meetings": sorted(each.held_on for each in one.meetings.all()),
-            "meetings_tone": "warning" if is_lacking else "success",
+            "meetings_tone": _tone(one, today),
             "edit_url": reverse("agreement-edit", args=[*here, one.uid]) if may_write else "",
             "meeting_url": reverse("agreement-meeting", args=[*here, one.uid]) if may_write else "",
         }
+
+
+def _tone(one: PartnershipAgreement, today: date) -> str:
+    """Of this year's meetings: what is missing warns from October on, and is a fault on the last day (W-04)."""
+    if one.held >= one.meetings_a_year:
+        return "success"
+    if not one.is_in_force(today) or today.month < 10:
+        return "info"
+    return "error" if (today.month, today.day) == (12, 31) else "warning"
 
 
 class AgreementWriting(StaffView, FormView):

@@ -1,5 +1,7 @@
 """Staff pages of rectification: the windows that are open, a new one, what came of it (rule 14)."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
@@ -14,6 +16,7 @@ from quality import rules
 from quality.actions import rectifications
 from quality.forms.rectifications import WindowChangeForm, WindowForm
 from quality.models import RectificationWindow
+from registry import trail
 from registry.access import Permission
 from registry.errors import Invalid
 from registry.web import StaffView
@@ -24,8 +27,18 @@ ASKED = (gettext_lazy("Rectification asked for"), "warning")
 OVER = (gettext_lazy("The time is over"), "")
 
 
-class WindowList(StaffView, TemplateView):
+class WindowView(StaffView):
+    """Mixin: a page on which learners are named."""
+
     permission = Permission.ATTAINMENT_WRITE
+
+    def saw(self, windows: Iterable[RectificationWindow], *, verb: str) -> None:
+        """Write down whom this page shows (N6)."""
+        pairs = [(one, one.learner.uid) for one in windows]
+        trail.record_each(verb=verb, pairs=pairs, by=self.request.user, at=timezone.now(), role=self.role)
+
+
+class WindowList(WindowView, TemplateView):
     template_name = "quality/rectification_list.html"
 
     def get_context_data(self, **kwargs):
@@ -33,6 +46,7 @@ class WindowList(StaffView, TemplateView):
         every = rectifications.of(self.institution)
         page = Paginator(every, PAGE).get_page(self.request.GET.get("page"))
         rows = []
+        self.saw(page, verb="listed")
         for one in page:
             label, tone = ASKED if one.asked_on else OPEN if one.ends_on >= today else OVER
             url = reverse("rectification-edit", args=[*here, one.uid])
@@ -47,10 +61,9 @@ class WindowList(StaffView, TemplateView):
         )
 
 
-class WindowWriting(StaffView, FormView):
+class WindowWriting(WindowView, FormView):
     """Mixin: a form about a window; `keep` calls the action."""
 
-    permission = Permission.ATTAINMENT_WRITE
     template_name = "quality/feedback_form.html"
 
     def get_form_kwargs(self):
@@ -92,6 +105,10 @@ class WindowEdit(WindowWriting):
 
     def title(self) -> str:
         return f"{self.window.learner.name}: {self.window.about}"
+
+    def get(self, request, *args, **kwargs):
+        self.saw([self.window], verb="looked_at")
+        return super().get(request, *args, **kwargs)
 
     def get_initial(self):
         return {"handler": self.window.handler_id, "asked_on": self.window.asked_on}

@@ -1,6 +1,6 @@
 """Agreements with partners: what is kept, what is refused, who is reminded when (W-04, F-06, A-13, 6.5)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -186,6 +186,31 @@ def test_pages_write_change_and_note_a_meeting(house, contact):
     assert list(verbs.values_list("verb", flat=True)) == [
         "agreement_made", "agreement_changed", "agreement_evaluated",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "held", "tone"),
+    [
+        ((2026, 9, 30), 1, "info"),
+        ((2026, 10, 1), 1, "warning"),
+        ((2026, 12, 31), 1, "error"),
+        ((2026, 12, 31), 2, "success"),
+    ],
+)
+def test_missing_meeting_warns_from_october_and_is_a_fault_on_the_last_day(
+    house, contact, time_machine, day, held, tone
+):
+    """W-04."""
+    agreement = made(house, contact)
+    for month in range(1, held + 1):
+        meet(agreement, date(2026, month, 12))
+    time_machine.move_to(datetime(*day, 12, tzinfo=UTC), tick=False)
+    client = Client()
+    client.force_login(contact)
+
+    page = client.get(reverse("agreement-list", args=["oamk"]))
+
+    assert [row["meetings_tone"] for row in page.context["rows"]] == [tone]
 
 
 def test_agreement_of_another_institution_is_not_found(house, contact):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from quality import deadlines
 from quality.actions import notices, rectifications
 from quality.models import QualitySettings, RectificationWindow
+from registry import trail
 from registry.access import Role
 from registry.errors import Invalid
 from registry.models import Letter, TrailEntry
@@ -162,6 +163,20 @@ def test_pages_write_a_decision_and_note_that_the_learner_asked(learner, handler
 
     assert "26.11.2026 asti" in before
     assert ("Oikaisua pyydetty" in after, "20.11.2026" in after) == (True, True)
+
+
+def test_learner_reads_who_saw_and_wrote_of_the_window(learner, handler):
+    """N6: the list, its page, the deed."""
+    client = Client()
+    client.force_login(handler)
+    window = opened(learner, handler)
+
+    client.get(reverse("rectification-list", args=["oamk"]))
+    client.get(reverse("rectification-edit", args=["oamk", window.uid]))
+    change(window, asked_on=TOLD)
+
+    verbs = [one.verb for one in trail.of_learner(learner=learner.uid)]
+    assert sorted(verbs) == ["listed", "looked_at", "rectification_asked", "rectification_opened"]
 
 
 def test_window_of_another_institution_is_not_found(learner, handler):
