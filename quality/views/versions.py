@@ -31,10 +31,13 @@ class ReviewedVersion(VersionPage):
         return super().with_parts(versions).select_related("approved_by")
 
     @cached_property
+    def current(self) -> ReviewCycle | None:
+        return cycles.current(self.version)
+
+    @cached_property
     def cycle(self) -> ReviewCycle:
         """The round that is open, else the last one."""
-        current = cycles.current(self.version)
-        return get_object_or_404(reviews.of(self.institution), pk=current and current.pk)
+        return get_object_or_404(reviews.of(self.institution), pk=self.current and self.current.pk)
 
     def to_review(self):
         return redirect("review-detail", self.institution.code.lower(), self.cycle.uid)
@@ -250,7 +253,7 @@ class VersionEndPropose(VersionStep):
     is_grave = False
 
     def why_not(self):
-        return publishing.why_not_propose_end(self.cycle, by=self.request.user)
+        return publishing.why_not_propose_end(self.current, by=self.request.user) if self.current else ""
 
     def act(self, **said):
         publishing.propose_end(cycle=self.cycle, **said)
@@ -268,14 +271,14 @@ class VersionRetire(VersionStep):
     done = gettext_lazy("The offering has ended.")
 
     def why_not(self):
-        return publishing.why_not_retire(self.cycle, by=self.request.user)
+        return publishing.why_not_retire(self.current, by=self.request.user) if self.current else ""
 
     def act(self, **said):
         publishing.retire(version=self.version, **said)
 
     @cached_property
     def proposal(self) -> TrailEntry | None:
-        return publishing.end_proposal(self.cycle)
+        return publishing.end_proposal(self.current) if self.current else None
 
     def get_initial(self):
         ground, _colon, reason = self.proposal.reason.partition(": ") if self.proposal else ("", "", "")
