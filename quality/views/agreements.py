@@ -64,7 +64,7 @@ class AgreementList(StaffView, TemplateView):
 
 
 def _tone(one: PartnershipAgreement, today: date) -> str:
-    """Of this year's meetings: what is missing warns from October on, and is a fault on the last day (W-04)."""
+    """Of this year's meetings: what is missing warns from October, and is a fault on the last day (W-04)."""
     if one.held >= one.meetings_a_year:
         return "success"
     if not one.is_in_force(today) or today.month < 10:
