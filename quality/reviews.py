@@ -74,6 +74,8 @@ def waiting_for(*, user: User, permissions: frozenset[Permission], most_rounds: 
         | to_decide(user=user, permissions=permissions, most_rounds=most_rounds)
         | to_answer(user=user, permissions=permissions)
         | to_evaluate(user=user, permissions=permissions)
+        | to_send_actions(user=user)
+        | to_close(user=user, permissions=permissions)
         | to_publish(user=user, permissions=permissions)
         | to_hear(user=user, permissions=permissions)
         | to_resume(permissions=permissions)
@@ -135,6 +137,23 @@ def to_evaluate(*, user: User, permissions) -> Q:
     """A Check is open, and the person is one of the authors."""
     opened = Q(status=Status.CHECK_OPEN) & _own(user)
     return opened if P.OFFERING_WRITE in permissions else _nobody()
+
+
+def to_send_actions(*, user: User) -> Q:
+    """Every finding has its action; who wrote the offering, or owns one of them, sends them (T13)."""
+    findings = Finding.objects.filter(cycle=OuterRef("pk"))
+    done = Q(status=Status.ACT) & ~Q(Exists(findings.filter(status=Finding.Status.OPEN)))
+    return done & (_own(user) | Q(Exists(findings.filter(owner=user))))
+
+
+def to_close(*, user: User, permissions) -> Q:
+    """Every action is verified; somebody who owned none of them and wrote none of the text closes (T15)."""
+    findings = Finding.objects.filter(cycle=OuterRef("pk"))
+    involved = findings.filter(Q(owner=user) | Q(acted_by=user))
+    verified = Q(status=Status.ACT_VERIFY) & ~Q(
+        Exists(findings.exclude(status=Finding.Status.VERIFIED)) | Exists(involved)
+    )
+    return verified & ~_own(user) if P.FINDING_VERIFY in permissions else _nobody()
 
 
 def to_open(*, permissions, numbers: Limits, on: date) -> Q:

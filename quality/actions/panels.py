@@ -146,6 +146,13 @@ def invite_again(*, member: PanelMember, by: User, at: datetime) -> None:
     _tell(kept, at=at)
 
 
+def ask_again(cycle: ReviewCycle, stage: str, *, at: datetime) -> None:
+    """The same panel reads a changed text: a letter to each, with a new link where there is no account."""
+    for member in members(cycle, stage):
+        member.cycle = cycle
+        _tell(member, at=at, is_again=True)
+
+
 # What the other rooms of the panel share
 
 
@@ -190,7 +197,7 @@ def _open_for_appointing(cycle: ReviewCycle, stage: str, *, by: User) -> ReviewC
     return kept
 
 
-def _tell(member: PanelMember, *, at: datetime) -> None:
+def _tell(member: PanelMember, *, at: datetime, is_again: bool = False) -> None:
     """A letter: to sign in, or with the link of somebody who has no account here."""
     secret = ""
     if member.user_id is None:
@@ -207,6 +214,7 @@ def _tell(member: PanelMember, *, at: datetime) -> None:
         "secret": secret,
         "due_on": cycle.due_on,
         "days": PanelMember.DAYS,
+        "is_again": is_again,
     }
     mail.send(
         to=member.email, language=member.language, template="mail/panel_invited.txt", context=context, at=at

@@ -49,7 +49,9 @@ def submit(*, version: OfferingVersion, by: User, at: datetime, is_fast: bool = 
     )
     if cycle.round > 1 and not panels.faults(cycle, Stage.PLAN):
         offerings.take(version=version, by=None, at=at)  # the same panel reads again
-    letters.write(cycle, "mail/review_submitted.txt", to=letters.coordinators(cycle, but=by), at=at)
+        panels.ask_again(cycle, Stage.PLAN, at=at)
+    else:
+        letters.write(cycle, "mail/review_submitted.txt", to=letters.coordinators(cycle, but=by), at=at)
     return cycle
 
 

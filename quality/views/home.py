@@ -102,6 +102,8 @@ class StaffHome(StaffView, TemplateView):
             _("Reviews where your ratings are awaited"): reviews.to_rate(user=self.request.user),
             _("Reviews to decide"): reviews.to_decide(**who, most_rounds=numbers.most_rounds),
             _("Checks to evaluate"): reviews.to_evaluate(**who),
+            _("Actions to send to be verified"): reviews.to_send_actions(user=self.request.user),
+            _("Rounds to close"): reviews.to_close(**who),
             _("Approved, to be published"): reviews.to_publish(**who),
             _("Appeals to answer"): reviews.to_hear(**who),
             _("Suspended, to decide whether it goes on"): reviews.to_resume(permissions=self.permissions),

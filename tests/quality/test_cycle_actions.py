@@ -310,6 +310,21 @@ def test_same_panel_reads_again_in_14_days(version, author):
     )
 
 
+def test_whole_panel_hears_that_it_reads_again(version, author):
+    """T5: nobody is told to appoint a panel that reads already; who has no account gets a new link."""
+    cycle = returned(version, by=author)
+    plans.answer(comment=cycle.comments.get(), text="Korjattu.", by=author, at=AT)
+    before = set(Letter.objects.values_list("pk", flat=True))
+
+    plans.submit(version=kept(version), by=author, at=AT)
+
+    told = Letter.objects.exclude(pk__in=before)
+    assert sorted(told.values_list("to", flat=True)) == sorted(
+        one.email for one in panels.members(cycle, "plan")
+    )
+    assert {one.subject for one in told} == {f"{cycle.offering.code} odottaa paneelia uudelleen"}
+
+
 def test_returned_text_is_kept_to_compare_with(version, author):
     """T5: difference between rounds."""
     cycle = returned(version, by=author)

@@ -201,6 +201,7 @@ def test_version_goes_from_draft_to_the_catalogue_by_its_pages(client, version, 
     comment = FieldComment.objects.get()
     client.post(f"{review}comments/{comment.uid}/answer/", {f"{comment.uid}-answer": "Korjattu."})
     client.post(of_version("version-submit", version))
+    visitor = enter()  # by the link of the new reading
     visitor.post(reverse("panel-rate"), {**ratings(), "give": "1"})
     for one in ("reviewer", "quality"):
         client.force_login(people[one])
