@@ -7,7 +7,7 @@ import pytest
 from tests.browser.people import Person
 from tests.factories.catalogue import shown, titled
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 NAMES = ["Hoitotyö", "Hydrauliikka", "Kielet", "Logistiikka", "Robotiikka"]
 NARROW = {"width": 320, "height": 800}
 

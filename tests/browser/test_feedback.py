@@ -14,7 +14,7 @@ from tests.factories.feedback import answered, ended, result
 from tests.factories.quality import CycleFactory
 from tests.factories.registry import InstitutionFactory, UserFactory, member
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def test_pages_of_feedback_are_accessible(somebody, language):
