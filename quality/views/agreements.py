@@ -113,9 +113,9 @@ class AgreementNew(AgreementWriting):
         offerings = self.institution.offerings.order_by("code")
         return {**super().get_form_kwargs(), "people": people, "offerings": offerings}
 
-    def keep(self, form, **who) -> None:
+    def keep(self, form, **more) -> None:
         said = {"facts": form.facts(), "offerings": list(form.cleaned_data["offerings"])}
-        agreements.write(institution=self.institution, **said, **who)
+        agreements.write(institution=self.institution, **said, **more)
 
 
 class AgreementEdit(AgreementNew):
@@ -127,9 +127,8 @@ class AgreementEdit(AgreementNew):
         kept = {name: getattr(one, name) for name in self.form_class.base_fields if name != "offerings"}
         return kept | {"offerings": [each.pk for each in one.offerings.all()]}
 
-    def keep(self, form, **who) -> None:
-        said = {"facts": form.facts(), "offerings": list(form.cleaned_data["offerings"])}
-        agreements.write(institution=self.institution, agreement=self.agreement, **said, **who)
+    def keep(self, form, **more) -> None:
+        super().keep(form, agreement=self.agreement, **more)
 
 
 class AgreementMeeting(AgreementWriting):
