@@ -170,15 +170,23 @@ def _body(institution: Institution, *, did: str | None) -> Body:
 
 
 def _quality(statement: Statement, *, on: date) -> Quality:
-    late = "check_late" if statement.is_check_late(today=on) else "in_force"
     return Quality(
         review_id=str(statement.review_id),
         criteria_set=statement.criteria_set,
         decided_on=statement.decided_on,
         approved_until=statement.approved_until,
         check_due_on=statement.check_due_on,
-        standing="suspended" if statement.suspended_at else late,
+        standing=_standing(statement, on=on),
     )
+
+
+def _standing(statement: Statement, *, on: date) -> str:
+    """What the document says of the approval on the day of issue; the gravest first."""
+    if statement.suspended_at:
+        return "suspended"
+    if statement.approved_until and statement.approved_until < on:
+        return "lapsed"
+    return "check_late" if statement.is_check_late(today=on) else "in_force"
 
 
 def _order(row) -> int:

@@ -82,7 +82,7 @@ class Pathway:
 class Quality:
     """The published quality statement the credential was issued on, and how it stood on that day.
 
-    `standing`: in_force, check_late, or suspended (for a learner who had begun before).
+    `standing`: in_force, check_late; lapsed or suspended (for a learner who had begun before).
     """
 
     review_id: str

@@ -7,16 +7,16 @@ again: feedback and complaints from before the round began are its predecessor's
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from credentials.models import Enrolment
-from quality import deadlines, indicators
+from quality import deadlines, few, indicators
 from quality.limits import Limits
-from quality.models import Complaint, Finding, ReviewCycle, Survey, Trigger
+from quality.models import Complaint, Finding, RecognitionRefusal, ReviewCycle, Survey, Trigger
 from registry.models import Institution, JointInvitation, OfferingVersion, ParentNotice, Realisation
 
 Kind = Trigger.Kind
@@ -51,7 +51,7 @@ class Running:
 
     @property
     def began_on(self) -> date:
-        return _day(self.cycle.opened_at)
+        return localdate(self.cycle.opened_at)
 
     @property
     def version(self) -> OfferingVersion:
@@ -71,6 +71,12 @@ def found(on: date) -> list[Cause]:
 def of(institution: Institution) -> QuerySet[Trigger]:
     """The causes that were written down of the institution's offerings."""
     return Trigger.objects.filter(offering__institution=institution).select_related("offering")
+
+
+def refusals(institution: Institution) -> QuerySet[RecognitionRefusal]:
+    """Who has refused to recognise the institution's offerings, the newest first."""
+    found = RecognitionRefusal.objects.filter(offering__institution=institution)
+    return found.select_related("offering", "institution").order_by("-refused_on", "-pk")
 
 
 # Each source: one reason of 6.3
@@ -107,6 +113,8 @@ def _completion(running: list[Running], on: date) -> Iterator[Cause]:
             keys = [run.key for run in last]
             name = "+".join(str(run.pk) for run in last)
             detail = {"percent": round(percent), "n": people, "runs": keys}
+            if few.is_few(people):
+                detail = {"few": ", ".join(keys)}
             yield Cause(one.cycle, Kind.COMPLETION, f"completion:{name}", detail)
 
 
@@ -148,7 +156,7 @@ def _funding(running: list[Running], on: date) -> Iterator[Cause]:
     """The funding of an RDI offering has ended after the version was published."""
     for one in running:
         ends_on = deadlines.funding_ends_on(one.version)
-        if ends_on is not None and _day(one.version.published_at) <= ends_on < on:
+        if ends_on is not None and localdate(one.version.published_at) <= ends_on < on:
             yield Cause(one.cycle, Kind.FUNDING, f"funding:{ends_on}", {"day": ends_on.isoformat()})
 
 
@@ -174,10 +182,24 @@ def _partners(running: list[Running], on: date) -> Iterator[Cause]:
             yield Cause(of_offering.cycle, Kind.PARTNER, f"partner:{one.uid}", detail)
 
 
+def _recognitions(running: list[Running], on: date) -> Iterator[Cause]:
+    """Institutions that have refused to recognise it since the round began, each counted once."""
+    refused: dict[int, list[RecognitionRefusal]] = defaultdict(list)
+    rows = RecognitionRefusal.objects.filter(offering__in=_offerings(running), refused_on__lte=on)
+    for row in rows.select_related("institution").order_by("pk"):
+        refused[row.offering_id].append(row)
+    for one in running:
+        found = refused[one.cycle.offering_id]
+        names = {row.institution.short_name for row in found if row.refused_on >= one.began_on}
+        if len(names) >= max(one.limits.refused_recognitions, 1):
+            detail = {"institutions": ", ".join(sorted(names))}
+            yield Cause(one.cycle, Kind.RECOGNITION, f"recognition:{one.cycle.uid}", detail)
+
+
 def _full_reviews(running: list[Running], on: date) -> Iterator[Cause]:
     """At least every 36 months a whole plan is read anew; found so early that there is time for it."""
     for one in running:
-        last_on = _day(one.version.approved_at or one.version.published_at)
+        last_on = localdate(one.version.approved_at or one.version.published_at)
         due_on = last_on + relativedelta(months=one.limits.full_review_months)
         if due_on - timedelta(days=one.limits.check_opens_days) <= on:
             detail = {"day": due_on.isoformat()}
@@ -188,14 +210,14 @@ def _low_volumes(running: list[Running], on: date) -> Iterator[Cause]:
     """Nothing has run for 18 months and nothing is planned: a proposal to retire it."""
     for one in running:
         days = [run.ends_on for run in one.runs]
-        last_on = max([*days, _day(one.version.published_at)])
+        last_on = max([*days, localdate(one.version.published_at)])
         if last_on + relativedelta(months=one.limits.idle_offering_months) <= on:
             yield Cause(one.cycle, Kind.LOW_VOLUME, f"low_volume:{last_on}", {"day": last_on.isoformat()})
 
 
 SOURCES = (
-    _feedback, _completion, _complaints, _rules, _parents, _funding, _audits, _partners, _full_reviews,
-    _low_volumes,
+    _feedback, _completion, _complaints, _rules, _parents, _funding, _audits, _partners, _recognitions,
+    _full_reviews, _low_volumes,
 )  # fmt: skip
 
 
@@ -235,7 +257,3 @@ def _participants(runs: list[int]) -> dict[int, tuple[int, int]]:
 
 def _offerings(running: Iterable[Running]) -> list[int]:
     return [one.cycle.offering_id for one in running]
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)

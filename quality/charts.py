@@ -1,6 +1,8 @@
 """Charts as SVG, drawn by pygal for an <img>; the page shows the same numbers in a table beside."""
 
 import sys
+from collections.abc import Iterator
+from itertools import count
 
 import pygal
 from pygal.etree import etree
@@ -29,8 +31,23 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def bars(*, title: str, labels: list[str], series: dict[str, list[float | None]], none: str) -> bytes:
-    """Upright bars, a group for each label; what is None has no bar."""
-    return _drawn(pygal.Bar(**_look(title, none)), labels=labels, series=series)
+    """Upright bars, a group for each label; what is None has no bar. The axis of counts has whole numbers."""
+    chart = pygal.Bar(**_look(title, none))
+    values = [value for one in series.values() for value in one if value is not None]
+    if values and all(value == int(value) and value >= 0 for value in values):
+        chart.y_labels = _whole_steps(int(max(values)))
+    return _drawn(chart, labels=labels, series=series)
+
+
+def _whole_steps(highest: int) -> range:
+    """From nought up to the highest count in at most ten even steps."""
+    step = next(step for step in _steps() if step * 10 >= highest)
+    return range(0, highest + step, step)
+
+
+def _steps() -> Iterator[int]:
+    """1, 2, 5, 10, 20, 50, …"""
+    return (unit * 10**power for power in count() for unit in (1, 2, 5))
 
 
 def pie(*, title: str, parts: dict[str, float], none: str) -> bytes:

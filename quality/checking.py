@@ -5,9 +5,9 @@ from datetime import date
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from quality import finding_lists
-from quality.actions import checks, cycles
-from quality.models import Evidence, ReviewCycle, Survey
+from quality import few, finding_lists
+from quality.actions import checks, cycles, publishing
+from quality.models import Evidence, ReviewCycle
 from registry.access import Permission
 from registry.models import Institution, User
 
@@ -39,12 +39,11 @@ def rows(figures: dict) -> list[dict]:
     """Figures in words; a mean of few answers is hidden, which is not the same as none."""
     share = figures["completion_percent"]
     completed = _("not measured") if share is None else f"{figures['completed']} ({share} %)"
-    is_few = 0 < figures["participants"] < Survey.SHOWN_FROM  # rule 15: a guest of the panel reads this, too
-    few = _("hidden: fewer than %(number)s") % {"number": Survey.SHOWN_FROM} if is_few else ""
+    hidden = few.words() if few.is_few(figures["participants"]) else ""  # a guest of the panel reads it, too
     return [
         {"label": _("Realisations that have ended"), "value": figures["runs"]},
-        {"label": _("Participants"), "value": few or figures["participants"]},
-        {"label": _("Completed"), "value": few or completed},
+        {"label": _("Participants"), "value": hidden or figures["participants"]},
+        {"label": _("Completed"), "value": hidden or completed},
         {"label": _("Learners' feedback"), "value": _mean(figures["feedback"])},
         {"label": _("Employers' feedback"), "value": _mean(figures["employers"])},
         {"label": _("Impact on work"), "value": _mean(figures["career"])},
@@ -56,7 +55,7 @@ def rows(figures: dict) -> list[dict]:
 
 def _mean(found: dict) -> str:
     if found["hidden"]:
-        return _("hidden: fewer than %(number)s answers") % {"number": Survey.SHOWN_FROM}
+        return few.words_of_answers()
     if found["mean"] is None:
         return _("not measured")
     return _("%(mean)s of %(scale)s (%(n)s answers)") % found
@@ -97,7 +96,7 @@ def why_not_close(cycle: ReviewCycle, *, user: User, permissions: frozenset[Perm
 def why_not_resume(cycle: ReviewCycle, *, permissions: frozenset[Permission]) -> str:
     if P.ROUND_LEAD not in permissions:
         return _("The rectorate or the head of the unit lets the offering go on.")
-    return cycles.why_not_resume(cycle)
+    return publishing.why_not_resume(cycle)
 
 
 def _without_verifying(permissions: frozenset[Permission]) -> str:

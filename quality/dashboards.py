@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from credentials.models import Enrolment
-from quality import goals, indicator_set, measures
+from quality import few, goals, indicator_set, measures
 from quality.goals import Goals
 from quality.indicator_set import Indicator
 from quality.measures import DAY, Figure, Span
@@ -133,7 +133,7 @@ class Kept:
         aims = goals.read(self._targets.get((network, indicator.key), []), indicator=indicator)
         own, found = values.get(""), counted.get(indicator.key)
         if own is None and values:
-            figure, origin = Figure(sum((one.value for one in values.values()), Decimal(0))), RECORDED
+            figure, origin = _sum(values.values(), indicator), RECORDED
         elif own is not None:
             figure, origin = recorded(own, indicator), RECORDED
         else:
@@ -163,11 +163,22 @@ class Kept:
 
 
 def recorded(row: IndicatorValue, indicator: Indicator) -> Figure:
-    """A value with its whole: of a share the percent, of a part the part."""
+    """A value with its whole: of a share the percent, of a part the part; of few people nothing."""
+    people = row.whole if indicator.is_share else row.value
+    if indicator.is_of_people and people is not None and few.is_few(people):
+        return Figure(is_hidden=True)
     if not row.whole:
         return Figure(row.value)
     value = 100 * row.value / row.whole if indicator.unit == "percent" else row.value
     return Figure(value, part=int(row.value), whole=int(row.whole))
+
+
+def _sum(values: Iterable[IndicatorValue], indicator: Indicator) -> Figure:
+    """What themes come to together: shares and grades to nothing."""
+    if indicator.is_mean:
+        return Figure()
+    total = sum((one.value for one in values), Decimal(0))
+    return Figure(is_hidden=True) if indicator.is_of_people and few.is_few(total) else Figure(total)
 
 
 def _against(figure: Figure, goal: goals.Goal | None, indicator: Indicator) -> dict:
@@ -206,7 +217,8 @@ def forms(institution: Institution, span: Span) -> list[dict]:
     """I-09: published offerings, learners and completed credits by form of education."""
     offerings = institution.offerings.published().values(form=F("published__education_form")).order_by()
     people = _of_year(institution, span).values(form=F("realisation__version__education_form"))
-    return _joined("form", offerings.annotate(offerings=Count("pk")), _volumes(people))
+    rows = _joined("form", offerings.annotate(offerings=Count("pk")), _volumes(people))
+    return few.hide(rows, number="learners", fields=("learners", "ects"))
 
 
 def all_forms() -> list[dict]:
@@ -229,7 +241,8 @@ def funding(institution: Institution, span: Span) -> list[dict]:
             for source in {one.get("type") or "" for one in row["sources"]} or {""}:
                 entry = sums.setdefault(source, {"source": source, "offerings": 0, "places": 0})
                 entry[name] += row["n"]
-    return sorted(sums.values(), key=lambda row: (-row["offerings"], row["source"]))
+    rows = sorted(sums.values(), key=lambda row: (-row["offerings"], row["source"]))
+    return few.hide(rows, number="places", fields=("places",))
 
 
 def findings(institution: Institution, span: Span) -> list[dict]:

@@ -11,16 +11,20 @@ from importlib.resources import files
 class Indicator:
     """`unit`: count, percent, grade, days, ects, meur or part ("7 of 9"); texts by language.
 
-    `is_counted`: the register counts it itself; `is_falling`: less is better; `is_compared`: with quartiles.
+    `least` … `most`: the scale; `is_counted`: the register counts it itself; `is_falling`: less is better;
+    `is_compared`: with quartiles; `is_of_people`: of learners, hidden when they are few (rule 15).
     """
 
     key: str
     id: str
     unit: str
     digits: int
+    least: int
+    most: int | None
     is_counted: bool
     is_falling: bool
     is_compared: bool
+    is_of_people: bool
     name: dict
     definition: dict
 
@@ -28,6 +32,16 @@ class Indicator:
     def step(self) -> Decimal:
         """The smallest difference that is shown."""
         return Decimal(1).scaleb(-self.digits)
+
+    @property
+    def is_share(self) -> bool:
+        """Values may be told as a part of a whole."""
+        return self.unit in ("percent", "part")
+
+    @property
+    def is_mean(self) -> bool:
+        """Values of themes cannot be added up: a share or a grade of the whole is no sum."""
+        return self.unit in ("percent", "grade", "days")
 
 
 @lru_cache

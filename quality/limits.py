@@ -18,6 +18,7 @@ class Limits:
     reread_days: int = 14  # T5
     most_rounds: int = 3  # T5
     appeal_days: int = 14  # T6
+    rectification_days: int = 14  # rule 14
     approval_days: int = 90  # T8, T20
     check_months: int = 12  # T8
     check_opens_days: int = 60  # T9: so early a Check may be opened
@@ -32,7 +33,7 @@ class Limits:
     low_feedback_answers: int = 10
     low_completion_percent: int = 50
     many_complaints: int = 3
-    refused_recognitions: int = 3
+    refused_recognitions: int = 3  # institutions
     idle_offering_months: int = 18
     satisfactory_most: int = 3  # 6.4: more of them want an improvement plan
     pauses: tuple[tuple[date, date], ...] = ()

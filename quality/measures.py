@@ -1,4 +1,4 @@
-"""What the register counts itself of institutions in a year (I-03 … I-11), by SQL; of one or of all.
+"""What the register counts itself of institutions in a year (I-03 … I-12), by SQL; of one or of all.
 
 Each measure is asked once for all the institutions and answers {institution: Figure}; who is not there has
 nothing to measure. What holds today only (languages, findings, Checks) is not known of earlier years.
@@ -18,7 +18,16 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from credentials.models import Enrolment
-from quality.models import Decision, FeedbackResult, Finding, ReviewCycle, Survey, SurveyAnswer
+from quality import few
+from quality.models import (
+    Decision,
+    FeedbackResult,
+    Finding,
+    PartnershipAgreement,
+    ReviewCycle,
+    Survey,
+    SurveyAnswer,
+)
 from registry.models import ForesightNote, MeetingRecord, Offering, OfferingVersion, Realisation
 
 E = Enrolment.Status
@@ -31,7 +40,7 @@ ONLINE = ("online", "distance")
 
 @dataclass(frozen=True)
 class Figure:
-    """A value; a share tells of how many, too. `is_hidden`: there is one, of fewer than five answers."""
+    """A value; a share tells of how many, too. `is_hidden`: of fewer than five people."""
 
     value: Decimal | None = None
     part: int | None = None
@@ -103,7 +112,7 @@ def of_network(network: str, *, year: int, on: date) -> dict[str, Figure]:
 
 
 def _learners(houses: list[int], span: Span) -> tuple[Figures]:
-    return (_counts(_begun(houses, span).annotate(n=Count("learner", distinct=True))),)
+    return (_people(_begun(houses, span).annotate(n=Count("learner", distinct=True))),)
 
 
 def _completion(houses: list[int], span: Span) -> tuple[Figures]:
@@ -111,7 +120,7 @@ def _completion(houses: list[int], span: Span) -> tuple[Figures]:
         whole=Count("pk", filter=Q(status__in=[E.ENROLLED, E.COMPLETED])),
         part=Count("pk", filter=Q(status=E.COMPLETED)),
     )
-    return (_shares(people),)
+    return (_shares_of_people(people),)
 
 
 def _rdi(houses: list[int], span: Span) -> tuple[Figures, Figures]:
@@ -124,7 +133,11 @@ def _rdi(houses: list[int], span: Span) -> tuple[Figures, Figures]:
     sums: dict[int, Decimal] = defaultdict(Decimal)
     for row in completed.values("house", "realisation__version").annotate(n=Count("pk")):
         sums[row["house"]] += ects[row["realisation__version"]] * row["n"]
-    return _counts(learners), {house: Figure(value) for house, value in sums.items()}
+    people = _people(learners)
+    hidden = {house for house, one in people.items() if one.is_hidden}
+    return people, {
+        house: Figure(is_hidden=True) if house in hidden else Figure(value) for house, value in sums.items()
+    }
 
 
 def _lead_time(houses: list[int], span: Span) -> tuple[Figures]:
@@ -319,6 +332,23 @@ def _read_answers(houses: list[int], span: Span, kinds: Iterable[str]) -> dict[i
     }
 
 
+def _agreements(houses: list[int], span: Span) -> tuple[Figures, Figures]:
+    """I-12: agreements in force at the end of the year, or today; meetings held of those they ask for."""
+    held = Count("meetings", filter=Q(meetings__held_on__range=(span.begins, span.ends)))
+    running = PartnershipAgreement.objects.filter(
+        institution__in=houses, begins_on__lte=span.ends, ends_on__gte=span.ends
+    )
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for house, wanted, number in running.annotate(n=held).values_list("institution", "meetings_a_year", "n"):
+        found[house].append((min(number, wanted), wanted))
+    partners = {house: Figure(Decimal(len(each))) for house, each in found.items()}
+    sums = {house: [sum(column) for column in zip(*each, strict=True)] for house, each in found.items()}
+    meetings = {
+        house: Figure(Decimal(part), part=part, whole=whole) for house, (part, whole) in sums.items() if whole
+    }
+    return partners, meetings
+
+
 MEASURES: tuple[tuple[tuple[str, ...], Callable], ...] = (
     (("offering_count",), _offering_count),
     (("learners",), _learners),
@@ -331,6 +361,7 @@ MEASURES: tuple[tuple[tuple[str, ...], Callable], ...] = (
     (("late_checks",), _late_checks),
     (("english", "swedish", "accessibility"), _described),
     (("rdi_learners", "rdi_ects"), _rdi),
+    (("partners", "meetings_held"), _agreements),
 )
 
 # Parts
@@ -368,6 +399,19 @@ def _ended(houses: list[int], span: Span) -> QuerySet:
 
 def _counts(rows) -> Figures:
     return {row["house"]: Figure(Decimal(row["n"])) for row in rows}
+
+
+def _people(rows) -> Figures:
+    """Numbers of learners."""
+    return {house: _hidden_if_few(one, people=one.value) for house, one in _counts(rows).items()}
+
+
+def _shares_of_people(rows) -> Figures:
+    return {house: _hidden_if_few(one, people=one.whole) for house, one in _shares(rows).items()}
+
+
+def _hidden_if_few(figure: Figure, *, people: float) -> Figure:
+    return Figure(is_hidden=True) if few.is_few(people) else figure
 
 
 def _shares(rows) -> Figures:

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import rules
-from quality.actions import cycles, panels
+from quality.actions import cycles, deciding, panels, plans
 from quality.limits import Limits
-from quality.models import PanelMember, ReviewCycle, Seat
+from quality.models import Finding, PanelMember, ReviewCycle, Seat
 from registry.access import Permission
 from registry.actions import offerings
 from registry.models import Institution, OfferingVersion, User
@@ -49,6 +49,12 @@ def seat(cycle: ReviewCycle, *, user: User) -> PanelMember | None:
     return found.select_related("cycle__version", "cycle__offering", "user").first()
 
 
+def sitting(cycle: ReviewCycle) -> list[PanelMember]:
+    """Who sits on the panel of the present stage, the chair first; of a review that `of` has read."""
+    found = [one for one in cycle.sitting if one.stage == stage_of(cycle)]
+    return sorted(found, key=lambda one: (list(Seat).index(one.seat), one.pk))
+
+
 def counts(institution: Institution, wanted: dict[str, Q]) -> dict[str, int]:
     """How many reviews each condition finds, by one question to the database."""
     numbered = {f"n{number}": condition for number, condition in enumerate(wanted.values())}
@@ -68,8 +74,11 @@ def waiting_for(*, user: User, permissions: frozenset[Permission], most_rounds: 
         | to_decide(user=user, permissions=permissions, most_rounds=most_rounds)
         | to_answer(user=user, permissions=permissions)
         | to_evaluate(user=user, permissions=permissions)
+        | to_send_actions(user=user)
+        | to_close(user=user, permissions=permissions)
         | to_publish(user=user, permissions=permissions)
         | to_hear(user=user, permissions=permissions)
+        | to_resume(permissions=permissions)
     )
 
 
@@ -98,15 +107,24 @@ def to_rate(*, user: User) -> Q:
 
 
 def to_decide(*, user: User, permissions, most_rounds: int) -> Q:
-    """Everybody has answered; the person decides as the chair, after the last round as the rectorate."""
-    sitting = PanelMember.objects.filter(cycle=OuterRef("pk"), left_at=None)
+    """Everybody has answered, and the decision is the person's."""
+    silent = PanelMember.objects.filter(
+        cycle=OuterRef("pk"), left_at=None, answered_round__lt=OuterRef("round")
+    )
+    found = decided_by(user=user, permissions=permissions, most_rounds=most_rounds)
+    for stage, status in panels.READING.items():
+        found &= ~Q(Exists(silent.filter(stage=stage)), status=status)
+    return found
+
+
+def decided_by(*, user: User, permissions, most_rounds: int) -> Q:
+    """Read now; the person decides as the chair, after the last round as the rectorate."""
+    chairs = PanelMember.objects.filter(cycle=OuterRef("pk"), left_at=None, user=user, seat=Seat.CHAIR)
     found = _nobody()
     for stage, status in panels.READING.items():
-        own = sitting.filter(stage=stage)
-        ready = READ_NOW & Q(status=status) & ~Q(Exists(own.filter(answered_round__lt=OuterRef("round"))))
-        chairs = Q(Exists(own.filter(user=user, seat="chair")), round__lte=most_rounds)
-        found |= ready & (chairs | _leads(permissions, most_rounds=most_rounds))
-    return found & ~_own(user)
+        own = Q(Exists(chairs.filter(stage=stage)), round__lte=most_rounds)
+        found |= Q(status=status) & (own | _leads(permissions, most_rounds=most_rounds))
+    return READ_NOW & found & ~_own(user)
 
 
 def to_answer(*, user: User, permissions) -> Q:
@@ -119,6 +137,23 @@ def to_evaluate(*, user: User, permissions) -> Q:
     """A Check is open, and the person is one of the authors."""
     opened = Q(status=Status.CHECK_OPEN) & _own(user)
     return opened if P.OFFERING_WRITE in permissions else _nobody()
+
+
+def to_send_actions(*, user: User) -> Q:
+    """Every finding has its action; who wrote the offering, or owns one of them, sends them (T13)."""
+    findings = Finding.objects.filter(cycle=OuterRef("pk"))
+    done = Q(status=Status.ACT) & ~Q(Exists(findings.filter(status=Finding.Status.OPEN)))
+    return done & (_own(user) | Q(Exists(findings.filter(owner=user))))
+
+
+def to_close(*, user: User, permissions) -> Q:
+    """Every action is verified; somebody who owned none of them and wrote none of the text closes (T15)."""
+    findings = Finding.objects.filter(cycle=OuterRef("pk"))
+    involved = findings.filter(Q(owner=user) | Q(acted_by=user))
+    verified = Q(status=Status.ACT_VERIFY) & ~Q(
+        Exists(findings.exclude(status=Finding.Status.VERIFIED)) | Exists(involved)
+    )
+    return verified & ~_own(user) if P.FINDING_VERIFY in permissions else _nobody()
 
 
 def to_open(*, permissions, numbers: Limits, on: date) -> Q:
@@ -141,6 +176,13 @@ def to_hear(*, user: User, permissions) -> Q:
     """An appeal against a rejection that others decided and wrote (T6)."""
     asked = Q(status=Status.REJECTED, appeal__isnull=False, appeal__answered_at=None) & ~Q(decided_by=user)
     return asked & ~_own(user) if P.ROUND_LEAD in permissions else _nobody()
+
+
+def to_resume(*, permissions) -> Q:
+    """Suspended, and no critical finding stands in the way: the rectorate says whether it goes on (T17)."""
+    critical = Finding.objects.filter(offering=OuterRef("offering"), severity=Finding.Severity.CRITICAL)
+    stopped = Q(status=Status.SUSPENDED) & ~Q(Exists(critical.exclude(status=Finding.Status.VERIFIED)))
+    return stopped if P.ROUND_LEAD in permissions else _nobody()
 
 
 def _leads(permissions, *, most_rounds: int) -> Q:
@@ -168,16 +210,40 @@ def why_not_appoint(cycle: ReviewCycle, *, user: User, permissions: frozenset[Pe
 
 
 def why_not_start(cycle: ReviewCycle, *, user: User, permissions: frozenset[Permission]) -> str:
+    is_named = cycle.panel.filter(stage=Stage.PLAN, left_at=None).exists()
     why_not = why_not_appoint(cycle, user=user, permissions=permissions)
-    return why_not or " ".join(panels.faults(cycle, Stage.PLAN))
+    if P.PANEL_APPOINT not in permissions and is_named:
+        why_not = _("A quality coordinator of your institution begins the reading.")
+    elif why_not:
+        return why_not
+    return " ".join(filter(None, [why_not, *panels.faults(cycle, Stage.PLAN)]))
+
+
+def not_now(cycle: ReviewCycle) -> str:
+    """The state has moved on, or is not there yet."""
+    said = _("This cannot be done now: the state is “%(state)s”.")
+    return said % {"state": cycle.get_status_display()}
+
+
+def why_not_rate(seat: PanelMember) -> str:
+    cycle = seat.cycle
+    if seat.declared_at is None:
+        return _("Say first that you have no conflict of interest.")
+    if is_read_now(cycle):
+        return ""
+    if cycle.status == Status.PLAN_REVIEW:
+        return _("The reading has not begun. You can rate when the quality coordinator has begun it.")
+    if cycle.status == Status.CHECK_OPEN:
+        return _("The authors evaluate the offering first. You can rate when they have sent it to the panel.")
+    return _("The panel's reading has ended: the ratings stay as they were given.")
 
 
 def why_not_approve(cycle: ReviewCycle, *, user: User) -> str:
-    return cycles.why_not_decide(cycle, Stage.PLAN, by=user) or " ".join(cycles.why_not_approve(cycle))
+    return deciding.why_not_decide(cycle, Stage.PLAN, by=user) or " ".join(plans.why_not_approve(cycle))
 
 
 def why_not_return(cycle: ReviewCycle, *, user: User) -> str:
-    why_not = cycles.why_not_decide(cycle, Stage.PLAN, by=user)
+    why_not = deciding.why_not_decide(cycle, Stage.PLAN, by=user)
     if not why_not and not cycle.comments.filter(round=cycle.round).exists():
         return _("Write at least one comment at a field before returning the version.")
     return why_not

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from functools import reduce
 
+from django.db.models import QuerySet
+
 from quality import criteria, limits
 from quality.criteria import Principle
 from quality.limits import Limits
-from quality.models import PanelMember, QualitySettings, Rating, ReviewCycle
+from quality.models import QualitySettings, Rating, ReviewCycle
 from registry import differences
 from registry.models import Institution, OfferingVersion
 
@@ -42,15 +44,26 @@ def changed_fields(cycle: ReviewCycle) -> frozenset[str]:
     return frozenset(change.field for change in differences.between(cycle.compared_to, cycle.version))
 
 
-def lowest(members: Iterable[PanelMember], *, reading: int) -> dict[str, int]:
+def counted(cycle: ReviewCycle, stage: str, *, reading: int) -> QuerySet[Rating]:
+    """The ratings of one reading that count: whoever is let go takes nothing back, unless it turned out that
+    they had a conflict of interest."""
+    return counting([cycle]).filter(member__stage=stage, round=reading)
+
+
+def counting(cycles: Iterable[ReviewCycle]) -> QuerySet[Rating]:
+    """The same of every reading of many rounds."""
+    return Rating.objects.filter(member__cycle__in=cycles, member__conflict="")
+
+
+def lowest(cycle: ReviewCycle, stage: str, *, reading: int) -> dict[str, int]:
     """The panel's grade of each principle: the lowest that a member gave in this round of reading."""
-    ratings = Rating.objects.filter(member__in=members, round=reading).values_list("principle", "grade")
+    ratings = counted(cycle, stage, reading=reading).values_list("principle", "grade")
     return reduce(lambda found, one: found | {one[0]: min(one[1], found.get(one[0], one[1]))}, ratings, {})
 
 
-def strengths(cycle: ReviewCycle, members: Iterable[PanelMember]) -> list[dict]:
-    """The names, by language, of the principles that every member found excellent."""
-    grades = lowest(members, reading=cycle.round)
+def strengths(cycle: ReviewCycle) -> list[dict]:
+    """The names, by language, of the principles that every member found excellent in the Check."""
+    grades = lowest(cycle, ReviewCycle.Stage.CHECK, reading=cycle.round)
     return [one.name for one in principles(cycle) if grades.get(one.key) == Grade.EXCELLENT]
 
 

@@ -106,6 +106,7 @@ version = [
     path("publish/", versions.VersionPublish.as_view(), name="version-publish"),
     path("suspend/", versions.VersionSuspend.as_view(), name="version-suspend"),
     path("resume/", versions.VersionResume.as_view(), name="version-resume"),
+    path("propose-end/", versions.VersionEndPropose.as_view(), name="version-end-propose"),
     path("retire/", versions.VersionRetire.as_view(), name="version-retire"),
     path("reopen/", versions.VersionReopen.as_view(), name="version-reopen"),
 ]

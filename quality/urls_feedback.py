@@ -1,8 +1,18 @@
-"""Addresses of what is heard of an offering: surveys, complaints, pilots, causes for an early Check."""
+"""Addresses of what is heard of an offering: surveys, complaints, pilots, causes for an early Check,
+agreements with partners, rectification."""
 
 from django.urls import path
 
-from quality.views import complaints, feedback_results, pilots, surveys, triggers, wishes
+from quality.views import (
+    agreements,
+    complaints,
+    feedback_results,
+    pilots,
+    rectifications,
+    surveys,
+    triggers,
+    wishes,
+)
 
 feedback = [
     # Surveys: sent, answered without signing in, their results
@@ -36,7 +46,7 @@ feedback = [
     ),
     # Complaints
     path("catalogue/<str:code>/complaint/", complaints.ComplaintNew.as_view(), name="complaint-new"),
-    path("complaint/sent/", complaints.ComplaintSent.as_view(), name="complaint-sent"),
+    path("complaint/sent/<uuid:uid>/", complaints.ComplaintSent.as_view(), name="complaint-sent"),
     path("staff/<str:institution>/complaints/", complaints.ComplaintList.as_view(), name="complaint-list"),
     path(
         "staff/<str:institution>/complaints/<uuid:uid>/",
@@ -51,12 +61,46 @@ feedback = [
     path("staff/<str:institution>/causes/", triggers.TriggerList.as_view(), name="trigger-list"),
     path("staff/<str:institution>/causes/new/", triggers.TriggerNew.as_view(), name="trigger-new"),
     path(
+        "staff/<str:institution>/causes/recognition/",
+        triggers.RefusalNew.as_view(),
+        name="recognition-refusal-new",
+    ),
+    path(
         "staff/<str:institution>/causes/<int:pk>/check/", triggers.TriggerOpen.as_view(), name="trigger-open"
     ),
     path(
         "staff/<str:institution>/causes/<int:pk>/set-aside/",
         triggers.TriggerSetAside.as_view(),
         name="trigger-set-aside",
+    ),
+    # Agreements with partners
+    path("staff/<str:institution>/agreements/", agreements.AgreementList.as_view(), name="agreement-list"),
+    path("staff/<str:institution>/agreements/new/", agreements.AgreementNew.as_view(), name="agreement-new"),
+    path(
+        "staff/<str:institution>/agreements/<uuid:uid>/",
+        agreements.AgreementEdit.as_view(),
+        name="agreement-edit",
+    ),
+    path(
+        "staff/<str:institution>/agreements/<uuid:uid>/meeting/",
+        agreements.AgreementMeeting.as_view(),
+        name="agreement-meeting",
+    ),
+    # Rectification
+    path(
+        "staff/<str:institution>/rectification/",
+        rectifications.WindowList.as_view(),
+        name="rectification-list",
+    ),
+    path(
+        "staff/<str:institution>/rectification/new/",
+        rectifications.WindowNew.as_view(),
+        name="rectification-new",
+    ),
+    path(
+        "staff/<str:institution>/rectification/<uuid:uid>/",
+        rectifications.WindowEdit.as_view(),
+        name="rectification-edit",
     ),
     # The learner's own
     path("my/messages/", wishes.MyWishes.as_view(), name="my-wishes"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.views import dashboards, indicators, reports, worklist
+from quality.views import dashboards, indicators, report_readers, reports, worklist
 
 HOUSE = "staff/<str:institution>/"
 
@@ -31,4 +31,13 @@ figures = [
     path(f"{HOUSE}reports/new/", reports.ReportNew.as_view(), name="report-new"),
     path(f"{HOUSE}reports/<uuid:uid>/", reports.ReportDetail.as_view(), name="report-detail"),
     path(f"{HOUSE}reports/<uuid:uid>/report.<slug:form>", reports.ReportFile.as_view(), name="report-file"),
+    path(
+        f"{HOUSE}reports/<uuid:uid>/readers/", report_readers.ReportReaders.as_view(), name="report-readers"
+    ),
+    path(
+        f"{HOUSE}reports/<uuid:uid>/readers/<uuid:grant>/withdraw/",
+        report_readers.ReportGrantWithdraw.as_view(),
+        name="report-grant-withdraw",
+    ),
+    path("report/<str:secret>/", report_readers.ReportLink.as_view(), name="report-link"),
 ]

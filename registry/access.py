@@ -12,6 +12,7 @@ class Permission(StrEnum):
     OFFERING_WRITE = "offering.write"
     OFFERING_PUBLISH = "offering.publish"
     OFFERING_STOP = "offering.stop"
+    OFFERING_END = "offering.end"
     REALISATION_WRITE = "realisation.write"
     RULES_CHOOSE = "rules.choose"
     LEVELS_DESCRIBE = "levels.describe"
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     AUDIT_WRITE = "audit.write"
     INDICATOR_WRITE = "indicator.write"
     REPORT_MAKE = "report.make"
+    AGREEMENT_WRITE = "agreement.write"
     QUALITY_SETTINGS = "quality.settings"
     HOLD_READ = "hold.read"
     HOLD_WRITE = "hold.write"
@@ -44,15 +46,16 @@ class Permission(StrEnum):
 
 P = Permission
 ROLES: dict[str, frozenset[Permission]] = {
-    # Writes offerings and answers reviewers; may not review, approve or publish.
+    # Writes offerings, answers reviewers, proposes that they end (T18); may not review, approve or publish.
     Role.AUTHOR: frozenset({P.OFFERING_READ, P.OFFERING_WRITE, P.REALISATION_WRITE, P.REVIEW_READ}),
     # Runs the quality round: appoints panels and chairs them, opens Checks, verifies actions, keeps audits,
-    # indicators and the numbers of the round; suspends and retires (T16, T18).
+    # indicators and the numbers of the round; suspends (T16), ends what its authors propose to end (T18).
     # Answers for the institution when another invites it to a joint offering.
     Role.QUALITY: frozenset(
         {
             P.OFFERING_READ,
             P.OFFERING_STOP,
+            P.OFFERING_END,
             P.RULES_CHOOSE,
             P.LEVELS_DESCRIBE,
             P.REVIEW_READ,
@@ -63,6 +66,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.AUDIT_WRITE,
             P.INDICATOR_WRITE,
             P.REPORT_MAKE,
+            P.AGREEMENT_WRITE,
             P.QUALITY_SETTINGS,
             P.HOLD_READ,
             P.HOLD_WRITE,
@@ -72,9 +76,9 @@ ROLES: dict[str, frozenset[Permission]] = {
     ),
     # Reviews what others wrote.
     Role.REVIEWER: frozenset({P.OFFERING_READ, P.REVIEW_READ, P.REVIEW}),
-    # Publishes what is approved and others wrote; suspends and retires.
+    # Publishes what is approved and others wrote; keeps agreements with partners.
     Role.PUBLISHER: frozenset(
-        {P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.OFFERING_STOP, P.REALISATION_WRITE}
+        {P.OFFERING_READ, P.REVIEW_READ, P.OFFERING_PUBLISH, P.REALISATION_WRITE, P.AGREEMENT_WRITE}
     ),
     # Decides after the third round of reading (T5), suspends and lets go on (T16, T17), hears appeals; reads.
     Role.RECTORATE: frozenset(

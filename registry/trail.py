@@ -113,6 +113,7 @@ VERBS = {
     "dismissed": _("Complaint not upheld"),
     "pilot_started": _("Pilot started"),
     "pilot_reported": _("Pilot reported"),
+    "end_proposed": _("Proposed to end"),
     "appealed": _("Appealed against the rejection"),
     "granted": _("Appeal granted"),
     "appeal_dismissed": _("Appeal dismissed"),
@@ -128,6 +129,14 @@ VERBS = {
     "indicator_forgotten": _("Value of an indicator taken away"),
     "indicator_aimed": _("Goal of an indicator set"),
     "report_frozen": _("Report frozen"),
+    "agreement_made": _("Agreement made"),
+    "agreement_changed": _("Agreement changed"),
+    "agreement_evaluated": _("Evaluation meeting held"),
+    "rectification_opened": _("Window of rectification opened"),
+    "rectification_changed": _("Window of rectification changed"),
+    "rectification_asked": _("Rectification asked for"),
+    "recognition_refused": _("Recognition refused elsewhere"),
+    "report_read": _("Report read by somebody outside"),
 }
 # What only learners do: the institution's pages tell of it without their names.
 BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})
@@ -169,6 +178,8 @@ KINDS = {
     "complaint": _("Complaint"),
     "pilot": _("Pilot"),
     "report": _("Report"),
+    "partnershipagreement": _("Agreement with a partner"),
+    "rectificationwindow": _("Window of rectification"),
 }
 
 

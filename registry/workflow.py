@@ -19,11 +19,16 @@ def hold(row: models.Model, to: str) -> models.Model:
     """
     kept = type(row).objects.select_for_update().get(pk=row.pk)
     if kept.status != row.status or to not in row.NEXT[row.status]:
-        raise StateChanged(
-            _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
-            % {"state": kept.get_status_display()}
-        )
+        raise changed(kept)
     return kept
+
+
+def changed(kept: models.Model) -> StateChanged:
+    """The refusal of who comes after somebody else has moved the row: what it is now."""
+    return StateChanged(
+        _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
+        % {"state": kept.get_status_display()}
+    )
 
 
 def still_there(row: models.Model) -> models.Model:

@@ -19,12 +19,13 @@ from quality.actions import (
     audits,
     bundles,
     complaints,
-    cycles,
     evidence,
     meetings,
     panels,
     pilots,
+    plans,
     reports,
+    seats,
     surveys,
 )
 from quality.models import Survey, SurveyInvitation
@@ -32,8 +33,9 @@ from registry.access import Role
 from registry.actions import accounts, codelists, joint, partner_keys, people, recognition_notes
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
+from tests.factories.agreements import AgreementFactory, RectificationWindowFactory
 from tests.factories.bundles import ready
-from tests.factories.credentials import AttainmentFactory
+from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.evidence import ContactFactory, ForesightFactory, LinkFactory, MeetingFactory
 from tests.factories.issuing import issued, run, started
 from tests.factories.quality import FindingFactory, PanelMemberFactory, fresh, sent, standing_panel
@@ -86,9 +88,10 @@ INSTITUTION = {
     "version-assess": (200, "author"),
     "version-submit": (200, "author"),
     "version-publish": (200, "publisher"),
-    "version-suspend": (200, "quality publisher rectorate"),
+    "version-suspend": (200, "quality rectorate"),
     "version-resume": (200, "rectorate"),
-    "version-retire": (200, "quality publisher rectorate"),
+    "version-end-propose": (200, "author"),
+    "version-retire": (200, "quality"),
     "version-reopen": (200, "author"),
     "review-list": (200, REVIEW),
     "review-detail": (200, REVIEW),
@@ -267,6 +270,16 @@ INSTITUTION = {
     "report-new": (200, "quality rectorate"),
     "report-detail": (200, REVIEW),
     "report-file": (200, REVIEW),
+    "agreement-list": (200, REVIEW),
+    "agreement-new": (200, "quality publisher"),
+    "agreement-edit": (200, "quality publisher"),
+    "agreement-meeting": (200, "quality publisher"),
+    "rectification-list": (200, "issuer"),
+    "rectification-new": (200, "issuer"),
+    "rectification-edit": (200, "issuer"),
+    "recognition-refusal-new": (200, "quality"),
+    "report-readers": (200, "quality rectorate"),
+    "report-grant-withdraw": (405, "quality rectorate"),
 }
 
 INDICATOR = ["indicator-detail", "indicator-chart"]
@@ -305,6 +318,7 @@ EVERYBODY = {
     "panel-invitation": 200,
     "panel-left": 200,
     "bundle-link": 200,
+    "report-link": 200,
     **dict.fromkeys(  # without the seat of an invitation
         [
             f"panel-{one}"
@@ -522,6 +536,12 @@ class World:
         covered = [audits.Area(area="continuous_learning")]
         self.audit = audits.record(institution=self.house, facts=facts, covered=covered, by=author, at=AT)
         self.report = reports.freeze(institution=self.house, title="x", year=AT.year, by=author, at=AT)
+        self.agreement = AgreementFactory(institution=self.house, responsible=author)
+        learner = LearnerFactory(institution=self.house)
+        self.window = RectificationWindowFactory(institution=self.house, learner=learner, handler=author)
+        self.report_reader, self.report_secret = reports.grant(
+            report=self.report, reader="Aino", purpose="x", ends_on=AT.date(), by=author, at=AT
+        )
 
     def _review(self, *, author):
         """A plan that is read: the quality coordinator chairs, the reviewer and a guest sit with them."""
@@ -532,9 +552,9 @@ class World:
         )
         PanelMemberFactory(cycle=cycle, user=self.people[Role.REVIEWER])
         self.guest = PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
-        cycles.start(cycle=fresh(cycle), by=chair.user, at=AT)
+        plans.start(cycle=fresh(cycle), by=chair.user, at=AT)
         panels.invite_again(member=self.guest, by=chair.user, at=AT)
-        panels.comment(member=chair, field="title", text="Miksi?", language="fi", at=AT)
+        seats.comment(member=chair, field="title", text="Miksi?", language="fi", at=AT)
         self.panel = standing_panel(self.house)
         self.meeting_of_panel = meetings.call(
             institution=self.house, held_at=AT, place="", cycles=[cycle], by=chair.user, at=AT
@@ -585,7 +605,7 @@ class World:
             "uuid": self.credential.pk,
             "comment": self.cycle.comments.get().uid,
             "member": self.panel.members.first().pk if name.startswith("panel") else self.guest.uid,
-            "grant": self.reader.uid,
+            "grant": self.report_reader.uid if name.startswith("report") else self.reader.uid,
             "secret": {
                 "claim": self.claim,
                 "role-invitation": self._offer(),
@@ -593,6 +613,7 @@ class World:
                 "survey": self.survey,
                 "panel-invitation": self._seat(),
                 "bundle-link": self.bundle_secret,
+                "report-link": self.report_secret,
             }.get(name, self.secret),
             "pk": self.trigger.pk,
             "public_id": self.credential.status_list.public_id,
@@ -626,7 +647,8 @@ class World:
             return self.theirs_shown
         if name in {"version-edit", "version-partner-withdraw"}:
             return self.draft
-        return self.cycle.version if name == "version-review" else self.credential.version
+        in_round = {"version-review", "version-end-propose", "version-retire"}
+        return self.cycle.version if name in in_round else self.credential.version
 
     def _uid_for(self, name: str):
         rows = {
@@ -658,6 +680,8 @@ class World:
             "complaint": self.complaint,
             "pilot": self.pilot,
             "report": self.report,
+            "agreement": self.agreement,
+            "rectification": self.window,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 

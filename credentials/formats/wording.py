@@ -37,6 +37,11 @@ STANDING: dict[str, Texts] = {
         "sv": "Vid utfärdandet var utvärderingen av utbudet försenad.",
         "en": "At the time of issue the offering's check was late.",
     },
+    "lapsed": {
+        "fi": "Myönnettäessä laatuhyväksynnän voimassaolo oli päättynyt; oppija oli aloittanut ennen sitä.",
+        "sv": "Vid utfärdandet hade kvalitetsgodkännandet upphört; den lärande hade börjat före det.",
+        "en": "At the time of issue the quality approval had ended; the learner had begun before that.",
+    },
     "suspended": {
         "fi": "Myönnettäessä tarjonta oli keskeytetty; oppija oli aloittanut ennen keskeytystä.",
         "sv": "Vid utfärdandet var utbudet avbrutet; den lärande hade börjat före avbrottet.",

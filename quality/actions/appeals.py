@@ -9,13 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from quality import rules
-from quality.actions import letters
+from quality.actions import cycles, letters
 from quality.models import Appeal, ReviewCycle
 from registry import trail
 from registry.access import Permission, permissions
 from registry.actions import offerings, words
 from registry.errors import Invalid, NotAllowed, StateChanged
-from registry.models import OfferingVersion, User
+from registry.models import User
 
 Outcome = Appeal.Outcome
 
@@ -28,7 +28,7 @@ def of(cycle: ReviewCycle) -> Appeal | None:
 @transaction.atomic
 def send(*, cycle: ReviewCycle, text: str, by: User, at: datetime) -> Appeal:
     """Ask the rectorate once, within 14 days, to look at a rejection again."""
-    kept = _locked(cycle)
+    kept = _rejected(cycle)
     if Appeal.objects.filter(cycle=kept).exists():
         raise StateChanged(_("An appeal has been sent already; there is one for each rejection."))
     own = why_not_own(kept, by=by)
@@ -51,7 +51,7 @@ def answer(*, appeal: Appeal, outcome: str, answer: str, by: User, at: datetime)
     kept = Appeal.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=appeal.pk)
     if kept.answered_at:
         raise StateChanged(_("The appeal has been answered already."))
-    cycle = _locked(kept.cycle)
+    cycle = _rejected(kept.cycle)
     why_not = why_not_answer(cycle, by=by)
     if why_not:
         raise NotAllowed(why_not, code="own_work")
@@ -102,11 +102,8 @@ def why_not_answer(cycle: ReviewCycle, *, by: User) -> str:
     return ""
 
 
-def _locked(cycle: ReviewCycle) -> ReviewCycle:
-    """The rejected round, its version locked first as everywhere."""
-    OfferingVersion.objects.select_for_update().get(pk=cycle.version_id)
-    rounds = ReviewCycle.objects.select_for_update(of=("self",))
-    kept = rounds.select_related("version", "offering__institution").get(pk=cycle.pk)
+def _rejected(cycle: ReviewCycle) -> ReviewCycle:
+    _version, kept = cycles.locked(cycle)
     if kept.status != ReviewCycle.Status.REJECTED:
         raise StateChanged(_("Only a rejection can be appealed against."))
     return kept

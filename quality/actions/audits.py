@@ -42,6 +42,7 @@ def plan_year(*, institution: Institution, year: int, planned: list[Area], by: U
     """The internal audits of a year; continuous learning is always among the areas, by itself."""
     if year < timezone.localdate(at).year:
         raise _wrong("year", _("Plan this year or a later one."))
+    Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)  # two at once: one plan
     if institution.audits.filter(kind=Kind.INTERNAL, year=year).exists():
         raise _wrong("year", _("This year has a plan already. Change that one."))
     _refuse_without_always(planned)

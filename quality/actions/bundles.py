@@ -7,24 +7,26 @@ nothing that anybody could fetch, and the sweep gives its work to another.
 import errno
 import hashlib
 import logging
-import secrets
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from celery import shared_task
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import bundled
+from quality.actions import grants
 from quality.exports import files
 from quality.models import Bundle, BundleGrant
 from registry import queue, trail
-from registry.actions import words
 from registry.errors import Invalid, Refused, StateChanged
 from registry.models import Institution, User
 from registry.models.texts import LANGUAGES
@@ -33,7 +35,9 @@ from registry.workflow import advance, hold
 log = logging.getLogger(__name__)
 
 MOST_YEARS = 7
-LEASE = timedelta(minutes=3)  # a worker that has not ended by then counts as dead
+LEASE = timedelta(minutes=3)  # without a sign of life for this long, a worker counts as dead
+BEAT = LEASE / 3
+MOST_BEATS = 60  # no bundle takes an hour: a worker that hangs is overtaken, too
 MOST_TRIES = 3  # what kills its worker this often is not tried again by itself
 DRAFT = ".making-"
 Status = Bundle.Status
@@ -121,47 +125,27 @@ def grant(*, bundle: Bundle, reader: str, ends_on: date, by: User, at: datetime)
     if kept.status != Status.DONE:
         raise StateChanged(_("Only a bundle that is ready can be read."))
     last = last_day(kept, today=today)
-    if not today <= ends_on <= last:
-        said = _("Choose a day from today to %(day)s.") % {"day": f"{last.day}.{last.month}.{last.year}"}
-        raise _wrong("ends_on", said)
-    secret = secrets.token_urlsafe(32)
-    made = BundleGrant.objects.create(
-        bundle=kept,
-        reader=words.needed(reader, field="reader", said=_("Name who reads it.")),
-        secret_hash=_digest(secret),
-        granted_at=at,
-        granted_by=by,
-        ends_on=ends_on,
-    )
-    trail.record(verb="reading_granted", row=kept, by=by, at=at, reason=made.reader)
-    return made, secret
+    said = {"reader": reader, "ends_on": ends_on, "last": last}
+    return grants.give(BundleGrant(bundle=kept), row=kept, **said, by=by, at=at)
 
 
 @transaction.atomic
 def withdraw(*, grant: BundleGrant, by: User, at: datetime) -> None:
-    """End a reader's link at once. Done twice, it changes nothing more."""
+    """End a reader's link at once."""
     kept = BundleGrant.objects.select_for_update(of=("self",)).select_related("bundle").get(pk=grant.pk)
-    if kept.withdrawn_at is None:
-        kept.withdrawn_at, kept.withdrawn_by = at, by
-        kept.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        trail.record(verb="reading_withdrawn", row=kept.bundle, by=by, at=at, reason=kept.reader)
+    grants.withdraw(kept, row=kept.bundle, by=by, at=at)
 
 
 def granted(*, secret: str, at: datetime) -> BundleGrant | None:
-    """Whose link the secret is, while it works."""
-    found = BundleGrant.objects.filter(
-        secret_hash=_digest(secret),
-        withdrawn_at=None,
-        ends_on__gte=timezone.localdate(at),
-        bundle__status=Status.DONE,
-    )
-    return found.select_related("bundle__institution").first()
+    """Whose link the secret is, while it works and the file is kept."""
+    kept = BundleGrant.objects.filter(bundle__status=Status.DONE).select_related("bundle__institution")
+    return grants.working(kept, secret=secret, at=at).first()
 
 
 def last_day(bundle: Bundle, *, today: date) -> date:
     """The last day that a link to it can have."""
     kept_until = timezone.localdate(bundle.made_at) + timedelta(days=Bundle.DAYS_KEPT - 1)
-    return min(today + timedelta(days=BundleGrant.MOST_DAYS), kept_until)
+    return min(grants.last_day(today=today), kept_until)
 
 
 def of(institution: Institution) -> QuerySet[Bundle]:
@@ -212,15 +196,16 @@ def _take(*, pk: int, at: datetime) -> Bundle | None:
 
 
 def _make(bundle: Bundle, *, at: datetime) -> None:
-    with transaction.atomic():  # one reading: on SQLite nobody writes meanwhile
-        evidence = bundled.evidence(
-            bundle.institution,
-            begins_on=bundle.begins_on,
-            ends_on=bundle.ends_on,
-            language=bundle.language,
-            at=at,
-        )
-    data = files.archive(evidence)
+    with _renewed(bundle):
+        with transaction.atomic():  # one reading: on SQLite nobody writes meanwhile
+            evidence = bundled.evidence(
+                bundle.institution,
+                begins_on=bundle.begins_on,
+                ends_on=bundle.ends_on,
+                language=bundle.language,
+                at=at,
+            )
+        data = files.archive(evidence)
     with tempfile.NamedTemporaryFile(dir=folder(), prefix=DRAFT, delete=False) as draft:
         try:
             draft.write(data)
@@ -229,6 +214,41 @@ def _make(bundle: Bundle, *, at: datetime) -> None:
             _put(bundle, draft=Path(draft.name), data=data, counts=counts, at=at)
         finally:
             Path(draft.name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _renewed(bundle: Bundle) -> Iterator[None]:
+    """Keeps the lease while the work goes on: Typst says nothing of itself until it has ended."""
+    ended = threading.Event()
+    beating = threading.Thread(target=_beat, args=(bundle, ended), daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        beating.join()
+
+
+def _beat(bundle: Bundle, ended: threading.Event) -> None:
+    """A sign of life a minute, by the thread's own connection."""
+    try:
+        for _each in range(MOST_BEATS):
+            if ended.wait(BEAT.total_seconds()) or not _renew(bundle, at=timezone.now()):
+                return
+    finally:
+        connection.close()
+
+
+def _renew(bundle: Bundle, *, at: datetime) -> bool:
+    """Whether the bundle is still ours; a database that is busy is asked at the next beat."""
+    ours = Bundle.objects.filter(pk=bundle.pk, status=Status.RUNNING, beat_at=bundle.beat_at)
+    try:
+        held = ours.update(beat_at=at)
+    except OperationalError:
+        return True
+    if held:
+        bundle.beat_at = at
+    return bool(held)
 
 
 @transaction.atomic
@@ -270,10 +290,6 @@ def _forget_old(*, at: datetime) -> None:
     for draft in folder().glob(f"{DRAFT}*"):
         if draft.stat().st_mtime < (at - timedelta(hours=1)).timestamp():
             draft.unlink(missing_ok=True)
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _wrong(field: str, said: str) -> Invalid:

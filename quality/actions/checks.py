@@ -4,19 +4,19 @@ from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Max, Q
-from django.utils import timezone
+from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quality import indicators, rules
-from quality.actions import cycles, letters, panels
-from quality.models import Decision, Finding, PanelMeeting, Rating, ReviewCycle, Snapshot, Survey
+from quality.actions import cycles, deciding, letters, panels
+from quality.models import Decision, Finding, PanelMeeting, ReviewCycle, Snapshot, Survey
 from registry import trail
 from registry.actions import offerings, words
 from registry.errors import Invalid, NotAllowed, StateChanged
 from registry.models import OfferingVersion, User
-from registry.workflow import advance, hold
+from registry.workflow import advance, changed, hold
 
 Status = ReviewCycle.Status
 Stage = ReviewCycle.Stage
@@ -27,22 +27,22 @@ LEARNERS = {Survey.Kind.LEARNER, Survey.Kind.CAREER_6, Survey.Kind.CAREER_18}
 @transaction.atomic
 def open_check(*, cycle: ReviewCycle, by: User, at: datetime, reason: str = "") -> None:
     """T9: begin the Check within its days or for a trigger; the indicators are kept as they stand."""
-    _locked(cycle)
+    cycles.locked(cycle)
     hold(cycle, Status.CHECK_OPEN)  # a round that is not running has no day of its Check to go by
     limits = rules.limits_of(cycle.offering.institution)
-    too_early = why_not_open(cycle, on=_day(at))
+    too_early = why_not_open(cycle, on=localdate(at))
     if too_early:
         raise Invalid(too_early, code="too_early")
-    if not has_run(cycle, on=_day(at)):
+    if not has_run(cycle, on=localdate(at)):
         reason = words.needed(
             reason, field="reason", said=_("No realisation has ended yet: say why the Check is made now.")
         )
     advance(
         cycle, Status.CHECK_OPEN, by=by, at=at, reason=words.optional(reason, field="reason"),
-        round=_readings_so_far(cycle), due_on=limits.after(_day(at), limits.self_evaluation_days),
+        round=0, due_on=limits.after(localdate(at), limits.self_evaluation_days),
     )  # fmt: skip
     cycle.offering.triggers.filter(cycle=None, set_aside_at=None).update(cycle=cycle)
-    figures = indicators.of_offering(cycle.offering, on=_day(at))
+    figures = indicators.of_offering(cycle.offering, on=localdate(at))
     Snapshot.objects.create(cycle=cycle, figures=figures, sha256=indicators.fingerprint(figures), taken_at=at)
     letters.write(cycle, "mail/check_opened.txt", to=letters.authors(cycle), at=at)
 
@@ -50,7 +50,7 @@ def open_check(*, cycle: ReviewCycle, by: User, at: datetime, reason: str = "") 
 @transaction.atomic
 def send(*, cycle: ReviewCycle, by: User, at: datetime, missing_feedback_reason: str = "") -> None:
     """T10: the authors have evaluated every principle; the panel reads."""
-    version = _locked(cycle)
+    version, _kept = cycles.locked(cycle)
     missing = cycles.unassessed(cycle, Stage.CHECK)
     if missing:
         said = _("Assess the offering by each principle before you send it; open: %(codes)s.")
@@ -62,13 +62,13 @@ def send(*, cycle: ReviewCycle, by: User, at: datetime, missing_feedback_reason:
             field="reason",
             said=" ".join([*lacking, _("Add it, or say why it is missing.")]),
         )
-    said = without_pilot_report(cycle, on=_day(at))
+    said = without_pilot_report(cycle, on=localdate(at))
     if said:
         raise Invalid(said, code="pilot_report", reasons=[("", said)])
     limits = rules.limits_of(version.offering.institution)
     advance(
         cycle, Status.CHECK_REVIEW, by=by, at=at, reason=missing_feedback_reason, round=cycle.round + 1,
-        due_on=limits.after(_day(at), limits.panel_days),
+        due_on=limits.after(localdate(at), limits.panel_days),
     )  # fmt: skip
     letters.write(cycle, "mail/check_sent.txt", to=letters.coordinators(cycle, but=by), at=at)
 
@@ -81,15 +81,15 @@ def act(
 
     The Check has been made: enrolment stays open while its findings are worked off.
     """
-    version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
+    version, cycle = deciding.hold_open(cycle, Stage.CHECK, by=by)
     _whole(cycle)
     for said in why_not_act(cycle):
         raise Invalid(said, code="no_finding")
-    decision = cycles.decide(cycle, Outcome.ACT, letter=letter, by=by, at=at, meeting=meeting)
+    decision = deciding.decide(cycle, Outcome.ACT, letter=letter, by=by, at=at, meeting=meeting)
     due_on = min(_unverified(cycle).values_list("due_on", flat=True))
     advance(
         cycle, Status.ACT, by=by, at=at, due_on=due_on, decided_at=at, decided_by=by,
-        content_hash=decision.content_hash, check_due_on=cycles.check_due_on(version, on=_day(at)),
+        content_hash=decision.content_hash, check_due_on=cycles.check_due_on(version, on=localdate(at)),
     )  # fmt: skip
     if version.status == OfferingVersion.Status.PUBLISHED:
         cycles.state(cycle, at=at)
@@ -106,25 +106,25 @@ def go_on(
 
     What the whole panel found excellent is published with the statement.
     """
-    version, cycle = cycles.deciding(cycle, Stage.CHECK, by=by)
+    version, cycle = deciding.hold_open(cycle, Stage.CHECK, by=by)
     _whole(cycle)
     for said in why_not_go_on(cycle):
         raise Invalid(said, code="not_passed", reasons=[("", said)])
-    decision = cycles.decide(cycle, Outcome.CONTINUES, letter=letter, by=by, at=at, meeting=meeting)
+    decision = deciding.decide(cycle, Outcome.CONTINUES, letter=letter, by=by, at=at, meeting=meeting)
     advance(
         cycle, Status.CLOSED_CONTINUE, by=by, at=at, due_on=None, decided_at=at, decided_by=by,
         content_hash=decision.content_hash,
     )  # fmt: skip
     letters.decision(decision, template="mail/check_continues.txt", at=at)
     if version.status == OfferingVersion.Status.PUBLISHED:
-        cycles.go_on(cycle, at=at, strengths=rules.strengths(cycle, panels.members(cycle, Stage.CHECK)))
+        cycles.go_on(cycle, at=at, strengths=rules.strengths(cycle))
     return decision
 
 
 @transaction.atomic
 def send_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
     """T13: every finding has its action and what shows it; somebody else verifies."""
-    _locked(cycle)
+    cycles.locked(cycle)
     others = why_not_send_own(cycle, by=by)
     if others:
         raise NotAllowed(others)
@@ -138,7 +138,7 @@ def send_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
 @transaction.atomic
 def return_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
     """T14: an action was not effective (its finding was opened again); the owners go on."""
-    _locked(cycle)
+    cycles.locked(cycle)
     _only_verifying(cycle)
     said = why_not_return_actions(cycle)
     if said:
@@ -151,7 +151,7 @@ def return_actions(*, cycle: ReviewCycle, by: User, at: datetime) -> None:
 @transaction.atomic
 def close(*, cycle: ReviewCycle, by: User, at: datetime, note: str) -> None:
     """T15: all is verified by somebody who owned none of it; the next round begins."""
-    version = _locked(cycle)
+    version, _kept = cycles.locked(cycle)
     _only_verifying(cycle)
     own = why_not_close_own(cycle, by=by)
     if own:
@@ -167,12 +167,12 @@ def close(*, cycle: ReviewCycle, by: User, at: datetime, note: str) -> None:
 @transaction.atomic
 def spread(*, cycle: ReviewCycle, to: date, by: User, at: datetime, reason: str) -> None:
     """Move a Check to another day, at most 60 days later, so that they are spread over the year."""
-    _locked(cycle)
-    if cycle.status != Status.DO:
+    _version, kept = cycles.locked(cycle)
+    if kept.status != Status.DO:
         raise StateChanged(_("Only the Check of a running round can be moved."))
     reason = words.needed(reason, field="reason", said=_("Give the reason."))
     latest = latest_day(cycle)
-    if not _day(at) <= to <= latest:
+    if not localdate(at) <= to <= latest:
         said = _("Choose a day from today to %(day)s.") % {"day": latest.strftime("%-d.%-m.%Y")}
         raise Invalid(said, reasons=[("to", said)])
     cycle.check_due_on = cycle.due_on = to
@@ -229,7 +229,7 @@ def why_not_act(cycle: ReviewCycle) -> list[str]:
 
 def why_not_go_on(cycle: ReviewCycle) -> list[str]:
     """T12: nothing insufficient, everybody has answered, nothing open."""
-    return [*cycles.why_not_pass(cycle, Stage.CHECK), *_open_findings(cycle)]
+    return [*deciding.why_not_pass(cycle, Stage.CHECK), *_open_findings(cycle)]
 
 
 def why_not_send_own(cycle: ReviewCycle, *, by: User) -> str:
@@ -284,13 +284,6 @@ def latest_day(cycle: ReviewCycle) -> date:
 # Parts
 
 
-def _readings_so_far(cycle: ReviewCycle) -> int:
-    """The readings of an earlier Check of this round, which a suspension broke off: theirs stay theirs."""
-    decided = cycle.decisions.filter(stage=Stage.CHECK).aggregate(last=Max("round"))["last"]
-    rated = Rating.objects.filter(member__cycle=cycle, member__stage=Stage.CHECK).aggregate(last=Max("round"))
-    return max(decided or 0, rated["last"] or 0)
-
-
 def _unverified(cycle: ReviewCycle):
     return cycle.findings.exclude(status=Finding.Status.VERIFIED)
 
@@ -308,22 +301,10 @@ def _open_findings(cycle: ReviewCycle) -> list[str]:
 def _only_verifying(cycle: ReviewCycle) -> None:
     """Other moves lead to the same states, but they are the chair's (T11, T12)."""
     if cycle.status != Status.ACT_VERIFY:
-        raise StateChanged(
-            _("The state has already changed: it is now “%(state)s”. Reload the page to see what happened.")
-            % {"state": cycle.get_status_display()}
-        )
+        raise changed(cycle)
 
 
 def _whole(cycle: ReviewCycle) -> None:
     lacking = panels.faults(cycle, Stage.CHECK)
     if lacking:
         raise Invalid(_("The panel is not whole."), code="panel", reasons=[("panel", one) for one in lacking])
-
-
-def _locked(cycle: ReviewCycle) -> OfferingVersion:
-    versions = OfferingVersion.objects.select_for_update(of=("self",)).select_related("offering__institution")
-    return versions.get(pk=cycle.version_id)
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment)

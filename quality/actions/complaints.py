@@ -61,6 +61,11 @@ def of(institution: Institution) -> QuerySet[Complaint]:
     )
 
 
+def made(*, uid) -> Complaint | None:
+    """The complaint of that id, for whoever has just made it: its number, not its text."""
+    return Complaint.objects.filter(uid=uid).only("made_at", "email").first()
+
+
 def _coordinators(offering: Offering) -> list[User]:
     roles = [role for role, held in ROLES.items() if Permission.CHECK_OPEN in held]
     people = User.objects.filter(
@@ -75,6 +80,7 @@ def _send(complaint: Complaint, template: str, *, to: str, language: str, at: da
         "institution": complaint.offering.institution.code.lower(),
         "name": complaint.offering.institution.short_name,
         "uid": complaint.uid,
+        "reference": complaint.reference,
         **more,
     }
     mail.send(to=to, language=language, template=template, context=context, at=at)

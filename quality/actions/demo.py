@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from credentials.models import Attainment, Learner
-from quality.actions import demo_cycles, demo_indicators
+from quality.actions import demo_agreements, demo_cycles, demo_indicators
 from registry import terms, trail
 from registry.actions import codelists, imports
 from registry.models import Institution, Membership, OfferingVersion, User
@@ -58,6 +58,7 @@ def load(*, at: datetime) -> None:
     for review in data["reviews"]:
         demo_cycles.check(review=review, moved=moved, at=at)
     demo_indicators.load(data=data, more=read(name="demo_indicators.json"), at=at)
+    demo_agreements.load(rows=data["partnership_agreements"], moved=moved, at=at)
     learners = {row["key"]: row for row in data["learners"]}
     accounts = {row["learner"]: row for row in people if row["role"] == "learner"}
     for row in data["issued_credentials"]:

@@ -7,6 +7,7 @@ round is written as it stands on the day of loading, without letters or lines of
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
+from django.utils.timezone import localdate
 
 from quality import criteria, indicators, readings, rules
 from quality.models import (
@@ -283,14 +284,10 @@ def _decide(cycle: ReviewCycle, outcome: str, *, by: User, at: datetime, stage: 
         letter=LETTERS[outcome],
         content_hash=offerings.content_hash(cycle.version),
         content=readings.kept(cycle.version),
-        due_on=_day(at if stage == Stage.CHECK else cycle.opened_at + PLAN_TAKES),
+        due_on=localdate(at if stage == Stage.CHECK else cycle.opened_at + PLAN_TAKES),
         decided_at=at,
         decided_by=by,
     )
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(imports.HELSINKI).date()
 
 
 def _finding(cycle: ReviewCycle, *, row: dict, by: User, at: datetime, moved: timedelta) -> Finding:

@@ -5,13 +5,12 @@ import io
 import uuid
 import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -93,6 +92,7 @@ def remove(*, evidence: Evidence, by: User, at: datetime) -> None:
 def forget_due() -> int:
     """What is not to be kept any more as of today. Returns how many pieces there were."""
     now = timezone.now()
+    _forget_nobodys(at=now)
     return forget_expired(today=timezone.localdate(now), at=now)
 
 
@@ -109,17 +109,17 @@ def forget_expired(*, today: date, at: datetime) -> int:
     return len(rows)
 
 
+def _forget_nobodys(*, at: datetime) -> None:
+    """Delete files that no row names: what added them was taken back after they had been written."""
+    named = set(Evidence.objects.exclude(file="").values_list("file", flat=True))
+    for path in folder().iterdir():
+        if path.name not in named and path.stat().st_mtime < (at - timedelta(hours=1)).timestamp():
+            path.unlink(missing_ok=True)
+
+
 def content(evidence: Evidence) -> bytes:
     """The file's bytes as they were given."""
     return (folder() / evidence.file).read_bytes()
-
-
-def visible(institution: Institution, *, to_partner: bool = False) -> QuerySet[Evidence]:
-    """The institution's evidence; partners see what is public and holds no personal data."""
-    rows = institution.evidence.select_related("added_by", "cycle", "finding").order_by("-dated_on", "-pk")
-    if to_partner:
-        return rows.filter(visibility=Evidence.Visibility.PUBLIC, has_personal_data=False)
-    return rows
 
 
 def checked(*, name: str, data: bytes) -> str:

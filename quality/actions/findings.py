@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import rules
-from quality.actions import panels
+from quality.actions import panels, publishing
 from quality.models import Audit, Finding, ReviewCycle
 from registry import mail, trail
 from registry.access import ROLES, Permission, permissions
@@ -42,10 +42,10 @@ def write(*, institution: Institution, found: Found, by: User, at: datetime) -> 
     if found.owner not in owners(institution):
         raise _wrong("owner", _("Choose somebody of the institution as the owner."))
     text = _said(found.text, missing=_("Write what was found."))
-    last = last_day(institution, severity=found.severity, found_on=timezone.localdate(at))
-    if found.due_on is not None and not timezone.localdate(at) <= found.due_on <= last:
-        said = _("A finding of this severity is due by %(day)s.")
-        raise _wrong("due_on", said % {"day": last.strftime("%-d.%-m.%Y")})
+    today = timezone.localdate(at)
+    last = last_day(institution, severity=found.severity, found_on=today)
+    if found.due_on is not None:
+        _refuse_late(found.due_on, last=last, first=today)
     finding = Finding.objects.create(
         institution=institution,
         offering=found.offering,
@@ -93,22 +93,34 @@ def act(*, finding: Finding, text: dict, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def verify(*, finding: Finding, note: str, by: User, at: datetime) -> None:
-    """Somebody who neither owns the finding nor acted on it says that the action works."""
+    """Somebody who neither owns the finding nor acted on it says that the action works.
+
+    The offering is locked as it is by publishing: a round of what is replaced meanwhile closes here or there.
+    """
+    if finding.offering_id:
+        Offering.objects.select_for_update(no_key=True).get(pk=finding.offering_id)
     kept = hold(finding, Status.VERIFIED)
     own = why_not_verify(kept, by=by)
     if own:
         raise NotAllowed(own, code="own_work")
     note = words.needed(note, field="note", said=_("Write what shows that the action works."))
     advance(finding, Status.VERIFIED, by=by, at=at, verified_at=at, verified_by=by, verification_note=note)
+    if finding.offering_id:
+        publishing.leave_to_newer(offering=finding.offering, by=by, at=at)
 
 
 @transaction.atomic
 def reopen(*, finding: Finding, reason: str, due_on: date, by: User, at: datetime) -> None:
     """T14: the action does not work: a new day, and one level up."""
-    hold(finding, Status.OPEN)
+    kept = hold(finding, Status.OPEN)
+    own = why_not_verify(kept, by=by)
+    if own:
+        raise NotAllowed(own, code="own_work")
     reason = words.needed(reason, field="reason", said=_("Say why the action does not work."))
-    if due_on <= timezone.localdate(at):
+    today = timezone.localdate(at)
+    if due_on <= today:
         raise _wrong("due_on", _("Choose a day to come."))
+    _refuse_late(due_on, last=last_day(kept.institution, severity=kept.severity, found_on=today))
     advance(
         finding, Status.OPEN, by=by, at=at, reason=reason, due_on=due_on, level=finding.level + 1,
         acted_at=None, acted_by=None, verified_at=None, verified_by=None, verification_note="",
@@ -195,6 +207,12 @@ def _said(text: dict, *, missing: str) -> dict:
     if not said:
         raise _wrong("text", missing)
     return said
+
+
+def _refuse_late(due_on: date, *, last: date, first: date = date.min) -> None:
+    if not first <= due_on <= last:
+        said = _("A finding of this severity is due by %(day)s.")
+        raise _wrong("due_on", said % {"day": last.strftime("%-d.%-m.%Y")})
 
 
 def _wrong(field: str, said: str) -> Invalid:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import dashboards, goals, indicator_set
+from quality.indicator_set import Indicator
 from quality.models import IndicatorTarget, IndicatorValue
 from registry import trail
 from registry.errors import Invalid
@@ -51,11 +52,15 @@ def record(
     at: datetime,
 ) -> IndicatorValue:
     """Write down a value that the register cannot count, or correct it; the trail keeps what it was."""
-    _check(institution, place)
+    indicator = _check(institution, place)
     if place.year > timezone.localdate(at).year:
         raise _wrong("year", _("Choose this year or an earlier one: the year has not begun yet."))
-    if whole is not None and not 0 < value <= whole:
+    if whole is not None and not indicator.is_share:
+        raise _wrong("whole", _("This indicator is no share of a whole: leave this empty."))
+    if whole is not None and not (0 <= value <= whole and whole > 0):
         raise _wrong("whole", _("Give the whole of which the value is a part: it is not smaller."))
+    if whole is None and (said := _off_scale(value, indicator)):
+        raise _wrong("value", said)
     if not source.strip():
         raise _wrong("source", _("Tell where the value comes from."))
     key = place.key(institution) | {"theme": place.theme}
@@ -93,8 +98,10 @@ def aim(
     at: datetime,
 ) -> None:
     """Set the goal of a year, or its baseline; themes share it evenly."""
-    _check(institution, place)
+    indicator = _check(institution, place)
     faults = list(_faults(kind, value=value, highest=highest, is_percent=is_percent, themes=themes))
+    if not is_percent:
+        faults += _beyond(indicator, value=value, highest=highest)
     if faults:
         raise Invalid(faults[0][1], reasons=faults)
     key = place.key(institution)
@@ -118,6 +125,8 @@ def aim(
 def _faults(kind: str, *, value: Decimal, highest: Decimal | None, is_percent: bool, themes: list[str]):
     if highest is not None and highest <= value:
         yield "highest", _("The upper end of the range is greater than the lower end.")
+    if is_percent and value < 0:
+        yield "value", _at_least(0)
     if kind == Kind.BASELINE and (is_percent or highest is not None or themes):
         yield "kind", _("A baseline is one number: no range, no percent, no themes.")
     if themes and (is_percent or highest is not None):
@@ -128,13 +137,33 @@ def _faults(kind: str, *, value: Decimal, highest: Decimal | None, is_percent: b
         yield "themes", _("The name of a theme has at most 60 characters.")
 
 
-def _check(institution: Institution, place: Place) -> None:
+def _beyond(indicator: Indicator, **goal: Decimal | None) -> list[tuple[str, str]]:
+    """The ends of a goal that lie outside the scale, by field."""
+    found = {field: _off_scale(value, indicator) for field, value in goal.items() if value is not None}
+    return [(field, said) for field, said in found.items() if said]
+
+
+def _off_scale(value: Decimal, indicator: Indicator) -> str:
+    """Why the indicator cannot have the value; "" when it can."""
+    if indicator.most is None:
+        return "" if value >= indicator.least else _at_least(indicator.least)
+    if indicator.least <= value <= indicator.most:
+        return ""
+    return _("The value of this indicator is from %(least)s to %(most)s.") % vars(indicator)
+
+
+def _at_least(least: int) -> str:
+    return _("Give a value of at least %(least)s.") % {"least": least}
+
+
+def _check(institution: Institution, place: Place) -> Indicator:
     if place.indicator not in indicator_set.read():
         raise _wrong("indicator", _("Choose an indicator of the list."))
     if place.network and place.network not in dashboards.networks(institution):
         raise _wrong("network", _("Your institution offers nothing in the name of this alliance."))
     if place.year < EARLIEST:
         raise _wrong("year", _("Choose a year from 2000 on."))
+    return indicator_set.read()[place.indicator]
 
 
 def _said(row: IndicatorValue | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from quality.actions import cycles
+from quality.actions import plans, publishing
 from registry.actions import contacts, supply
 from registry.errors import Refused
 from registry.models import OfferingVersion, User
@@ -27,13 +27,13 @@ class Outcome:
 
 def submit(*, versions: Versions, by: User, at: datetime) -> list[Outcome]:
     """Send each to review."""
-    return _each(versions, lambda one: cycles.submit(version=one, by=by, at=at))
+    return _each(versions, lambda one: plans.submit(version=one, by=by, at=at))
 
 
 def retire(*, versions: Versions, ground: str, reason: str, by: User, at: datetime) -> list[Outcome]:
     """End each offering."""
     said = {"ground": ground, "reason": reason, "by": by, "at": at}
-    return _each(versions, lambda one: cycles.retire(version=one, **said))
+    return _each(versions, lambda one: publishing.retire(version=one, **said))
 
 
 def plan(*, versions: Versions, term: str, by: User, at: datetime) -> list[Outcome]:

@@ -5,20 +5,21 @@ from datetime import date, datetime
 
 from celery import shared_task
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import causes
 from quality.actions import checks, cycles, letters
-from quality.models import ReviewCycle, Trigger
+from quality.models import RecognitionRefusal, ReviewCycle, Trigger
 from registry import trail
 from registry.actions import words
 from registry.errors import Invalid, StateChanged
-from registry.models import Offering, User
+from registry.models import Institution, Offering, User
 
 Kind = Trigger.Kind
 # What no row tells: a person writes it down.
-BY_HAND = (Kind.RULES, Kind.PARENT, Kind.FUNDING, Kind.PARTNER, Kind.RECOGNITION)
+BY_HAND = (Kind.RULES, Kind.PARENT, Kind.FUNDING, Kind.PARTNER)
 
 
 def write(*, on: date, at: datetime) -> int:
@@ -38,7 +39,7 @@ def find_due() -> int:
 
 @transaction.atomic
 def note(*, offering: Offering, kind: str, text: str, by: User, at: datetime) -> Trigger:
-    """Write down a cause that the registry cannot see: a law, a withdrawal, refused recognitions."""
+    """Write down a cause that the registry cannot see: a law, a withdrawal."""
     if kind not in BY_HAND:
         said = _("Choose what has happened.")
         raise Invalid(said, reasons=[("kind", said)])
@@ -51,6 +52,29 @@ def note(*, offering: Offering, kind: str, text: str, by: User, at: datetime) ->
     )
     trail.record(verb="trigger_found", row=offering, by=by, at=at, reason=f"{kind}: {text}")
     return noted
+
+
+def others(institution: Institution) -> QuerySet[Institution]:
+    """Who may have refused to recognise what the institution gives."""
+    return Institution.objects.exclude(pk=institution.pk).order_by("short_name", "pk")
+
+
+@transaction.atomic
+def refuse(
+    *, offering: Offering, institution: Institution, refused_on: date, reason: str, by: User, at: datetime
+) -> RecognitionRefusal:
+    """Note that another institution refused to recognise the offering; of several the clock finds a cause."""
+    if refused_on > timezone.localdate(at):
+        raise _wrong("refused_on", _("The day is not yet here."))
+    Offering.objects.select_for_update(no_key=True).get(pk=offering.pk)  # two at once: one refusal
+    same = {"offering": offering, "institution": institution, "refused_on": refused_on}
+    if RecognitionRefusal.objects.filter(**same).exists():
+        raise _wrong("institution", _("This refusal is noted already."))
+    said = words.optional(reason, field="reason")
+    row = RecognitionRefusal.objects.create(**same, reason=said, noted_at=at, noted_by=by)
+    about = f"{institution.short_name} {refused_on}: {said}".removesuffix(": ")
+    trail.record(verb="recognition_refused", row=offering, by=by, at=at, reason=about)
+    return row
 
 
 @transaction.atomic
@@ -104,3 +128,7 @@ def _running(offering: Offering) -> ReviewCycle | None:
         return None
     cycle = cycles.current(offering.published)
     return cycle if cycle is not None and cycle.status == ReviewCycle.Status.DO else None
+
+
+def _wrong(field: str, said: str) -> Invalid:
+    return Invalid(said, reasons=[(field, said)])

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from quality import areas, dashboards, goals, indicator_set
+from quality import areas, dashboards, few, goals, indicator_set
 from quality.bundled.period import Period, coded, day
 from quality.exports.facts import Cell, Coded, Column, Table
-from quality.models import Audit, Rating, Snapshot, Survey
+from quality.models import Audit, AuditedArea, Rating, Snapshot
 from registry.models import Institution
 
 GRADES = {grade.name.lower(): grade.label for grade in Rating.Grade}
@@ -31,63 +31,71 @@ def tables(house: Institution, *, period: Period) -> Iterator[Table]:
 
 
 def _audit_table(house: Institution, *, period: Period) -> Table:
-    """A line for each area. An external audit of earlier years belongs here while it is valid."""
-    wanted = Q(year__range=period.years) | Q(
-        decided_on__lte=period.ends_on, valid_until__gte=period.begins_on
-    )
-    for name in DAYS:
-        wanted |= Q(**{f"{name}__range": period.days})
-    found = (
-        house.audits.filter(wanted)
-        .annotate(
-            given=Count("findings", distinct=True),
-            unverified=Count("findings", filter=~Q(findings__status="verified"), distinct=True),
-        )
-        .prefetch_related("areas")
-        .order_by("year", "pk")
-    )
+    """A line for each area."""
     named = {code: name.get(get_language(), code) for code, name in areas.names().items()}
-
-    def rows(audit: Audit) -> Iterator[tuple[Cell, ...]]:
-        for one in sorted(audit.areas.all(), key=lambda area: area.pk):
-            yield (
-                str(audit.uid), audit.year, coded(audit.kind, Audit.Kind), audit.body, audit.cycle,
-                coded(audit.status, Audit.Status), coded(one.area, named), one.unit,
-                _("As an area of its own") if one.is_independent else _("Inside another area"),
-                coded(one.result, GRADES), audit.agreed_on, audit.self_assessed_on, audit.visited_on,
-                audit.decided_on, audit.valid_until, audit.follow_up_on, audit.report_url,
-                audit.given, audit.unverified,
-            )  # fmt: skip
-
     return Table(
         key="audits",
         title=_("Audits"),
         about=_(
             "Audits planned, going on or decided in the period, and those whose decision was valid in it."
         ),
-        columns=(
-            Column("id", _("Identifier")),
-            Column("year", _("Year"), width=2),
-            Column("kind", _("Kind"), width=4),
-            Column("body", _("Who audits"), width=4),
-            Column("cycle", _("Audit cycle")),
-            Column("status", _("State"), width=2),
-            Column("area", _("Area"), width=6),
-            Column("unit", _("Unit")),
-            Column("scope", _("How it was audited"), width=4),
-            Column("result", _("Result"), width=3),
-            Column("agreed_on", _("Agreement")),
-            Column("self_assessed_on", _("Self-assessment")),
-            Column("visited_on", _("Visit")),
-            Column("decided_on", _("Decision"), width=3),
-            Column("valid_until", _("Valid until"), width=3),
-            Column("follow_up_on", _("Follow-up report")),
-            Column("report_url", _("Report")),
-            Column("recommendations", _("Recommendations"), width=2),
-            Column("open_recommendations", _("Open recommendations"), width=2),
+        columns=_audit_columns(),
+        rows=tuple(
+            _audited(area, audit=audit, named=named)
+            for audit in _audits(house, period=period)
+            for area in sorted(audit.areas.all(), key=lambda area: area.pk)
         ),
-        rows=tuple(row for audit in found for row in rows(audit)),
     )
+
+
+def _audits(house: Institution, *, period: Period) -> QuerySet[Audit]:
+    """Of the period by year or day; an earlier external one belongs here while it is valid."""
+    wanted = Q(year__range=period.years)
+    wanted |= Q(decided_on__lte=period.ends_on, valid_until__gte=period.begins_on)
+    for name in DAYS:
+        wanted |= Q(**{f"{name}__range": period.days})
+    unverified = ~Q(findings__status="verified")
+    found = house.audits.filter(wanted).annotate(
+        given=Count("findings", distinct=True),
+        unverified=Count("findings", filter=unverified, distinct=True),
+    )
+    return found.prefetch_related("areas").order_by("year", "pk")
+
+
+def _audit_columns() -> tuple[Column, ...]:
+    return (
+        Column("id", _("Identifier")),
+        Column("year", _("Year"), width=2),
+        Column("kind", _("Kind"), width=4),
+        Column("body", _("Who audits"), width=4),
+        Column("cycle", _("Audit cycle")),
+        Column("status", _("State"), width=2),
+        Column("area", _("Area"), width=6),
+        Column("unit", _("Unit")),
+        Column("scope", _("How it was audited"), width=4),
+        Column("result", _("Result"), width=3),
+        Column("agreed_on", _("Agreement")),
+        Column("self_assessed_on", _("Self-assessment")),
+        Column("visited_on", _("Visit")),
+        Column("decided_on", _("Decision"), width=3),
+        Column("valid_until", _("Valid until"), width=3),
+        Column("follow_up_on", _("Follow-up report")),
+        Column("report_url", _("Report")),
+        Column("recommendations", _("Recommendations"), width=2),
+        Column("open_recommendations", _("Open recommendations"), width=2),
+    )
+
+
+def _audited(area: AuditedArea, *, audit: Audit, named: dict[str, str]) -> tuple[Cell, ...]:
+    """One area of one audit, by the columns."""
+    return (
+        str(audit.uid), audit.year, coded(audit.kind, Audit.Kind), audit.body, audit.cycle,
+        coded(audit.status, Audit.Status), coded(area.area, named), area.unit,
+        _("As an area of its own") if area.is_independent else _("Inside another area"),
+        coded(area.result, GRADES), audit.agreed_on, audit.self_assessed_on, audit.visited_on,
+        audit.decided_on, audit.valid_until, audit.follow_up_on, audit.report_url,
+        audit.given, audit.unverified,
+    )  # fmt: skip
 
 
 # Indicators
@@ -135,7 +143,7 @@ def _check_table(house: Institution, *, period: Period) -> Table:
 
 def _figures(figures: dict) -> Iterator[Cell]:
     """Numbers of fewer than five people are hidden, which is not the same as none (rule 15)."""
-    is_few = 0 < figures["participants"] < Survey.SHOWN_FROM
+    is_few = few.is_few(figures["participants"])
     yield figures["runs"]
     for name in ("participants", "completed", "completion_percent"):
         yield _hidden() if is_few else figures[name]
@@ -147,7 +155,7 @@ def _figures(figures: dict) -> Iterator[Cell]:
 
 
 def _hidden() -> Coded:
-    return Coded("hidden", _("hidden: fewer than %(number)s") % {"number": Survey.SHOWN_FROM})
+    return Coded("hidden", few.words())
 
 
 def _indicator_table(house: Institution, *, period: Period) -> Table:

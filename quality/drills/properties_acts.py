@@ -14,7 +14,19 @@ from django.utils import timezone
 from credentials.actions import attainments, batches, enrolments
 from credentials.models import Enrolment
 from quality import rules
-from quality.actions import appeals, checks, cycles, evidence, findings, notices, panels, triggers
+from quality.actions import (
+    appeals,
+    checks,
+    cycles,
+    evidence,
+    findings,
+    notices,
+    panels,
+    plans,
+    publishing,
+    seats,
+    triggers,
+)
 from quality.actions.evidence import About
 from quality.drills.properties_world import TEXT, Target, World
 from quality.models import Evidence, Origin, PanelMember, Seat
@@ -90,7 +102,7 @@ def _assess(world, target, by):
 
 
 def _submit(world, target, by):
-    cycles.submit(version=target.version, by=by, at=world.at, is_fast=world.chance.random() < 0.2)
+    plans.submit(version=target.version, by=by, at=world.at, is_fast=world.chance.random() < 0.2)
 
 
 def _appoint(world, target, by):
@@ -125,54 +137,54 @@ def _declare(world, target, _by):
     """Everybody on the panel says whether something stands between; seldom it does."""
     for one in target.seats():
         conflict = "Sukulainen." if world.chance.random() < 0.03 else ""
-        panels.declare(member=one, conflict=conflict, at=world.at)
+        seats.declare(member=one, conflict=conflict, at=world.at)
 
 
 def _start(world, target, by):
-    cycles.start(cycle=_cycle(target), by=by, at=world.at)
+    plans.start(cycle=_cycle(target), by=by, at=world.at)
 
 
 def _rate(world, target, by):
     """A member's grades, or at a meeting everybody's: mostly good, "insufficient" mostly with its comment."""
-    seats = target.seats() if world.chance.random() < 0.8 else [_seat_of(target, by)]
-    for seat in seats:
+    everybody = world.chance.random() < 0.8
+    for seat in target.seats() if everybody else [_seat_of(target, by)]:
         low, high = world.chance.choice([(3, 4)] * 12 + [(2, 2), (1, 4)])
         for one in rules.principles(_cycle(target)):
             grade = world.chance.randint(low, high)
             said = _words(world, "Puuttuu.") if grade == 1 else ""
-            panels.rate(member=seat, principle=one.key, grade=grade, comment=said, at=world.at)
-        panels.answer(member=PanelMember.objects.get(pk=seat.pk), at=world.at)
+            seats.rate(member=seat, principle=one.key, grade=grade, comment=said, at=world.at)
+        seats.answer(member=PanelMember.objects.get(pk=seat.pk), at=world.at)
 
 
 def _comment(world, target, by):
-    panels.comment(member=_seat_of(target, by), field="title", text=_words(world), language="fi", at=world.at)
+    seats.comment(member=_seat_of(target, by), field="title", text=_words(world), language="fi", at=world.at)
 
 
 def _withdraw(world, target, by):
     row = _pick(world, _cycle(target).comments.all())
-    panels.withdraw_comment(member=_seat_of(target, by), comment=row)
+    seats.withdraw_comment(member=_seat_of(target, by), comment=row)
 
 
 def _send_back(world, target, by):
-    cycles.send_back(cycle=_cycle(target), by=by, at=world.at, letter=LETTER)
+    plans.send_back(cycle=_cycle(target), by=by, at=world.at, letter=LETTER)
 
 
 def _answer(world, target, by):
     for row in _cycle(target).comments.filter(answered_at=None):
-        cycles.answer(comment=row, text=_words(world), by=by, at=world.at)
+        plans.answer(comment=row, text=_words(world), by=by, at=world.at)
 
 
 def _approve(world, target, by):
-    cycles.approve(cycle=_cycle(target), by=by, at=world.at, letter=LETTER)
+    plans.approve(cycle=_cycle(target), by=by, at=world.at, letter=LETTER)
 
 
 def _reject(world, target, by):
     letter = {"en": "No."} if world.chance.random() < 0.1 else LETTER
-    cycles.reject(cycle=_cycle(target), by=by, at=world.at, letter=letter)
+    plans.reject(cycle=_cycle(target), by=by, at=world.at, letter=letter)
 
 
 def _reopen(world, target, by):
-    cycles.reopen(cycle=_cycle(target), by=by, at=world.at, reason=_words(world))
+    plans.reopen(cycle=_cycle(target), by=by, at=world.at, reason=_words(world))
 
 
 def _appeal(world, target, by):
@@ -195,20 +207,29 @@ def _revise(world, target, by):
 
 
 def _publish(world, target, by):
-    cycles.publish(version=target.version, by=by, at=world.at)
+    publishing.publish(version=target.version, by=by, at=world.at)
 
 
 def _suspend(world, target, by):
-    cycles.suspend(version=target.version, by=by, at=world.at, reason=_words(world))
+    publishing.suspend(version=target.version, by=by, at=world.at, reason=_words(world))
 
 
 def _resume(world, target, by):
-    cycles.resume(version=target.version, by=by, at=world.at, reason=_words(world))
+    publishing.resume(version=target.version, by=by, at=world.at, reason=_words(world))
+
+
+def _propose_end(world, target, by):
+    publishing.propose_end(
+        cycle=_cycle(target), ground=_ground(world), by=by, at=world.at, reason=_words(world)
+    )
 
 
 def _retire(world, target, by):
-    ground = world.chance.choice(["demand", "funding", "outdated", "replaced", "mood"])
-    cycles.retire(version=target.version, ground=ground, by=by, at=world.at, reason=_words(world))
+    publishing.retire(version=target.version, ground=_ground(world), by=by, at=world.at, reason=_words(world))
+
+
+def _ground(world) -> str:
+    return world.chance.choice(["demand", "funding", "outdated", "replaced", "mood"])
 
 
 # Check and Act
@@ -403,7 +424,8 @@ DEEDS = {
     "publish": Deed(_publish, P.OFFERING_PUBLISH, {"plan_approved"}, None, 8),
     "suspend": Deed(_suspend, P.OFFERING_STOP, RUNNING, None, 0.7),
     "resume": Deed(_resume, P.ROUND_LEAD, {"suspended"}, None, 5),
-    "end": Deed(_retire, P.OFFERING_STOP, {"do", "act", "suspended"}, None, 0.3),
+    "propose to end": Deed(_propose_end, P.OFFERING_WRITE, {"do", "act", "suspended"}, _authors, 0.3),
+    "end": Deed(_retire, P.OFFERING_END, {"do", "act", "suspended"}, None, 0.5),
     "note a cause": Deed(_note, P.CHECK_OPEN, {"do"}, None, 1),
     "open the Check": Deed(_open_check, P.CHECK_OPEN, {"do"}, None, 4),
     "send the Check": Deed(_send_check, P.OFFERING_WRITE, {"check_open"}, _authors, 5),

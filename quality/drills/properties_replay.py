@@ -29,8 +29,7 @@ ROUND = {
     ("act_verify", "act"),  # T14
     ("act_verify", "closed_continue"),  # T15
     *((one, "suspended") for one in ("do", "check_open", "check_review", "act", "act_verify")),  # T16
-    ("suspended", "act"),  # T17
-    ("suspended", "do"),  # T17
+    *(("suspended", one) for one in ("do", "check_open", "check_review", "act", "act_verify")),  # T17
     ("do", "closed_retire"),  # T18
     ("act", "closed_retire"),  # T18
     ("suspended", "closed_retire"),  # T18, from a suspension that is not lifted any more
@@ -58,7 +57,6 @@ FINDING = {("", "open"), ("open", "acted"), ("acted", "verified"), ("acted", "op
 MOVES = {"reviewcycle": ROUND, "version": VERSION, "finding": FINDING}
 # Who may have made a move, by the role that its line names; a chair is of quality or a reviewer.
 CHAIR = {"quality", "reviewer", "rectorate"}
-STOPS = {"quality", "publisher", "rectorate"}
 WHO = {
     "plan_draft": {"author"},
     "plan_review": {"author"},
@@ -67,19 +65,22 @@ WHO = {
     "plan_approved": CHAIR,
     "check_open": {"quality"},
     "check_review": {"author"},
-    "suspended": STOPS,
-    "closed_retire": STOPS,
+    "suspended": {"quality", "rectorate"},
+    "closed_retire": {"quality"},
 }
 BY_MOVE = {
     ("plan_approved", "do"): {"publisher"},
     ("suspended", "do"): {"rectorate"},
+    ("suspended", "check_open"): {"rectorate"},
+    ("suspended", "check_review"): {"rectorate"},
+    ("suspended", "act_verify"): {"rectorate"},
     ("suspended", "act"): {"rectorate", "publisher"},  # T17, or T19
     ("check_review", "act"): CHAIR,
     ("check_review", "closed_continue"): {*CHAIR, "publisher"},  # T12, or T19
     ("act_verify", "act"): {"quality"},
     ("act_verify", "closed_continue"): {"quality", "publisher"},  # T15, or T19
-    ("do", "closed_continue"): {"publisher"},
-    ("check_open", "closed_continue"): {"publisher"},
+    ("do", "closed_continue"): {"publisher", "quality"},  # T19, at once or with the last finding verified
+    ("check_open", "closed_continue"): {"publisher", "quality"},
     ("suspended", "closed_continue"): {"publisher"},
 }
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quality import indicator_set
 from quality.actions.indicators import Place
+from quality.forms.bundles import BundleGrantForm
 from quality.models import IndicatorTarget
 from registry.fields import FreeTextForm
 
@@ -13,28 +14,35 @@ LONGEST = 60  # characters of a theme
 
 
 def _value(label, **kwargs) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, max_digits=12, decimal_places=2, min_value=0, localize=True, **kwargs
-    )
+    return forms.DecimalField(label=label, max_digits=12, decimal_places=2, localize=True, **kwargs)
 
 
 class PlaceForm(FreeTextForm):
     """Mixin: of whom the number is, of which indicator and year."""
 
-    indicator = forms.ChoiceField(label=_("Indicator"))
+    indicator = forms.ChoiceField(
+        label=_("Indicator"), error_messages={"required": _("Choose an indicator of the list.")}
+    )
     network = forms.ChoiceField(label=_("Whose"), required=False)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
 
     def __init__(self, *args, networks: list[str], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["indicator"].choices = [
-            (one.key, f"{one.name[get_language()]} ({one.id})") for one in indicator_set.read().values()
+            ("", _("Choose an indicator")),
+            *((one.key, _named(one)) for one in indicator_set.read().values()),
         ]
         self.fields["network"].choices = [("", _("Our institution")), *((name, name) for name in networks)]
 
     def place(self) -> Place:
         said = self.cleaned_data
         return Place(said["indicator"], said["year"], said["network"], said.get("theme", "").strip())
+
+
+def _named(one: indicator_set.Indicator) -> str:
+    """With its scale, where it has one: "Completion rate (I-10), 0–100"."""
+    scale = "" if one.most is None else f", {one.least}–{one.most}"
+    return f"{one.name[get_language()]} ({one.id}){scale}"
 
 
 class ValueForm(PlaceForm):
@@ -63,7 +71,11 @@ class ValueForm(PlaceForm):
 class GoalForm(PlaceForm):
     """The goal of a year; a new one takes the place of the old."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=IndicatorTarget.Kind)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("Choose the kind")), *IndicatorTarget.Kind.choices],
+        error_messages={"required": _("Choose the kind.")},
+    )
     value = _value(_("Value"))
     highest = _value(
         _("Upper end of a range"), required=False, help_text=_("For example 7–8: the value 7, here 8.")
@@ -102,3 +114,15 @@ class ReportForm(FreeTextForm):
     def __init__(self, *args, years: list[int], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, str(year)) for year in years]
+
+
+class ReportGrantForm(BundleGrantForm):
+    """Who reads a frozen report, what for, until when."""
+
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        max_length=200,
+        help_text=_("What it is read for: “KARVI's audit 2027”."),
+        error_messages={"required": _("Tell what it is read for.")},
+    )
+    field_order = ("reader", "purpose", "ends_on")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from quality.criteria import Principle
@@ -27,6 +28,11 @@ class PrincipleForm(FreeTextForm):
     def __init__(self, *args, principle: Principle, **kwargs):
         super().__init__(*args, prefix=principle.key, use_required_attribute=False, **kwargs)
         self.principle = principle
+
+    @property
+    def about(self) -> str:
+        """Which principle: the error summary of ten says it at each error."""
+        return f"{self.principle.code} {self.principle.name[get_language()]}"
 
     @property
     def is_filled(self) -> bool:
@@ -68,7 +74,7 @@ class RatingForm(PrincipleForm):
         return found
 
     def said(self) -> dict:
-        """The arguments of panels.rate."""
+        """The arguments of seats.rate."""
         return {
             "principle": self.principle.key,
             "grade": self.cleaned_data["grade"],

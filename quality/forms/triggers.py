@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quality.actions import triggers
 from registry.fields import FreeTextForm
-from registry.models import Offering
+from registry.models import Institution, Offering
 
 
 class OpenCheckForm(FreeTextForm):
@@ -36,7 +36,7 @@ class CauseForm(FreeTextForm):
     )
     text = forms.CharField(
         label=_("Tell more"),
-        help_text=_("For example which law changes and from when, or which institutions refused."),
+        help_text=_("For example which law changes and from when."),
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Write what has happened.")},
@@ -45,3 +45,22 @@ class CauseForm(FreeTextForm):
     def __init__(self, *args, offerings, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["offering"].queryset = offerings
+
+
+class RefusalForm(FreeTextForm):
+    """Another institution refused to recognise an offering."""
+
+    offering = forms.ModelChoiceField(label=_("Offering"), queryset=Offering.objects.none())
+    institution = forms.ModelChoiceField(label=_("Who refused"), queryset=Institution.objects.none())
+    refused_on = forms.DateField(label=_("Date"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("As the institution gave it; nothing about the learner."),
+    )
+
+    def __init__(self, *args, offerings, institutions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["offering"].queryset = offerings
+        self.fields["institution"].queryset = institutions

@@ -1,5 +1,6 @@
 """Models of quality; import them from here."""
 
+from quality.models.agreement import EvaluationMeeting, PartnershipAgreement
 from quality.models.appeal import Appeal
 from quality.models.audit import Audit, AuditedArea
 from quality.models.bundle import Bundle, BundleGrant
@@ -9,6 +10,7 @@ from quality.models.feedback import (
     Complaint,
     FeedbackResult,
     Pilot,
+    RecognitionRefusal,
     Snapshot,
     Survey,
     SurveyAnswer,
@@ -30,12 +32,14 @@ from quality.models.panel import (
     StandingMember,
     StandingPanel,
 )
+from quality.models.rectification import RectificationWindow
 from quality.models.wishes import LearnerWishes
 
 __all__ = [
     "AgendaItem", "Appeal", "Audit", "AuditedArea", "Bundle", "BundleGrant", "Complaint", "Decision",
-    "Evidence", "FeedbackResult", "FieldComment", "Finding", "IndicatorTarget", "IndicatorValue",
-    "LearnerWishes", "Notice", "Origin", "PanelMeeting", "PanelMember", "Pilot",
-    "QualitySettings", "Rating", "Report", "ReportGrant", "ReviewCycle", "Seat", "SelfAssessment", "Snapshot",
+    "EvaluationMeeting", "Evidence", "FeedbackResult", "FieldComment", "Finding", "IndicatorTarget",
+    "IndicatorValue", "LearnerWishes", "Notice", "Origin", "PanelMeeting", "PanelMember",
+    "PartnershipAgreement", "Pilot", "QualitySettings", "Rating", "RecognitionRefusal",
+    "RectificationWindow", "Report", "ReportGrant", "ReviewCycle", "Seat", "SelfAssessment", "Snapshot",
     "StandingMember", "StandingPanel", "Survey", "SurveyAnswer", "SurveyInvitation", "Trigger",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from quality.models.grant import Grant
+
 USER = settings.AUTH_USER_MODEL
 
 
@@ -63,20 +65,10 @@ class Bundle(models.Model):
         return str(self.uid)
 
 
-class BundleGrant(models.Model):
-    """A named reader outside may fetch one bundle by a link until a day ends; its secret is stored hashed."""
+class BundleGrant(Grant):
+    """A named reader outside may fetch one bundle."""
 
-    MOST_DAYS = 90
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="grants")
-    reader = models.CharField(_("Reader"), max_length=160)
-    secret_hash = models.CharField(max_length=64, unique=True)
-    granted_at = models.DateTimeField()
-    granted_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
-    ends_on = models.DateField(_("Until"))
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quality.models.cycle import ReviewCycle
@@ -154,6 +155,11 @@ class Complaint(models.Model):
     def __str__(self):
         return str(self.uid)
 
+    @property
+    def reference(self) -> str:
+        """What the sender and the staff call it by: 2026-17."""
+        return f"{timezone.localdate(self.made_at).year}-{self.pk}"
+
 
 class Pilot(models.Model):
     """An offering tried at a host; the report is wanted before the Check is sent to its panel (P-14)."""
@@ -199,6 +205,27 @@ class Snapshot(models.Model):
 
     def __str__(self):
         return f"{self.cycle_id}"
+
+
+class RecognitionRefusal(models.Model):
+    """That an institution refused to recognise what an offering gives: of several a Check opens (6.3)."""
+
+    offering = models.ForeignKey("registry.Offering", models.PROTECT, related_name="recognition_refusals")
+    institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="+")
+    refused_on = models.DateField(_("Date"))
+    reason = models.CharField(_("Reason"), max_length=500, blank=True)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offering", "institution", "refused_on"], name="recognition_refused_once_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.offering_id} {self.institution_id} {self.refused_on}"
 
 
 class Trigger(models.Model):

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from quality.models.grant import Grant
+
 USER = settings.AUTH_USER_MODEL
 
 
@@ -39,6 +41,11 @@ class IndicatorValue(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_value_of_one"
+            ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="indicator_value_not_negative"),
+            models.CheckConstraint(
+                condition=Q(whole__isnull=True) | Q(whole__gt=0, value__lte=models.F("whole")),
+                name="indicator_value_in_its_whole",
             ),
         ]
 
@@ -83,6 +90,7 @@ class IndicatorTarget(models.Model):
             models.CheckConstraint(
                 condition=Q(institution__isnull=False) ^ ~Q(network=""), name="indicator_target_of_one"
             ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="indicator_target_not_negative"),
         ]
 
     def __str__(self):
@@ -114,16 +122,20 @@ class Report(models.Model):
         return str(self.uid)
 
 
-class ReportGrant(models.Model):
-    """A named reader outside (KARVI, OKM) may read one frozen report until a day."""
+class ReportGrant(Grant):
+    """A named reader outside (KARVI, OKM) may read one frozen report, for a purpose."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="grants")
-    reader = models.CharField(_("Reader"), max_length=160)
-    secret_hash = models.CharField(max_length=64, unique=True)
-    granted_at = models.DateTimeField()
-    granted_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
-    ends_on = models.DateField(_("Until"))
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    purpose = models.CharField(_("Purpose"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="report_grant_withdrawn_pair",
+            )
+        ]
 
     def __str__(self):
         return f"{self.report_id} {self.reader}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import reviews
-from quality.actions import appeals, cycles
+from quality.actions import appeals, deciding, publishing
 from quality.models import PanelMember, ReviewCycle, Seat
 from quality.views import check_acts
 from quality.views.asked import Act, Asked
@@ -34,11 +34,18 @@ def of(
 
 
 def decisions(cycle: ReviewCycle, **asked) -> list[Act]:
-    """The decisions on what is read now, from the agenda of a meeting."""
+    """Ways to the decisions, from the agenda of a meeting: each page says what it waits for still."""
+    asked = Asked(cycle=cycle, **asked)
     if cycle.status == Status.CHECK_REVIEW:
-        return list(check_acts.decisions(Asked(cycle=cycle, **asked)))
-    is_plan = cycle.status == Status.PLAN_REVIEW and reviews.is_read_now(cycle)
-    return list(_decisions(Asked(cycle=cycle, **asked))) if is_plan else []
+        return [
+            Act(_("Ask for corrective action"), asked.decision("review-act"), is_main=True),
+            Act(_("Let it go on"), asked.decision("review-continue")),
+        ]
+    return [
+        Act(_("Approve"), asked.decision("review-approve"), is_main=True),
+        Act(_("Return for changes"), asked.decision("review-return")),
+        Act(_("Reject"), asked.decision("review-reject"), is_grave=True),
+    ]
 
 
 def of_seat(seat: PanelMember, *, declare: str, rate: str) -> Iterator[Act]:
@@ -82,7 +89,7 @@ def _plan_review(asked: Asked) -> Iterator[Act]:
 def _decisions(asked: Asked) -> Iterator[Act]:
     """Whoever decides sees the three; others read whose decision it is."""
     cycle, user = asked.cycle, asked.user
-    why_not = cycles.why_not_decide(cycle, ReviewCycle.Stage.PLAN, by=user)
+    why_not = deciding.why_not_decide(cycle, ReviewCycle.Stage.PLAN, by=user)
     if why_not:
         if not asked.seat or asked.seat.seat == Seat.CHAIR:
             yield Act(_("Decide"), "", why_not)
@@ -124,8 +131,20 @@ def _running(asked: Asked) -> Iterator[Act]:
     yield _public_page(asked)
     if P.OFFERING_STOP in asked.permissions:
         yield Act(_("Suspend"), asked.version("version-suspend"), is_grave=True)
-        if Status.CLOSED_RETIRE in ReviewCycle.NEXT[asked.cycle.status]:
-            yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+    yield from _ending(asked)
+
+
+def _ending(asked: Asked) -> Iterator[Act]:
+    """T18: an author proposes it, a quality coordinator does it."""
+    if Status.CLOSED_RETIRE not in ReviewCycle.NEXT[asked.cycle.status]:
+        return
+    if P.OFFERING_WRITE in asked.permissions and not publishing.why_not_propose_end(
+        asked.cycle, by=asked.user
+    ):
+        yield Act(_("Propose to end"), asked.version("version-end-propose"))
+    if P.OFFERING_END in asked.permissions:
+        why_not = publishing.why_not_retire(asked.cycle, by=asked.user)
+        yield Act(_("End the offering"), asked.version("version-retire"), why_not, is_grave=True)
 
 
 def _check_review(asked: Asked) -> Iterator[Act]:
@@ -153,8 +172,7 @@ def _check_open(asked: Asked) -> Iterator[Act]:
 def _suspended(asked: Asked) -> Iterator[Act]:
     yield from check_acts.of(asked)
     yield _public_page(asked)
-    if P.OFFERING_STOP in asked.permissions:
-        yield Act(_("End the offering"), asked.version("version-retire"), is_grave=True)
+    yield from _ending(asked)
 
 
 def _closed(asked: Asked) -> Iterator[Act]:

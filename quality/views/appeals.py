@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from quality.actions import appeals
 from quality.forms.reviews import AppealAnswerForm, AppealForm
 from quality.models import Appeal, ReviewCycle
-from quality.views.checks import RoundForm, not_now
+from quality.reviews import not_now
+from quality.views.checks import RoundForm
 from registry.access import Permission
 
 

@@ -65,7 +65,7 @@ DEEDS = {
         PersonForm,
     ),
     "retire": Deed(
-        P.OFFERING_STOP,
+        P.OFFERING_END,
         gettext_lazy("End the offerings"),
         gettext_lazy(
             "They leave the catalogue's list for good. Their pages stay, marked as ended, and credentials"

@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView, View
 from quality.actions import bundles
 from quality.forms.bundles import BundleForm, BundleGrantForm
 from quality.models import Bundle, BundleGrant
+from quality.views.grants import GrantView
 from registry.access import Permission
 from registry.errors import Invalid
 from registry.web import StaffView
@@ -91,37 +92,21 @@ class BundlePage(StaffView):
         }  # fmt: skip
 
 
-class BundleDetail(BundlePage, FormView):
+class BundleDetail(BundlePage, GrantView):
     """How far it is; once ready its file, and who outside may read it."""
 
     template_name = "quality/bundle_detail.html"
     form_class = BundleGrantForm
+    link, withdraw, back_to = "bundle-link", "bundle-grant-withdraw", "bundle-detail"
+    back_label = gettext_lazy("Back to the bundle")
 
-    def form_valid(self, form):
-        who = {"by": self.request.user, "at": timezone.now()}
-        try:
-            grant, secret = bundles.grant(bundle=self.bundle, **form.cleaned_data, **who)
-        except Invalid as refusal:
-            form.refuse(refusal.reasons)
-            return self.form_invalid(form)
-        url = self.request.build_absolute_uri(reverse("bundle-link", args=[secret]))
-        context = {"grant": grant, "url": url, "bundle_url": self.to("bundle-detail")}
-        answer = render(self.request, "quality/bundle_granted.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+    def give(self, **said):
+        return bundles.grant(bundle=self.bundle, **said)
 
     def get_context_data(self, **kwargs):
-        today = timezone.localdate()
         return super().get_context_data(
             state=self.state(),
-            grants=[
-                {
-                    "grant": one,
-                    "is_open": one.withdrawn_at is None and one.ends_on >= today,
-                    "withdraw_url": self.to("bundle-grant-withdraw", one.uid),
-                }
-                for one in self.bundle.grants.order_by("-granted_at", "-pk")
-            ],
+            grants=self.rows(self.bundle.grants),
             list_url=reverse("bundle-list", args=[self.institution.code.lower()]),
             **kwargs,
         )

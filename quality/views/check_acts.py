@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality import checking
-from quality.actions import checks, cycles, findings
+from quality.actions import checks, deciding, findings
 from quality.models import ReviewCycle, Seat
 from quality.views.asked import Act, Asked
 from registry.access import Permission
@@ -23,7 +23,7 @@ def of(asked: Asked) -> Iterator[Act]:
 def decisions(asked: Asked) -> Iterator[Act]:
     """Whoever decides a Check sees both ways (T11, T12); others read whose decision it is."""
     cycle = asked.cycle
-    why_not = cycles.why_not_decide(cycle, Stage.CHECK, by=asked.user)
+    why_not = deciding.why_not_decide(cycle, Stage.CHECK, by=asked.user)
     if why_not:
         if not asked.seat or asked.seat.seat == Seat.CHAIR:
             yield Act(_("Decide"), "", why_not)

@@ -16,6 +16,7 @@ from quality.forms.checks import CloseForm, MoveCheckForm, SendCheckForm
 from quality.forms.findings import EvidenceForm
 from quality.forms.triggers import OpenCheckForm
 from quality.models import Decision, ReviewCycle
+from quality.reviews import not_now
 from quality.views.decisions import Decide
 from quality.views.evidence import keep
 from quality.views.panel import blame
@@ -213,6 +214,7 @@ class ReviewAct(Decide):
     """T11."""
 
     outcome = Outcome.ACT
+    stage = Stage.CHECK
     title = gettext_lazy("Ask for corrective action")
     text = gettext_lazy(
         "Each finding goes to its owner with its day; the authors get the letter. The offering runs on"
@@ -220,6 +222,9 @@ class ReviewAct(Decide):
     )
     submit = gettext_lazy("Ask for corrective action")
     done = gettext_lazy("Corrective action has begun.")
+
+    def lacking(self):
+        return checks.why_not_act(self.cycle)
 
     def act(self, **said):
         checks.act(cycle=self.cycle, **said)
@@ -229,10 +234,14 @@ class ReviewContinue(Decide):
     """T12."""
 
     outcome = Outcome.CONTINUES
+    stage = Stage.CHECK
     title = gettext_lazy("Let it go on")
     text = gettext_lazy("The round closes and the next one begins at once. The authors get the letter.")
     submit = gettext_lazy("Let it go on")
     done = gettext_lazy("The round is closed; the next one has begun.")
+
+    def lacking(self):
+        return checks.why_not_go_on(self.cycle)
 
     def act(self, **said):
         checks.go_on(cycle=self.cycle, **said)
@@ -281,9 +290,3 @@ class RoundClose(RoundForm):
         return super().get_context_data(
             why_not=checking.why_not_close(cycle, **who) if is_now else not_now(cycle), **kwargs
         )
-
-
-def not_now(cycle: ReviewCycle) -> str:
-    """The state has moved on, or is not there yet."""
-    said = _("This cannot be done now: the state is “%(state)s”.")
-    return said % {"state": cycle.get_status_display()}

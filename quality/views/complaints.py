@@ -44,10 +44,10 @@ class ComplaintNew(FormView):
         if seconds := attempts.wait(kind="feedback", address=address):
             return too_many(self.request, seconds)
         attempts.add(kind="feedback", address=address)
-        complaints.make(
+        complaint = complaints.make(
             offering=self.version.offering, language=get_language(), at=timezone.now(), **form.cleaned_data
         )
-        return redirect("complaint-sent")
+        return redirect("complaint-sent", complaint.uid)
 
     def get_initial(self):
         user = self.request.user
@@ -65,7 +65,17 @@ class ComplaintNew(FormView):
 
 
 class ComplaintSent(TemplateView):
+    """The number to refer to it by."""
+
     template_name = "quality/complaint_sent.html"
+
+    def get_context_data(self, **kwargs):
+        complaint = complaints.made(uid=self.kwargs["uid"])
+        if complaint is None:
+            raise Http404
+        return super().get_context_data(
+            reference=complaint.reference, has_address=bool(complaint.email), **kwargs
+        )
 
 
 class ComplaintList(StaffView, TemplateView):

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from quality import decision_letters, reviews
-from quality.actions import cycles, letters
+from quality.actions import deciding, letters, panels, plans
 from quality.forms.reviews import LetterForm, RejectLetterForm
-from quality.models import Decision, PanelMeeting
+from quality.models import Decision, PanelMeeting, ReviewCycle
 from quality.views.panel import blame
 from quality.views.reviews import ReviewPage
 from registry.access import Permission
@@ -31,6 +31,7 @@ class Decide(ReviewPage, FormView):
     permission = Permission.REVIEW_READ  # whose decision it is says the action: the chair's, the rectorate's
     template_name = "quality/decide.html"
     form_class = LetterForm
+    stage = ReviewCycle.Stage.PLAN
     outcome = text = submit = done = ""
     title = ""
     is_grave = False
@@ -45,11 +46,28 @@ class Decide(ReviewPage, FormView):
 
     def refuse_others(self) -> None:
         """A letter is written and seen by whoever decides only."""
-        why_not = cycles.why_not_decide(self.cycle, reviews.stage_of(self.cycle), by=self.request.user)
+        why_not = deciding.why_not_decide(self.cycle, reviews.stage_of(self.cycle), by=self.request.user)
         if why_not:
             raise NotAllowed(why_not)
 
+    @cached_property
+    def why_not(self) -> list[str]:
+        """What keeps the decision from being made now; there is no letter to write before."""
+        if self.cycle.status != panels.READING[self.stage] or not reviews.is_read_now(self.cycle):
+            return [reviews.not_now(self.cycle)]
+        return self.lacking()
+
+    def lacking(self) -> list[str]:
+        """What this decision waits for, while the panel reads."""
+        return []
+
+    def whole(self, letter: dict) -> dict:
+        """The letter as it is sent."""
+        return letter
+
     def get_initial(self):
+        if self.why_not:
+            return {}
         return {"letter": decision_letters.draft(self.cycle, self.outcome)}
 
     def form_valid(self, form):
@@ -58,7 +76,7 @@ class Decide(ReviewPage, FormView):
             return self.render_to_response(self.get_context_data(form=form, is_preview=is_preview))
         try:
             self.act(
-                letter=form.cleaned_data["letter"],
+                letter=self.whole(form.cleaned_data["letter"]),
                 by=self.request.user,
                 at=timezone.now(),
                 **({"meeting": self.meeting} if self.meeting else {}),
@@ -83,15 +101,15 @@ class Decide(ReviewPage, FormView):
             uid = UUID(uid)
         except ValueError as problem:
             raise Http404 from problem
-        held = self.institution.panel_meetings.filter(closed_at=None, items__cycle=self.cycle)
-        return get_object_or_404(held, uid=uid)
+        return get_object_or_404(self.institution.panel_meetings.filter(items__cycle=self.cycle), uid=uid)
 
     def get_context_data(self, *, is_preview=False, form=None, **kwargs):
         version = self.cycle.version
         form = form or self.get_form()
-        letter = form.cleaned_data.get("letter", {}) if form.is_bound and is_preview else {}
+        letter = self.whole(form.cleaned_data.get("letter", {})) if form.is_bound and is_preview else {}
         return super().get_context_data(
             form=form,
+            why_not=self.why_not,
             title=self.title,
             text=self.text,
             submit=self.submit,
@@ -122,8 +140,15 @@ class ReviewReturn(Decide):
     submit = gettext_lazy("Return for changes")
     done = gettext_lazy("The version has been returned to its authors.")
 
+    def lacking(self):
+        why_not = reviews.why_not_return(self.cycle, user=self.request.user)
+        return [why_not] if why_not else []
+
+    def whole(self, letter):
+        return decision_letters.with_comments(self.cycle, letter)
+
     def act(self, **said):
-        cycles.send_back(cycle=self.cycle, **said)
+        plans.send_back(cycle=self.cycle, **said)
 
 
 class ReviewApprove(Decide):
@@ -136,8 +161,11 @@ class ReviewApprove(Decide):
     submit = gettext_lazy("Approve")
     done = gettext_lazy("The version has been approved.")
 
+    def lacking(self):
+        return plans.why_not_approve(self.cycle)
+
     def act(self, **said):
-        cycles.approve(cycle=self.cycle, **said)
+        plans.approve(cycle=self.cycle, **said)
 
 
 class ReviewReject(Decide):
@@ -153,4 +181,4 @@ class ReviewReject(Decide):
     is_grave = True
 
     def act(self, **said):
-        cycles.reject(cycle=self.cycle, **said)
+        plans.reject(cycle=self.cycle, **said)

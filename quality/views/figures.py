@@ -7,9 +7,9 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from quality import goals, indicator_set
+from quality import few, goals, indicator_set
 from quality.indicator_set import Indicator
-from quality.models import IndicatorTarget, ReviewCycle, Survey
+from quality.models import IndicatorTarget, ReviewCycle
 from registry import catalogue
 from registry.models.texts import chosen
 
@@ -54,8 +54,9 @@ class Table:
             for label, *cells in self.rows
         ]
 
-    def numbers(self, place: int) -> list[float]:
-        return [float(row[place]) for row in self.rows]
+    def numbers(self, place: int) -> list[float | None]:
+        """Of a column, for the chart; None is hidden, as its words in the table are."""
+        return [None if isinstance(row[place], str) else float(row[place]) for row in self.rows]
 
 
 def name(indicator: Indicator) -> str:
@@ -96,7 +97,7 @@ def against(told: dict, one: Indicator) -> dict:
 
 def value(told: dict, one: Indicator) -> str:
     if told["is_hidden"]:
-        return _("hidden: fewer than %(number)s answers") % {"number": Survey.SHOWN_FROM}
+        return few.words() if one.is_of_people else few.words_of_answers()
     if told["value"] is None:
         return _("not measured")
     text = number(told["value"], one)
@@ -149,7 +150,7 @@ def _forms(rows: list[dict]) -> Table:
         _("Volumes by form of education"),
         [_("Form of education"), _("Offerings"), _("Learners"), _("Credits completed")],
         [
-            [_code("education_form", one["form"]), one["offerings"], one["learners"], Decimal(one["ects"])]
+            [_code("education_form", one["form"]), one["offerings"], *_shown(one, "learners", "ects")]
             for one in rows
         ],
     )
@@ -160,8 +161,13 @@ def _funding(rows: list[dict]) -> Table:
         "funding",
         _("Funding"),
         [_("Source of funding"), _("Offerings"), _("Places taken")],
-        [[_code("funding_type", one["source"]), one["offerings"], one["places"]] for one in rows],
+        [[_code("funding_type", one["source"]), one["offerings"], *_shown(one, "places")] for one in rows],
     )
+
+
+def _shown(told: dict, *names: str) -> list[Decimal | str]:
+    """Numbers of learners; of few there are words only."""
+    return [few.words() if told[name] is None else Decimal(told[name]) for name in names]
 
 
 def _findings(rows: list[dict]) -> Table:

@@ -287,7 +287,8 @@ class FindingDetail(FindingPage, TemplateView):
 
     def verified(self):
         if Permission.FINDING_VERIFY in self.permissions:
-            yield Act(_("Open the finding again"), self.to("reopen"), is_grave=True)
+            own = findings.why_not_verify(self.finding, by=self.request.user)
+            yield Act(_("Open the finding again"), self.to("reopen"), own, is_grave=True)
 
     def moves(self):
         if not findings.why_not_hand_over(self.finding, by=self.request.user):

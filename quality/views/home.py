@@ -36,12 +36,14 @@ PLACES = (
     ("bundle-list", gettext_lazy("Evidence bundles"), P.REPORT_MAKE),
     ("trigger-list", gettext_lazy("Causes for an early Check"), P.REVIEW_READ),
     ("complaint-list", gettext_lazy("Complaints"), P.CHECK_OPEN),
+    ("agreement-list", gettext_lazy("Agreements with partners"), P.REVIEW_READ),
     ("pilot-list", gettext_lazy("Pilots"), P.REVIEW_READ),
     ("feedback-result-import", gettext_lazy("Results of other surveys"), P.REALISATION_WRITE),
     ("panel-list", gettext_lazy("Standing panels"), P.PANEL_APPOINT),
     ("panel-meeting-list", gettext_lazy("Panel meetings"), P.REVIEW),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
     ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
+    ("rectification-list", gettext_lazy("Rectification"), P.ATTAINMENT_WRITE),
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
     ("hold-list", gettext_lazy("Holds on issuing"), P.HOLD_READ),
@@ -101,11 +103,15 @@ class StaffHome(StaffView, TemplateView):
             _("Reviews where your ratings are awaited"): reviews.to_rate(user=self.request.user),
             _("Reviews to decide"): reviews.to_decide(**who, most_rounds=numbers.most_rounds),
             _("Checks to evaluate"): reviews.to_evaluate(**who),
+            _("Actions to send to be verified"): reviews.to_send_actions(user=self.request.user),
+            _("Rounds to close"): reviews.to_close(**who),
             _("Approved, to be published"): reviews.to_publish(**who),
+            _("Appeals to answer"): reviews.to_hear(**who),
+            _("Suspended, to decide whether it goes on"): reviews.to_resume(permissions=self.permissions),
             "open": reviews.to_open(permissions=self.permissions, numbers=numbers, on=today),
         }
         counts = reviews.counts(self.institution, waiting)
-        queue, to_open = self._url("review-list"), counts.pop("open")
+        queue, to_open = f"{self._url('review-list')}?show=mine", counts.pop("open")
         return [
             _task(
                 _("Your drafts"),

@@ -1,6 +1,7 @@
 """Panel meetings: listed, called, their pack for reading, and each review decided from the agenda."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,17 +12,24 @@ from django.views.generic import FormView, TemplateView, View
 from quality import ratings, reviews
 from quality.actions import meetings, panels
 from quality.forms.meetings import MeetingForm
-from quality.models import PanelMeeting, ReviewCycle
+from quality.models import Finding, PanelMeeting, ReviewCycle, Seat
 from quality.views import acts, plan
 from quality.views.panel import blame
 from registry import catalogue
 from registry.access import Permission
-from registry.actions import offerings
 from registry.errors import Invalid
 from registry.templatetags.texts import in_reader_language
 from registry.web import StaffView
 
-Status = ReviewCycle.Status
+# What the pack shows of each review on the agenda, read for all of them together.
+PARTS = (
+    "version__authors",
+    "version__outcomes",
+    "compared_to__outcomes",
+    "self_assessments",
+    "comments",
+    "offering__findings",
+)
 
 
 class MeetingList(StaffView, TemplateView):
@@ -136,9 +144,11 @@ class MeetingDetail(MeetingPage, TemplateView):
     template_name = "quality/meeting.html"
 
     def get_context_data(self, **kwargs):
+        made = {one.cycle_id: one for one in self.meeting.decisions.all()}
+        own = self._own()
         return super().get_context_data(
             meeting=self.meeting,
-            rows=[self._row(one) for one in self.agenda],
+            rows=[self._row(one, decision=made.get(one.pk), may_decide=one.pk in own) for one in self.agenda],
             edit_url=self.url("panel-meeting-edit") if self._may_change() else "",
             close_url=self.url("panel-meeting-close") if self._may_change() else "",
             pack_url=self.url("panel-meeting-pack"),
@@ -149,25 +159,29 @@ class MeetingDetail(MeetingPage, TemplateView):
     def _may_change(self) -> bool:
         return self.meeting.closed_at is None and Permission.PANEL_APPOINT in self.permissions
 
-    def _row(self, cycle: ReviewCycle) -> dict:
-        decision = cycle.decisions.filter(meeting=self.meeting).first()
+    def _own(self) -> set[int]:
+        """The reviews on the agenda that the person decides."""
+        if self.meeting.closed_at:
+            return set()
+        own = reviews.decided_by(
+            user=self.request.user,
+            permissions=self.permissions,
+            most_rounds=reviews.most_rounds(self.institution),
+        )
+        return set(reviews.of(self.institution).filter(own).values_list("pk", flat=True))
+
+    def _row(self, cycle: ReviewCycle, *, decision, may_decide: bool) -> dict:
+        who = {"user": self.request.user, "permissions": self.permissions, "at": timezone.now()}
+        sitting = reviews.sitting(cycle) if reviews.is_read_now(cycle) else []
         return {
             **_named(cycle),
             "url": reverse("review-detail", args=[self.institution.code.lower(), cycle.uid]),
             "decision": decision,
-            "acts": [] if decision or self.meeting.closed_at else self._acts(cycle),
+            "chair": next((one.name for one in sitting if one.seat == Seat.CHAIR), ""),
+            "answered": sum(one.answered_round >= cycle.round for one in sitting),
+            "sitting": len(sitting),
+            "acts": acts.decisions(cycle, **who, meeting=self.meeting) if may_decide and not decision else [],
         }
-
-    def _acts(self, cycle: ReviewCycle) -> list[acts.Act]:
-        """The decisions on this review, to come back to the meeting from."""
-        return acts.decisions(
-            cycle,
-            user=self.request.user,
-            permissions=self.permissions,
-            at=timezone.now(),
-            seat=reviews.seat(cycle, user=self.request.user),
-            meeting=self.meeting,
-        )
 
 
 class MeetingPack(MeetingPage, TemplateView):
@@ -177,32 +191,35 @@ class MeetingPack(MeetingPage, TemplateView):
     template_name = "quality/meeting_pack.html"
 
     def get_context_data(self, **kwargs):
-        shown = catalogue.current()
+        shown, given = catalogue.current(), ratings.of(self.agenda)
+        prefetch_related_objects(self.agenda, *PARTS)
         return super().get_context_data(
             meeting=self.meeting,
-            items=[self._item(one, shown=shown) for one in self.agenda],
+            items=[self._item(one, shown=shown, given=given) for one in self.agenda],
             back=self.url("panel-meeting"),
             **kwargs,
         )
 
-    def _item(self, cycle: ReviewCycle, *, shown) -> dict:
-        stage, user = reviews.stage_of(cycle), self.request.user
-        seat = reviews.seat(cycle, user=user)
-        is_author = offerings.is_own(cycle.version, user=user)
-        is_open = ratings.are_open(cycle, stage, seat=seat, is_author=is_author)
-        comments = cycle.comments.filter(round=cycle.round).select_related("member").order_by("pk")
+    def _item(self, cycle: ReviewCycle, *, shown, given) -> dict:
+        stage, user, sitting = reviews.stage_of(cycle), self.request.user, reviews.sitting(cycle)
+        authors = sorted(cycle.version.authors.all(), key=lambda one: (one.name, one.pk))
+        seat = next((one for one in sitting if one.user_id == user.pk), None)
+        is_author = user in authors or cycle.version.submitted_by_id == user.pk
+        is_open = ratings.are_open(cycle, stage, seat=seat, sitting=sitting, is_author=is_author)
+        comments = [one for one in cycle.comments.all() if one.round == cycle.round and not is_author]
+        unverified = [one for one in cycle.offering.findings.all() if one.status != Finding.Status.VERIFIED]
         return {
             **_named(cycle),
-            "authors": list(cycle.version.authors.order_by("name", "pk")),
-            "panel": panels.members(cycle, stage),
-            "ratings": ratings.table(cycle, stage, seat=seat, is_open=is_open),
+            "authors": authors,
+            "panel": sitting,
+            "ratings": ratings.table(cycle, stage, among=given, seat=seat, is_open=is_open),
             "is_open": is_open,
             "sections": plan.sections(
                 cycle.version,
-                comments=[{"comment": one} for one in comments] if not is_author else [],
+                comments=[{"comment": one} for one in sorted(comments, key=lambda one: one.pk)],
                 shown=shown,
             ),
-            "findings": list(cycle.offering.findings.exclude(status="verified").order_by("due_on")),
+            "findings": sorted(unverified, key=lambda one: (one.due_on, one.pk)),
         }
 
 

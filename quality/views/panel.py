@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from quality import reviews
-from quality.actions import cycles, panels
+from quality.actions import panels, plans, standing_panels
 from quality.forms.panels import MemberForm, SubstituteForm, UsePanelForm
 from quality.forms.reviews import ReasonForm
 from quality.models import PanelMember, ReviewCycle
@@ -102,7 +102,7 @@ class PanelDetail(PanelPage, TemplateView):
             data,
             people=self.free(),
             partners=panels.partners(self.cycle),
-            initial={"language": self.institution.main_language},
+            initial={"language": self.cycle.version.primary_language},
         )
 
     def panel_form(self, data=None) -> UsePanelForm:
@@ -149,7 +149,7 @@ class PanelUse(PanelDetail):
         form = self.panel_form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(panel_form=form))
-        left_out = panels.use(
+        left_out = standing_panels.use(
             panel=form.panels[form.cleaned_data["panel"]],
             cycle=self.cycle,
             stage=self.stage,
@@ -166,7 +166,7 @@ class PanelStart(PanelPage, View):
     http_method_names = ["post"]
 
     def post(self, request, **kwargs):
-        cycles.start(cycle=self.cycle, by=request.user, at=timezone.now())
+        plans.start(cycle=self.cycle, by=request.user, at=timezone.now())
         messages.success(request, _("The panel reads from now on."))
         return redirect(self.to("detail"))
 
@@ -202,7 +202,10 @@ class MemberRelease(PanelPage, FormView):
         said = {"name": self.member.name}
         return super().get_context_data(**kwargs) | {
             "title": _("Release %(name)s from the panel") % said,
-            "text": _("What they have written stays. A link that was sent to them dies."),
+            "text": _(
+                "What they have written stays, and the ratings that they gave in this reading count still. A"
+                " link that was sent to them dies."
+            ),
             "submit": gettext_lazy("Release"),
             "is_grave": True,
             "back": self.to("panel"),
@@ -216,7 +219,7 @@ class MemberSubstitute(PanelPage, FormView):
 
     def get_form(self, form_class=None):
         data = self.request.POST if self.request.method == "POST" else None
-        initial = {"language": self.institution.main_language, "origin": self.member.origin}
+        initial = {"language": self.member.language, "origin": self.member.origin}
         return SubstituteForm(data, people=self.free(), initial=initial)
 
     def form_valid(self, form):

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from quality.actions import panels
+from quality.actions import panels, standing_panels
 from quality.forms.panels import PanelForm, StandingMemberForm
 from quality.models import Seat, StandingPanel
 from quality.views.panel import blame
@@ -31,7 +31,7 @@ class PanelList(StaffView, FormView):
 
     def form_valid(self, form):
         try:
-            panel = panels.keep_panel(
+            panel = standing_panels.keep_panel(
                 institution=self.institution,
                 name=form.cleaned_data["name"],
                 by=self.request.user,
@@ -96,7 +96,7 @@ class PanelEdit(StandingPage, TemplateView):
         form = PanelForm(request.POST)
         if form.is_valid():
             try:
-                panels.keep_panel(
+                standing_panels.keep_panel(
                     institution=self.institution,
                     panel=self.panel,
                     **form.cleaned_data,
@@ -114,7 +114,7 @@ class PanelEdit(StandingPage, TemplateView):
         sitting = set(self.panel.members.values_list("user", flat=True))
         people = [one for one in panels.may_be_appointed(self.institution) if one.pk not in sitting]
         return StandingMemberForm(
-            data, people=people, initial={"language": self.institution.main_language}, prefix="member"
+            data, people=people, initial={"language": self.request.user.language}, prefix="member"
         )
 
 
@@ -125,7 +125,7 @@ class PanelMemberNew(PanelEdit):
         form = self.member_form(request.POST)
         if form.is_valid():
             try:
-                panels.add_standing(
+                standing_panels.add_standing(
                     panel=self.panel, candidate=form.candidate(), by=request.user, at=timezone.now()
                 )
             except (Invalid, NotAllowed) as refusal:
@@ -141,7 +141,7 @@ class PanelMemberRemove(StandingPage, View):
 
     def post(self, request, uid, member):
         row = get_object_or_404(self.panel.members, pk=member)
-        panels.remove_standing(member=row, by=request.user, at=timezone.now())
+        standing_panels.remove_standing(member=row, by=request.user, at=timezone.now())
         messages.success(request, _("The member has been taken off the panel."))
         return redirect(self.to("panel-edit"))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from quality import checking, ratings, readings, reviews, rules
-from quality.actions import appeals, panels
+from quality.actions import appeals, panels, seats
 from quality.forms.panels import DeclareForm
 from quality.forms.ratings import RatingForm, Together
 from quality.forms.reviews import AnswerForm, CommentForm
@@ -128,11 +128,11 @@ class Detail(TemplateView):
         return bool(is_plan and self.seat and self.seat.declared_at and reviews.is_read_now(self.cycle))
 
     def _changes(self) -> list[dict]:
-        """What the text changes since the last round of reading and since the published version."""
+        """What the text changes since the last reading and since the published version."""
         version, found = self.cycle.version, []
         decided = self.cycle.decisions.filter(stage=self.stage, outcome="returned").order_by("-round").first()
         if decided and decided.content:
-            heading = _("Changes since round %(number)s") % {"number": decided.round}
+            heading = _("Changes since reading %(number)s") % {"number": decided.round}
             found.append({"heading": heading, "before": readings.Reading(decided.content)})
         earlier = version.offering.versions.filter(published_at__isnull=False, number__lt=version.number)
         if published := earlier.order_by("-number").first():
@@ -147,13 +147,20 @@ class Detail(TemplateView):
     def _ratings(self) -> list[dict]:
         """A table of each stage in which somebody has said something, the present one first."""
         stages = sorted(STAGES.values, key=lambda stage: stage != self.stage)
-        return [found for stage in stages if (found := self._stage_ratings(stage))]
+        given, sitting = ratings.of([self.cycle]), panels.members(self.cycle, self.stage)
+        tables = (self._stage_ratings(stage, given=given, sitting=sitting) for stage in stages)
+        return [found for found in tables if found]
 
-    def _stage_ratings(self, stage: str) -> dict:
+    def _stage_ratings(self, stage: str, *, given, sitting) -> dict:
         is_open = ratings.are_open(
-            self.cycle, stage, seat=self.seat, is_author=self.is_author, leads=self.leads
+            self.cycle,
+            stage,
+            seat=self.seat,
+            sitting=sitting,
+            is_author=self.is_author,
+            leads=self.leads,
         )
-        rows = ratings.table(self.cycle, stage, seat=self.seat, is_open=is_open)
+        rows = ratings.table(self.cycle, stage, among=given, seat=self.seat, is_open=is_open)
         if not any(row["own"] or row["given"] for row in rows):
             return {}
         return {
@@ -167,7 +174,7 @@ class Detail(TemplateView):
     def _evidence(self) -> list[Evidence]:
         """Of the round for the staff; a member without an account sees what the member may rate by."""
         if self.user is None:
-            return list(panels.shown_to(self.seat))
+            return list(seats.shown_to(self.seat))
         return checking.evidence(self.cycle, user=self.user, permissions=self.permissions)
 
     def _decisions(self) -> list[dict]:
@@ -234,7 +241,7 @@ class Comment(Detail):
         form = CommentForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        panels.comment(member=member, **form.cleaned_data, language=get_language(), at=timezone.now())
+        seats.comment(member=member, **form.cleaned_data, language=get_language(), at=timezone.now())
         messages.success(request, _("The comment has been saved."))
         return redirect(f"{self.to('detail')}#field-{form.cleaned_data['field']}")
 
@@ -244,7 +251,7 @@ class CommentWithdraw(View):
 
     def post(self, request, comment, **kwargs):
         row = get_object_or_404(self.cycle.comments, uid=comment)
-        panels.withdraw_comment(member=seat_of(self), comment=row)
+        seats.withdraw_comment(member=seat_of(self), comment=row)
         messages.success(request, _("The comment has been taken back."))
         return redirect(f"{self.to('detail')}#field-{row.field}")
 
@@ -261,7 +268,7 @@ class Rate(TemplateView):
             return self.render_to_response(self.get_context_data(page=page))
         now = timezone.now()
         for form in page.filled():
-            panels.rate(member=member, **form.said(), at=now)
+            seats.rate(member=member, **form.said(), at=now)
         if "give" not in request.POST:
             messages.success(request, _("Your ratings have been saved; they are not given in yet."))
             return redirect(self.to("rate"))
@@ -270,7 +277,7 @@ class Rate(TemplateView):
             form.add_error("grade", _("Rate this principle."))
         if unrated:
             return self.render_to_response(self.get_context_data(page=page))
-        panels.answer(member=member, at=now)
+        seats.answer(member=member, at=now)
         messages.success(
             request, _("Your ratings have been given in. You can change them until the decision.")
         )
@@ -289,6 +296,8 @@ class Rate(TemplateView):
                 {"form": form, "principle": form.principle, "own": own.get(form.principle.key)}
                 for form in page
             ],
+            why_not=reviews.why_not_rate(member),
+            declare_url=self.to("declare") if member.declared_at is None else "",
             is_given=member.answered_round == self.cycle.round,
             back=self.to("detail"),
             **kwargs,
@@ -296,7 +305,7 @@ class Rate(TemplateView):
 
     def _forms(self, member: PanelMember, data) -> Together:
         said = {one.principle: one for one in member.ratings.filter(round=self.cycle.round)}
-        evidence = list(panels.shown_to(member))
+        evidence = list(seats.shown_to(member))
         return Together(
             RatingForm(data, principle=one, evidence=evidence, initial=_initial(said.get(one.key)))
             for one in rules.principles(self.cycle)
@@ -324,7 +333,7 @@ class Declare(FormView):
         said = form.cleaned_data
         has_conflict = said["answer"] == DeclareForm.YES
         conflict = said["conflict"] if has_conflict else ""
-        panels.declare(member=seat_of(self), conflict=conflict, at=timezone.now())
+        seats.declare(member=seat_of(self), conflict=conflict, at=timezone.now())
         if has_conflict:
             messages.success(self.request, _("You have left the panel. The quality coordinator sees why."))
             return redirect(self.left_url())

@@ -81,11 +81,16 @@ class ReportPage(StaffView):
 
     @cached_property
     def report(self) -> Report:
-        return get_object_or_404(self.institution.reports.select_related("made_by"), uid=self.kwargs["uid"])
+        return get_object_or_404(
+            self.institution.reports.select_related("made_by", "institution"), uid=self.kwargs["uid"]
+        )
 
     @property
     def told(self) -> dict:
         return self.report.content["figures"]
+
+    def to(self, name: str, *more) -> str:
+        return reverse(name, args=[self.institution.code.lower(), self.report.uid, *more])
 
 
 class ReportDetail(ReportPage, TemplateView):
@@ -94,23 +99,20 @@ class ReportDetail(ReportPage, TemplateView):
     template_name = "quality/report_detail.html"
 
     def get_context_data(self, **kwargs):
-        today, house = timezone.localdate(), self.institution.code.lower()
+        today = timezone.localdate()
         now = {
             (one["network"], one["key"]): figures.row(one)["value"]
             for one in dashboards.indicators(self.institution, year=self.told["year"], on=today)
         }
-        rows = [figures.row(one) for one in self.told["indicators"]]
+        kept, may_grant = content(self.report), Permission.REPORT_MAKE in self.permissions
         return super().get_context_data(
-            report=self.report,
+            **kept
+            | {"rows": [one | {"now": now.get((one["network"], one["key"]), "")} for one in kept["rows"]]},
             is_untouched=reports.is_untouched(self.report),
-            rows=[row | {"now": now.get((row["network"], row["key"]), "")} for row in rows],
-            tables=figures.tables(self.told["tables"]),
             today=today,
-            files=[
-                {"label": form.upper(), "url": reverse("report-file", args=[house, self.report.uid, form])}
-                for form in FILES
-            ],
-            list_url=reverse("report-list", args=[house]),
+            readers_url=self.to("report-readers") if may_grant else "",
+            files=[{"label": form.upper(), "url": self.to("report-file", form)} for form in FILES],
+            list_url=reverse("report-list", args=[self.institution.code.lower()]),
             **kwargs,
         )
 
@@ -121,11 +123,26 @@ class ReportFile(ReportPage, View):
     def get(self, request, uid, form):
         if form not in FILES:
             raise Http404
-        make, media_type = FILES[form]
-        response = HttpResponse(make(self.report), content_type=media_type)
-        name = f"{self.institution.code.lower()}-{self.report.begins_on:%Y}-{self.report.sha256[:12]}.{form}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return saved(self.report, form=form)
+
+
+def content(report: Report) -> dict:
+    """What was frozen, in words."""
+    told = report.content["figures"]
+    return {
+        "report": report,
+        "rows": [figures.row(one) for one in told["indicators"]],
+        "tables": figures.tables(told["tables"]),
+    }
+
+
+def saved(report: Report, *, form: str) -> HttpResponse:
+    """The report as a file of one of FILES."""
+    make, media_type = FILES[form]
+    response = HttpResponse(make(report), content_type=media_type)
+    name = f"{report.institution.code.lower()}-{report.begins_on:%Y}-{report.sha256[:12]}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _json(report: Report) -> bytes:

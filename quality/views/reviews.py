@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from quality import reviews
-from quality.actions import cycles
+from quality import reviews, rules
+from quality.actions import plans
 from quality.forms.reviews import AnswerForm
 from quality.models import PanelMember, ReviewCycle, Seat
 from quality.views import acts, reading
@@ -39,7 +39,10 @@ QUEUES = {
 
 
 class ReviewList(StaffView, TemplateView):
-    """The queue: what waits for the person first, then what is late or due, then everything by state."""
+    """The queue: what waits for the person first, then what is late or due, then everything by state.
+
+    It opens on the first part that holds something.
+    """
 
     permission = Permission.REVIEW_READ
     template_name = "quality/review_list.html"
@@ -49,8 +52,9 @@ class ReviewList(StaffView, TemplateView):
         everything = reviews.of(self.institution)
         parts = self._parts(today)
         counts = reviews.counts(self.institution, {slug: wanted for slug, (_label, wanted) in parts.items()})
-        chosen = self.request.GET.get("show", "mine")
-        chosen = chosen if chosen in parts else "mine"
+        chosen = self.request.GET.get("show")
+        if chosen not in parts:
+            chosen = next((slug for slug in parts if counts[slug]), "mine")
         label, wanted = parts[chosen]
         page = Paginator(everything.filter(wanted), PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
@@ -67,11 +71,10 @@ class ReviewList(StaffView, TemplateView):
         )
 
     def _parts(self, today) -> dict[str, tuple[str, Q]]:
+        numbers = rules.limits_of(self.institution)
         mine = reviews.waiting_for(
-            user=self.request.user,
-            permissions=self.permissions,
-            most_rounds=reviews.most_rounds(self.institution),
-        )
+            user=self.request.user, permissions=self.permissions, most_rounds=numbers.most_rounds
+        ) | reviews.to_open(permissions=self.permissions, numbers=numbers, on=today)
         is_open = Q(status__in=ReviewCycle.OPEN)
         dated = {"late": is_open & Q(due_on__lt=today), "today": is_open & Q(due_on=today)}
         named = {slug: (label, dated.get(slug, wanted)) for slug, (label, wanted) in QUEUES.items()}
@@ -79,8 +82,7 @@ class ReviewList(StaffView, TemplateView):
 
 
 def _row(cycle: ReviewCycle, *, today) -> dict:
-    version, stage = cycle.version, reviews.stage_of(cycle)
-    sitting = [one for one in cycle.sitting if one.stage == stage]
+    version, sitting = cycle.version, reviews.sitting(cycle)
     return {
         "code": version.offering.code,
         "number": version.number,
@@ -165,6 +167,6 @@ class ReviewAnswer(ReviewDetail):
         form = AnswerForm(request.POST, prefix=str(row.uid))
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form, answering=row))
-        cycles.answer(comment=row, text=form.cleaned_data["answer"], by=request.user, at=timezone.now())
+        plans.answer(comment=row, text=form.cleaned_data["answer"], by=request.user, at=timezone.now())
         messages.success(request, _("The answer has been saved."))
         return redirect(f"{self.to('detail')}#field-{row.field}")

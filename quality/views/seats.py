@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
-from quality.actions import panels
+from quality.actions import seats
 from quality.models import PanelMember, ReviewCycle
 from quality.views import acts, reading
 from quality.views.evidence import saved
@@ -31,7 +31,7 @@ class Invitation(TemplateView):
 
     def post(self, request, secret):
         try:
-            member = panels.enter(secret=secret, at=timezone.now())
+            member = seats.enter(secret=secret, at=timezone.now())
         except NotAllowed as refusal:
             return _ended(request, refusal.message)
         request.session.cycle_key()
@@ -39,9 +39,9 @@ class Invitation(TemplateView):
         return redirect("panel-declare" if member.declared_at is None else "panel-detail")
 
     def get(self, request, secret):
-        member = panels.invited(secret=secret, at=timezone.now())
+        member = seats.invited(secret=secret, at=timezone.now())
         if member is None:
-            return _ended(request, panels.ENDED)
+            return _ended(request, seats.ENDED)
         return self.render_to_response(self.get_context_data(member=member, days=PanelMember.DAYS))
 
 
@@ -54,9 +54,9 @@ class SeatPage:
 
     def dispatch(self, request, *args, **kwargs):
         uid, entered_at = request.session.get(KEY) or ("", "")
-        self.seat = panels.seated(uid=uid, entered_at=entered_at, at=timezone.now()) if uid else None
+        self.seat = seats.seated(uid=uid, entered_at=entered_at, at=timezone.now()) if uid else None
         if self.seat is None:
-            return _ended(request, panels.ENDED)
+            return _ended(request, seats.ENDED)
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
@@ -102,7 +102,7 @@ class SeatEvidence(SeatPage, View):
     def get(self, request, uid):
         if self.seat.declared_at is None:
             return redirect("panel-declare")
-        return saved(get_object_or_404(panels.shown_to(self.seat), uid=uid))
+        return saved(get_object_or_404(seats.shown_to(self.seat), uid=uid))
 
 
 class SeatDeclare(SeatPage, reading.Declare):

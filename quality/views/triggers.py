@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from quality import causes
+from quality import causes, rules
 from quality.actions import triggers
-from quality.forms.triggers import CauseForm, OpenCheckForm, SetAsideForm
+from quality.forms.triggers import CauseForm, OpenCheckForm, RefusalForm, SetAsideForm
 from quality.models import Trigger
 from registry.access import Permission
 from registry.errors import Invalid
@@ -41,7 +41,12 @@ class TriggerList(StaffView, TemplateView):
             waiting=[self._row(one, may_decide=may_decide) for one in waiting],
             handled=[self._row(one, may_decide=False) for one in page],
             page=page,
+            refusals=[
+                {"refusal": one, "by": one.institution, "code": one.offering.code}
+                for one in causes.refusals(self.institution)[:PAGE]
+            ],
             new_url=reverse("trigger-new", args=[house]) if may_decide else "",
+            refusal_url=reverse("recognition-refusal-new", args=[house]) if may_decide else "",
             home_url=reverse("staff-home", args=[house]),
             **kwargs,
         )
@@ -126,7 +131,7 @@ class TriggerNew(TriggerPage):
     def lead_text(self) -> str:
         return _(
             "The registry finds most causes itself. Write here what it cannot see: a law, a standard, a"
-            " partner that leaves, recognition refused by several institutions."
+            " partner that leaves."
         )
 
     def get_form_kwargs(self):
@@ -135,6 +140,27 @@ class TriggerNew(TriggerPage):
 
     def act(self, entered: dict, **who) -> None:
         triggers.note(**entered, **who)
+
+
+class RefusalNew(TriggerPage):
+    form_class = RefusalForm
+    title = gettext_lazy("Write down a refused recognition")
+    submit = gettext_lazy("Save")
+    done = gettext_lazy("Saved.")
+
+    def lead_text(self) -> str:
+        number = rules.limits_of(self.institution).refused_recognitions
+        return _(
+            "When %(number)s institutions have refused during a round, the register proposes an early Check."
+        ) % {"number": number}
+
+    def get_form_kwargs(self):
+        offered = self.institution.offerings.filter(published__isnull=False).order_by("code")
+        known = {"offerings": offered, "institutions": triggers.others(self.institution)}
+        return {**super().get_form_kwargs(), **known}
+
+    def act(self, entered: dict, **who) -> None:
+        triggers.refuse(**entered, **who)
 
 
 def detail(one: Trigger) -> str:
@@ -147,10 +173,12 @@ def detail(one: Trigger) -> str:
     by_figure = {
         "mean": _("Mean %(mean)s of 5, %(n)s answers."),
         "percent": _("%(percent)s per cent of %(n)s participants completed %(runs)s."),
+        "few": _("Completion of %(few)s is low; the numbers of fewer than five participants are hidden."),
         "upheld": _("A complaint about the assessment was upheld."),
         "was": _("Written by the rule set %(was)s; new versions follow %(is)s."),
         "text": "%(text)s",
         "institution": "%(institution)s",
+        "institutions": _("Refused by %(institutions)s."),
         "n": _("%(n)s complaints in this round."),
     }
     return next((words % said for figure, words in by_figure.items() if figure in said), "")

@@ -1,5 +1,7 @@
 """Moves of a version that its review follows: sent, published, suspended, resumed, ended, reopened."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -10,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from quality import reviews, rules
-from quality.actions import cycles
+from quality.actions import cycles, plans, publishing
 from quality.forms.ratings import AssessmentForm, Together
 from quality.forms.reviews import EndForm, PublishForm, ReasonForm, SendForm, SuspendForm
 from quality.models import ReviewCycle
 from registry import elements
 from registry.access import Permission
 from registry.actions import realisations
+from registry.models import TrailEntry
 from registry.templatetags.texts import in_reader_language
 from registry.web import VersionPage
 
@@ -28,10 +31,13 @@ class ReviewedVersion(VersionPage):
         return super().with_parts(versions).select_related("approved_by")
 
     @cached_property
+    def current(self) -> ReviewCycle | None:
+        return cycles.current(self.version)
+
+    @cached_property
     def cycle(self) -> ReviewCycle:
         """The round that is open, else the last one."""
-        current = cycles.current(self.version)
-        return get_object_or_404(reviews.of(self.institution), pk=current and current.pk)
+        return get_object_or_404(reviews.of(self.institution), pk=self.current and self.current.pk)
 
     def to_review(self):
         return redirect("review-detail", self.institution.code.lower(), self.cycle.uid)
@@ -61,7 +67,7 @@ class VersionSubmit(ReviewedVersion, FormView):
         return form
 
     def form_valid(self, form):
-        cycles.submit(
+        plans.submit(
             version=self.version,
             by=self.request.user,
             at=timezone.now(),
@@ -157,7 +163,7 @@ class VersionPublish(ReviewedVersion, FormView):
     form_class = PublishForm
 
     def form_valid(self, form):
-        cycles.publish(version=self.version, by=self.request.user, at=timezone.now())
+        publishing.publish(version=self.version, by=self.request.user, at=timezone.now())
         messages.success(self.request, _("The version has been published: it is in the catalogue now."))
         return self.to_review()
 
@@ -187,6 +193,10 @@ class VersionStep(ReviewedVersion, FormView):
     title = text = submit = done = ""
     is_grave = True
 
+    def why_not(self) -> str:
+        """Why the move is not open to the person, or not yet; no reason is written before."""
+        return ""
+
     def form_valid(self, form):
         self.act(**form.cleaned_data, by=self.request.user, at=timezone.now())
         messages.success(self.request, self.done)
@@ -196,6 +206,7 @@ class VersionStep(ReviewedVersion, FormView):
         return super().get_context_data(
             title=f"{self.title}: {self.version.offering.code}, v{self.version.number}",
             text=self.text,
+            why_not=self.why_not(),
             submit=self.submit,
             is_grave=self.is_grave,
             back=self.url("version-detail"),
@@ -214,7 +225,7 @@ class VersionSuspend(VersionStep):
     done = gettext_lazy("The offering has been suspended.")
 
     def act(self, **said):
-        cycles.suspend(version=self.version, **said)
+        publishing.suspend(version=self.version, **said)
 
 
 class VersionResume(VersionStep):
@@ -226,10 +237,30 @@ class VersionResume(VersionStep):
     is_grave = False
 
     def act(self, **said):
-        cycles.resume(version=self.version, **said)
+        publishing.resume(version=self.version, **said)
+
+
+class VersionEndPropose(VersionStep):
+    permission = Permission.OFFERING_WRITE
+    form_class = EndForm
+    title = gettext_lazy("Propose to end")
+    text = gettext_lazy(
+        "A quality coordinator reads the proposal and ends the offering, or lets it go on. Nothing changes"
+        " before that."
+    )
+    submit = gettext_lazy("Propose to end")
+    done = gettext_lazy("The proposal has been sent to the quality coordinators.")
+    is_grave = False
+
+    def why_not(self):
+        return publishing.why_not_propose_end(self.current, by=self.request.user) if self.current else ""
+
+    def act(self, **said):
+        publishing.propose_end(cycle=self.cycle, **said)
 
 
 class VersionRetire(VersionStep):
+    permission = Permission.OFFERING_END
     form_class = EndForm
     title = gettext_lazy("End the offering")
     text = gettext_lazy(
@@ -239,17 +270,32 @@ class VersionRetire(VersionStep):
     submit = gettext_lazy("End the offering")
     done = gettext_lazy("The offering has ended.")
 
+    def why_not(self):
+        return publishing.why_not_retire(self.current, by=self.request.user) if self.current else ""
+
     def act(self, **said):
-        cycles.retire(version=self.version, **said)
+        publishing.retire(version=self.version, **said)
+
+    @cached_property
+    def proposal(self) -> TrailEntry | None:
+        return publishing.end_proposal(self.current) if self.current else None
+
+    def get_initial(self):
+        ground, _colon, reason = self.proposal.reason.partition(": ") if self.proposal else ("", "", "")
+        return {"ground": ground, "reason": reason}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        return context | {"text": " ".join(filter(None, [str(self.text), *self._said()]))}
+
+    def _said(self) -> Iterator[str]:
+        if self.proposal:
+            day, name = date_format(timezone.localtime(self.proposal.at), "j.n.Y"), self.proposal.by.name
+            yield _("Proposed by %(name)s on %(day)s.") % {"name": name, "day": day}
         last_day = realisations.taught_until(self.version)
-        if last_day is None:
-            return context
-        said = _("Nobody can enrol any more; those enrolled are taught to the end, until %(day)s.")
-        said = said % {"day": date_format(last_day, "j.n.Y")}
-        return context | {"text": f"{self.text} {said}"}
+        if last_day is not None:
+            said = _("Nobody can enrol any more; those enrolled are taught to the end, until %(day)s.")
+            yield said % {"day": date_format(last_day, "j.n.Y")}
 
 
 class VersionReopen(VersionStep):
@@ -263,4 +309,4 @@ class VersionReopen(VersionStep):
     is_grave = False
 
     def act(self, **said):
-        cycles.reopen(cycle=self.cycle, **said)
+        plans.reopen(cycle=self.cycle, **said)

@@ -1,6 +1,6 @@
 """Offerings and their versions: written, revised, and moved from state to state.
 
-The moves from `submit` on are called by quality.actions.cycles, which keeps the review beside them;
+The moves from `submit` on are called by quality.actions, which keeps the review beside them;
 rules that every door shares (who may, what must be complete, what the approval covers) stand here.
 """
 

@@ -129,7 +129,10 @@ POSTGRESQL = """
 def _postgresql(cursor, spellings: dict) -> tuple[dict[str, array], ...]:
     own = [[f"% {spelling}%" for spelling in spellings[language]] for language in ("fi", "sv", "en")]
     every = dict.fromkeys(spelling for one in spellings.values() for spelling in one)
-    cursor.execute(POSTGRESQL, [*own, " | ".join(f"{spelling}:*" for spelling in every)])
+    with transaction.atomic():
+        # To start more processes for one word takes as long as reading it, and takes the cores from others.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute(POSTGRESQL, [*own, " | ".join(f"{spelling}:*" for spelling in every)])
     found: tuple[dict[str, array], ...] = ({}, {}, {})
     for language, place, versions in cursor:
         found[place][language] = _from_eights(versions)

@@ -278,10 +278,23 @@ def glyphs() -> str:
 
 def size(ects) -> str:
     """A number of credits: "5", "2,5"."""
-    return "" if ects is None else number_format(ects.normalize() if ects % 1 else int(ects))
+    return _size(ects, get_language())
 
 
 def price(fee) -> str:
+    return _price(fee, get_language())
+
+
+# Few numbers, on every card: worked out once in each language.
+
+
+@lru_cache(maxsize=1_000)
+def _size(ects, _language: str) -> str:
+    return "" if ects is None else number_format(ects.normalize() if ects % 1 else int(ects))
+
+
+@lru_cache(maxsize=1_000)
+def _price(fee, _language: str) -> str:
     if fee is None:
         return ""
     return (

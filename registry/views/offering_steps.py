@@ -57,15 +57,15 @@ def _published(version: OfferingVersion, _checklist) -> list[tuple[Permission, S
     return [
         (P.OFFERING_WRITE, _revise(version)),
         (P.OFFERING_STOP, Step(_("Suspend"), page=_address("version-suspend", version))),
-        (P.OFFERING_STOP, _retire(version)),
+        (P.OFFERING_END, _retire(version)),
     ]
 
 
 def _suspended(version: OfferingVersion, _checklist) -> list[tuple[Permission, Step]]:
     return [
-        (P.OFFERING_STOP, Step(_("Resume"), page=_address("version-resume", version))),
+        (P.ROUND_LEAD, Step(_("Resume"), page=_address("version-resume", version))),
         (P.OFFERING_WRITE, _revise(version)),
-        (P.OFFERING_STOP, _retire(version)),
+        (P.OFFERING_END, _retire(version)),
     ]
 
 

@@ -49,7 +49,7 @@ SEVERAL = (
     ("submit", gettext_lazy("Send to review"), Permission.OFFERING_WRITE),
     ("term", gettext_lazy("Plan for a term"), Permission.OFFERING_WRITE),
     ("contact", gettext_lazy("Change a contact"), Permission.OFFERING_WRITE),
-    ("retire", gettext_lazy("End the offerings"), Permission.OFFERING_STOP),
+    ("retire", gettext_lazy("End the offerings"), Permission.OFFERING_END),
 )
 
 

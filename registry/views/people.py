@@ -28,7 +28,7 @@ class PeopleList(StaffView, FormView):
     form_class = RoleForm
 
     def get_initial(self):
-        return {"language": self.institution.main_language}
+        return {"language": self.request.user.language}
 
     def form_valid(self, form):
         try:

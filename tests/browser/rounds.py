@@ -8,12 +8,25 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from quality.actions import audits, bundles, evidence, findings, meetings, panels, pilots, reports, triggers
+from quality.actions import (
+    audits,
+    bundles,
+    evidence,
+    findings,
+    meetings,
+    panels,
+    pilots,
+    reports,
+    seats,
+    triggers,
+)
 from quality.models import Audit, Bundle, ReviewCycle
 from quality.views.seats import KEY
 from registry.actions import codelists
 from registry.models import Institution, Letter, Membership
 from tests.browser.conftest import session_of
+from tests.factories.agreements import AgreementFactory, RectificationWindowFactory
+from tests.factories.credentials import LearnerFactory
 from tests.factories.quality import (
     CycleFactory,
     FindingFactory,
@@ -95,7 +108,7 @@ class Rounds:
         PanelMemberFactory(**seated, user=None, seat="working_life", origin="working_life")
         rated(cycle, stage)
         if stage == "plan":
-            panels.comment(member=self.chair, field="summary", text="Kenelle?", language="fi", at=self.at)
+            seats.comment(member=self.chair, field="summary", text="Kenelle?", language="fi", at=self.at)
 
     def _findings(self) -> None:
         """One that waits for its owner, one to verify and one verified, with a file each."""
@@ -162,7 +175,7 @@ class Rounds:
         )
 
     def _reported(self) -> None:
-        """A frozen report, and a bundle that a reader outside has a link to."""
+        """A frozen report and a bundle that a reader outside has links to; an agreement, a rectification."""
         by = {"by": self.chief, "at": self.at}
         year = self.today.year
         self.report = reports.freeze(institution=self.house, title="Laatukatsaus", year=year, **by)
@@ -173,3 +186,12 @@ class Rounds:
         )  # fmt: skip
         said = {"reader": "Karvin arviointiryhmä", "ends_on": self.today + timedelta(days=7)}
         _grant, self.link = bundles.grant(bundle=self.bundle, **said, **by)
+        self.agreement = AgreementFactory(
+            institution=self.house,
+            responsible=self.chief,
+            meetings_a_year=1,
+            url="https://example.com/sopimus",
+        )
+        learner = LearnerFactory(institution=self.house)
+        self.window = RectificationWindowFactory(learner=learner, handler=self.chief)
+        _grant, self.report_link = reports.grant(report=self.report, purpose="Auditointi", **said, **by)

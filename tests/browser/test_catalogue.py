@@ -1,13 +1,14 @@
 """Catalogue and comparison by keyboard on a screen of 320 px, with and without scripts (issue B, "Shows")."""
 
 import re
+from time import sleep
 
 import pytest
 
 from tests.browser.people import Person
 from tests.factories.catalogue import shown, titled
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 NAMES = ["Hoitotyö", "Hydrauliikka", "Kielet", "Logistiikka", "Robotiikka"]
 NARROW = {"width": 320, "height": 800}
 
@@ -121,6 +122,19 @@ def test_facets_and_comparison_answer_at_once(somebody_narrow, offerings):
     picks_all(person, offerings, waits=True)
     person.page.get_by_text(person.word("Take one out before you compare.")).wait_for()
     compares(person)
+
+
+def test_tick_made_before_the_answer_to_the_last_one_counts(somebody_narrow, offerings):
+    """H-3: who ticks faster than the server answers loses nothing."""
+    person = somebody_narrow(scripts=True)
+    person.opens("catalogue")
+    person.page.route("**/catalogue/?*", lambda route: (sleep(0.5), route.continue_()))
+    person.page.evaluate(
+        "codes => codes.forEach(code => document.getElementById(`pick-${code}`).click())",
+        [one.offering.code for one in offerings[:3]],
+    )
+    person.page.wait_for_url(re.compile("code="))
+    assert [one.offering.code in person.page.url for one in offerings] == [True, True, True, False, False]
 
 
 def test_wizard_answers_by_keyboard(somebody_narrow):

@@ -14,7 +14,7 @@ from tests.factories.feedback import answered, ended, result
 from tests.factories.quality import CycleFactory
 from tests.factories.registry import InstitutionFactory, UserFactory, member
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def test_pages_of_feedback_are_accessible(somebody, language):
@@ -48,7 +48,7 @@ def test_pages_of_feedback_are_accessible(somebody, language):
             reverse("survey", args=[secret]),
             reverse("survey-thanks"),
             reverse("complaint-new", args=[code]),
-            reverse("complaint-sent"),
+            reverse("complaint-sent", args=[complaint.uid]),
         ]
         own = [
             reverse("offering-feedback", args=["oamk", code]),

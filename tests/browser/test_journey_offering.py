@@ -106,6 +106,7 @@ def test_offering_is_returned_mended_published_and_found(somebody):
     returns(chair, cycle)
     answers_and_mends(author, institution)
     sends(author)
+    opens_the_letter(guest)  # of the second reading
     rates(guest)
     rated(fresh(cycle))  # the others, and the principles that the guest left
     approves(chair, institution)
@@ -240,15 +241,20 @@ def seats_the_panel(chair: Person, institution, panel) -> None:
 
 def comes_by_the_link(guest: Person) -> None:
     """The link of the letter is used by the button; a conflict of interest is asked about first."""
-    letter = Letter.objects.get(body__contains="/panel/")
-    guest.opens(f"/{guest.language}{re.search(r'/panel/[^/]+/', letter.body)[0]}")
-    guest.presses("Begin")
+    opens_the_letter(guest)
     guest.presses("Go on")
     free = guest.radio("I did not write the offering, do not teach it, and gain nothing by the decision.")
     guest.is_told("Choose one.", at=free)
     guest.picks(free)
     guest.presses("Go on")
     guest.reads("Thank you. You are free of conflicts of interest here.")
+
+
+def opens_the_letter(guest: Person) -> None:
+    """The newest link to the review; a link works once."""
+    letter = Letter.objects.filter(body__contains="/panel/").latest("pk")
+    guest.opens(f"/{guest.language}{re.search(r'/panel/[^/]+/', letter.body)[0]}")
+    guest.presses("Begin")
 
 
 def starts_the_panel(chair: Person, institution, cycle) -> None:

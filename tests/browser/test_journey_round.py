@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from quality.actions import cycles, panels, triggers
+from quality.actions import cycles, publishing, standing_panels, triggers
 from quality.models import Finding, ReviewCycle
 from registry.access import Role
 from registry.actions import codelists
@@ -100,7 +100,7 @@ def published_last_year(house, people) -> ReviewCycle:
     )  # fmt: skip
     version.authors.add(people[Role.AUTHOR])
     cycle = approved(version, by=people[Role.AUTHOR], at=year_ago)
-    cycles.publish(version=cycle.version, by=people[Role.PUBLISHER], at=year_ago)
+    publishing.publish(version=cycle.version, by=people[Role.PUBLISHER], at=year_ago)
     run = ended(version, on=timezone.localdate() - timedelta(days=30))
     result(run, mean="2.80", answers=14)
     return cycle
@@ -122,7 +122,7 @@ def chair_user(panel):
 def seated(cycle: ReviewCycle, panel, *, by) -> None:
     """The standing panel, free of conflicts; choosing it by the page is in the journey of an offering."""
     now, kept = timezone.now(), fresh(cycle)
-    panels.use(panel=panel, cycle=kept, stage="check", by=by, at=now)
+    standing_panels.use(panel=panel, cycle=kept, stage="check", by=by, at=now)
     kept.panel.filter(stage="check").update(declared_at=now)
 
 

@@ -199,6 +199,7 @@ def chiefs(rounds: Rounds) -> list[Page]:
         ("version-publish", rounds.version(S.PLAN_APPROVED), ""),
         ("version-reopen", rounds.version(S.PLAN_APPROVED), ""),
         ("version-suspend", rounds.version(S.DO), ""),
+        ("version-end-propose", rounds.version(S.DO), ""),
         ("version-retire", rounds.version(S.DO), ""),
         ("version-resume", rounds.version(S.SUSPENDED), ""),
         *[("finding-list", house, query) for query in ("", "?view=board&state=all", "?state=late&age=30")],
@@ -232,9 +233,20 @@ def figures(rounds: Rounds) -> list[Page]:
         ("dashboard", house, ""),
         ("network-comparison", house, ""),
         *[("indicator-detail", house | {"key": key}, "") for key in ("offering_count", "transitions")],
+        ("indicator-record", house, ""),
+        ("indicator-aim", house, ""),
+        ("partner-comparison", house, ""),
         ("report-list", house, ""),
         ("report-new", house, ""),
         ("report-detail", house | {"uid": rounds.report.uid}, ""),
+        ("report-readers", house | {"uid": rounds.report.uid}, ""),
+        ("agreement-list", house, ""),
+        ("agreement-edit", house | {"uid": rounds.agreement.uid}, ""),
+        ("agreement-meeting", house | {"uid": rounds.agreement.uid}, ""),
+        ("rectification-list", house, ""),
+        ("rectification-new", house, ""),
+        ("rectification-edit", house | {"uid": rounds.window.uid}, ""),
+        ("recognition-refusal-new", house, ""),
         ("bundle-list", house, ""),
         ("bundle-detail", house | {"uid": rounds.bundle.uid}, ""),
     ]
@@ -257,6 +269,7 @@ def invited(rounds: Rounds) -> list[Page]:
         ("panel-invitation", {"secret": rounds.unused}, ""),
         ("panel-left", {}, ""),
         ("bundle-link", {"secret": rounds.link}, ""),
+        ("report-link", {"secret": rounds.report_link}, ""),
     ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from credentials.models import Learner
 from tests.browser.school import issued_yesterday
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("language", ["fi"])

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,10 +8,11 @@ from registry.actions import codelists
 from registry.models import OfferingVersion
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
-from tests.factories.registry import InstitutionFactory, OfferingVersionFactory
+from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db
 STATUS = StatusEntry(list_url="https://registry.example/status-lists/1", index=7)
+DAY = timedelta(days=1)
 
 
 def read(attainment):
@@ -45,6 +46,26 @@ def test_award_is_refused_where_the_issuer_does_not_award():
         read(AttainmentFactory(version__awarding_bodies=["PARTNER"]))
 
     assert refusal.value.fact == "awarding_bodies"
+
+
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [
+        ({}, "in_force"),
+        ({"approved_until": AT.date()}, "in_force"),
+        ({"approved_until": AT.date() - DAY}, "lapsed"),
+        ({"check_due_on": AT.date() - DAY}, "check_late"),
+        ({"check_due_on": AT.date() - DAY, "approved_until": AT.date() - DAY}, "lapsed"),
+        ({"approved_until": AT.date() - DAY, "suspended_at": AT}, "suspended"),
+    ],
+)
+def test_award_says_how_the_approval_stood_on_the_day_of_issue(said, standing):
+    """Rule 2, 6.5: for somebody who had begun while it was in force."""
+    codelists.load()
+    attainment = AttainmentFactory(statement=False)
+    StatementFactory(version=attainment.version, decided_on=AT.date() - 9 * DAY, **said)
+
+    assert read(attainment).quality.standing == standing
 
 
 def test_award_carries_codes_with_their_addresses():

@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from quality import rules
-from quality.actions import cycles, panels
+from quality.actions import cycles, plans, seats
 from quality.models import (
     Decision,
     Evidence,
@@ -203,29 +203,29 @@ LETTER = {"fi": "Päätös perusteluineen.", "sv": "Beslut med motivering.", "en
 def sent(version, *, by: User, at=AT) -> ReviewCycle:
     """Assessed and sent to review (T2)."""
     assessed(cycles.begin(version=version, by=by, at=at), by=by)
-    return cycles.submit(version=version, by=by, at=at)
+    return plans.submit(version=version, by=by, at=at)
 
 
 def started(version, *, by: User, at=AT) -> ReviewCycle:
     """Sent, with a panel that reads (T3)."""
     cycle = sent(version, by=by, at=at)
     chair, *_others = panel_of(cycle)
-    cycles.start(cycle=cycle, by=chair.user, at=at)
+    plans.start(cycle=cycle, by=chair.user, at=at)
     return fresh(cycle)
 
 
 def returned(version, *, by: User, field: str = "title", text: str = "Miksi?", at=AT) -> ReviewCycle:
     """Read and returned with one comment of the chair's (T4)."""
     cycle = started(version, by=by, at=at)
-    panels.comment(member=chair_of(cycle), field=field, text=text, language="fi", at=at)
-    cycles.send_back(cycle=cycle, by=chair_of(cycle).user, at=at, letter=LETTER)
+    seats.comment(member=chair_of(cycle), field=field, text=text, language="fi", at=at)
+    plans.send_back(cycle=cycle, by=chair_of(cycle).user, at=at, letter=LETTER)
     return fresh(cycle)
 
 
 def approved(version, *, by: User, at=AT) -> ReviewCycle:
     """Read, rated and approved (T7)."""
     cycle = rated(started(version, by=by, at=at))
-    cycles.approve(cycle=cycle, by=chair_of(cycle).user, at=at, letter=LETTER)
+    plans.approve(cycle=cycle, by=chair_of(cycle).user, at=at, letter=LETTER)
     return fresh(cycle)
 
 

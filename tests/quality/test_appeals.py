@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from quality.actions import appeals, cycles
+from quality.actions import appeals, plans
 from quality.models import Appeal, ReviewCycle
 from registry.access import Role
 from registry.errors import Invalid, NotAllowed, StateChanged
@@ -34,7 +34,7 @@ def cycle():
     author = member(version.offering.institution, Role.AUTHOR)
     version.authors.add(author)
     cycle = started(version, by=author)
-    cycles.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
+    plans.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
     return fresh(cycle)
 
 

@@ -1,8 +1,11 @@
 """Audits by area: the plan of a year, what was audited and how, recommendations (6.6, P-07, rule 17)."""
 
+import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quality.actions import audits, findings
 from quality.actions.audits import Area
@@ -64,6 +67,15 @@ def test_year_is_planned_once(house):
         audits.plan_year(**planned)
 
     assert [field for field, _said in refusal.value.reasons] == ["year"]
+
+
+def test_years_are_planned_one_after_the_other(house):
+    """Two at once: the second waits for the institution's row and then finds the plan of the first."""
+    with CaptureQueriesContext(connection) as asked:
+        audits.plan_year(institution=house, year=YEAR, planned=[OWN], by=UserFactory(), at=AT)
+
+    tables = [re.search('FROM "(registry_institution|quality_audit)"', one["sql"]) for one in asked]
+    assert [found[1] for found in tables if found][:2] == ["registry_institution", "quality_audit"]
 
 
 @pytest.mark.parametrize(

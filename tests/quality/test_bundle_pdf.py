@@ -1,6 +1,7 @@
 """The PDF of an evidence bundle: PDF/UA-1 and PDF/A-3a by veraPDF, and what it shows of odd texts."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,6 +85,41 @@ def test_pdf_has_title_language_bookmarks_date_and_headers(tmp_path):
 
 def _is_element(one) -> bool:
     return isinstance(one, pikepdf.Dictionary) and "/S" in one and "/P" in one and "/K" in one
+
+
+@pytest.mark.parametrize("rows", range(26, 31))
+def test_heading_stands_on_the_page_of_its_table(rows, tmp_path):
+    """However far the table before reaches: a heading at the foot of a page leads to nothing."""
+    found = evidence(*["Puute"] * rows)
+    first = found.tables[0]
+    two = replace(found, tables=(first, replace(first, key="others", title="Muut")))
+
+    with opened(pdf.document(two), tmp_path) as document:
+        pages = {page.objgen: number for number, page in enumerate(document.pages)}
+        places = [pages[one] for kind, one in _places(document.Root.StructTreeRoot) if kind == "/H2"]
+        tables = [pages[one] for kind, one in _places(document.Root.StructTreeRoot) if kind == "/Table"]
+
+    assert (places[-2:], len(tables)) == (tables, 2)
+
+
+def _places(element) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Each heading and table in their order, with the page on which it begins."""
+    if str(element.get("/S", "")) in {"/H2", "/Table"}:
+        yield str(element.S), _page(element)
+    for kid in _kids(element):
+        yield from _places(kid)
+
+
+def _page(element) -> tuple[int, int] | None:
+    if "/Pg" in element:
+        return element.Pg.objgen
+    return next(filter(None, map(_page, _kids(element))), None)
+
+
+def _kids(element) -> list[pikepdf.Dictionary]:
+    kids = element.get("/K")
+    kids = kids if isinstance(kids, pikepdf.Array) else [kids]
+    return [one for one in kids if isinstance(one, pikepdf.Dictionary)]
 
 
 def test_same_evidence_makes_the_same_bytes():

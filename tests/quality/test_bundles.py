@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import time
 import zipfile
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from quality import bundled, rules
 from quality.actions import audits, bundles, complaints
@@ -455,6 +457,43 @@ def test_worker_that_was_overtaken_puts_nothing(house, monkeypatch):
     bundle.refresh_from_db()
 
     assert (bundle.status, bundles.path(bundle).exists()) == ("running", False)
+
+
+def test_worker_that_takes_long_renews_its_lease_and_is_not_overtaken(house, monkeypatch, time_machine):
+    """Alive, it says so: the sweep leaves it alone, and what it has made takes its place."""
+    time_machine.move_to(AT, tick=False)
+    bundle, made_file, swept = asked(house), files.archive, []
+
+    def slow(evidence):
+        for minutes in (2, 4, 6):
+            time_machine.move_to(AT + timedelta(minutes=minutes), tick=False)
+            bundles._renew(mine[0], at=timezone.now())
+            swept.append(bundles.resume())
+        return made_file(evidence)
+
+    mine, taken = [], bundles._take
+    monkeypatch.setattr(bundles, "_take", lambda **asked: mine.append(taken(**asked)) or mine[-1])
+    monkeypatch.setattr(files, "archive", slow)
+    bundles.make(bundle.pk)
+    bundle.refresh_from_db()
+
+    assert swept == [0, 0, 0]
+    assert (bundle.status, bundle.tries, bundles.path(bundle).exists()) == ("done", 1, True)
+
+
+def test_worker_beats_until_its_work_has_ended(monkeypatch):
+    """One thread a bundle, which stops with the work and where the bundle is another's by now."""
+    beats = []
+    monkeypatch.setattr(bundles, "BEAT", timedelta(milliseconds=1))
+    monkeypatch.setattr(bundles, "_renew", lambda _bundle, *, at: beats.append(at) or len(beats) < 3)
+
+    with bundles._renewed(Bundle()):
+        for _each in range(200):
+            if len(beats) == 3:
+                break
+            time.sleep(0.002)
+
+    assert len(beats) == 3
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from quality.actions import checks, cycles, evidence, findings, panels
+from quality.actions import checks, cycles, evidence, findings, publishing, seats
 from quality.models import Decision, Finding, Pilot, Rating, ReviewCycle, Trigger
 from registry import trail
 from registry.access import Role
@@ -172,18 +172,6 @@ def test_check_opens_once():
         opened(cycle)
 
 
-def test_check_opens_again_after_a_suspension_that_broke_it_off():
-    """T16, T17: the figures are kept again; the earlier readings stay theirs."""
-    cycle = opened(at_stage(S.DO))
-    boss = member(cycle.offering.institution, Role.RECTORATE)
-    cycles.suspend(version=cycle.version, by=boss, at=AT, reason="Vilppi")
-    cycles.resume(version=fresh(cycle).version, by=boss, at=AT, reason="Selvitetty")
-
-    opened(fresh(cycle))
-
-    assert (fresh(cycle).status, cycle.snapshots.count()) == (S.CHECK_OPEN, 2)
-
-
 # T10
 
 
@@ -296,7 +284,7 @@ def test_check_takes_findings_instead_of_comments():
     cycle = in_review()
 
     with pytest.raises(NotAllowed) as refused:
-        panels.comment(member=chair_of(cycle, "check"), field="title", text="?", language="fi", at=AT)
+        seats.comment(member=chair_of(cycle, "check"), field="title", text="?", language="fi", at=AT)
 
     assert words(refused) == "In a Check the panel writes findings, not comments at the fields."
 
@@ -393,7 +381,7 @@ def test_strengths_that_the_whole_panel_found_are_published():
     given.filter(principle="transparency", member=chair_of(cycle, "check")).update(grade=Rating.Grade.GOOD)
 
     checks.go_on(cycle=cycle, by=chair(cycle), at=AT, letter=LETTER)
-    cycles.suspend(version=fresh(cycle).version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=fresh(cycle).version, by=coordinator(cycle), at=AT, reason="Vilppi")
 
     strengths = [one.strengths for one in Statement.objects.order_by("-pk")[:2]]
     assert [[name["en"] for name in names] for names in strengths] == [["Quality"], ["Quality"]]
@@ -600,6 +588,35 @@ def test_verified_finding_keeps_its_owner():
         )
 
 
+def reopened(finding, *, due_on, by) -> None:
+    findings.reopen(finding=finding, reason="Ei toimi.", due_on=due_on, by=by, at=AT)
+
+
+def test_finding_that_is_opened_again_is_due_as_its_severity_says():
+    """T14: critical 14, major 60, minor 180 days; not later."""
+    cycle, finding = acting(severity="critical")
+    finding = acted(finding)
+
+    with pytest.raises(Invalid) as refused:
+        reopened(finding, due_on=TODAY + timedelta(days=15), by=coordinator(cycle))
+    reopened(finding, due_on=TODAY + timedelta(days=14), by=coordinator(cycle))
+
+    said = "A finding of this severity is due by 6.12.2026."
+    assert refused.value.reasons == (("due_on", said),)
+    assert Finding.objects.get().due_on == TODAY + timedelta(days=14)
+
+
+def test_nobody_opens_their_own_finding_again():
+    """T14: whoever verifies says that an action does not work; no owner gives themselves another day."""
+    _cycle, finding = acting()
+    finding = acted(finding)
+
+    with pytest.raises(NotAllowed) as refused:
+        reopened(finding, due_on=TODAY + timedelta(days=9), by=finding.owner)
+
+    assert words(refused) == "You cannot verify your own action."
+
+
 # T15
 
 
@@ -668,7 +685,7 @@ def test_offering_is_suspended_from_every_published_state(status):
     """T16: with the version, in one move; an internal reason stays inside."""
     cycle = at_stage(status)
 
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
 
     kept = fresh(cycle)
     assert (kept.status, kept.version.status) == (S.SUSPENDED, Version.SUSPENDED)
@@ -692,11 +709,12 @@ def test_suspension_is_told_to_authors_learners_partners_and_watchers():
     learner = EnrolmentFactory(realisation=ended_run(cycle)).learner
     staff, others = author_of(cycle).email, {member(partner, Role.QUALITY).email, watcher.email}
 
+    propose(cycle)
     told = {}
     for move, said in (
-        (cycles.suspend, {"reason": "Vilppi"}),
-        (cycles.resume, {"reason": "Selvitetty"}),
-        (cycles.retire, {"reason": "Ei hakijoita", "ground": "demand"}),
+        (publishing.suspend, {"reason": "Vilppi"}),
+        (publishing.resume, {"reason": "Selvitetty"}),
+        (publishing.retire, {"reason": "Ei hakijoita", "ground": "demand"}),
     ):
         before = Letter.objects.count()
         move(version=fresh(cycle).version, by=UserFactory(), at=AT, **said)
@@ -711,46 +729,70 @@ def test_suspension_is_told_to_authors_learners_partners_and_watchers():
     }
 
 
-def test_cause_of_an_early_check_calls_again_after_a_suspension():
-    """T16, T17: the Check that it had opened was broken off."""
-    cycle = at_stage(S.CHECK_OPEN, check_due_on=TODAY + timedelta(days=300))
-    trigger = Trigger.objects.create(
-        offering=cycle.offering, cycle=cycle, kind="feedback", key="x", found_at=AT
-    )
-
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
-    cycles.resume(version=fresh(cycle).version, by=UserFactory(), at=AT, reason="Selvitetty")
-    opened(fresh(cycle))
-
-    trigger.refresh_from_db()
-    assert (fresh(cycle).status, trigger.cycle) == (S.CHECK_OPEN, cycle)
-
-
 def test_public_reason_of_a_suspension_is_said():
     """T16."""
     cycle = at_stage(S.DO)
 
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Laki muuttui", is_public=True)
+    publishing.suspend(
+        version=cycle.version, by=coordinator(cycle), at=AT, reason="Laki muuttui", is_public=True
+    )
 
     assert Statement.objects.latest("pk").suspended_why == "Laki muuttui"
 
 
 def suspended() -> ReviewCycle:
     cycle = at_stage(S.ACT)
-    cycles.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
     return fresh(cycle)
 
 
-@pytest.mark.parametrize(("severity", "status"), [(None, S.DO), ("major", S.ACT)])
-def test_offering_goes_on_when_the_cause_is_removed(severity, status):
-    """T17: back to corrective action while findings are open."""
-    cycle = suspended()
-    if severity:
-        FindingFactory(cycle=cycle, severity=severity)
+@pytest.mark.parametrize("status", [S.DO, S.CHECK_OPEN, S.CHECK_REVIEW, S.ACT, S.ACT_VERIFY])
+def test_offering_goes_on_when_the_cause_is_removed(status):
+    """T17: where it was stopped, with the version; twice over."""
+    cycle = at_stage(status)
+    boss = member(cycle.offering.institution, Role.RECTORATE)
 
-    cycles.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
+    for _each in range(2):
+        publishing.suspend(version=fresh(cycle).version, by=boss, at=AT, reason="Vilppi")
+        publishing.resume(version=fresh(cycle).version, by=boss, at=AT, reason="Selvitetty")
 
     assert (fresh(cycle).status, fresh(cycle).version.status) == (status, Version.PUBLISHED)
+
+
+def test_running_offering_goes_on_with_the_findings_of_its_suspension():
+    """T17: SUSPENDED → ACT."""
+    cycle = at_stage(S.DO)
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+    FindingFactory(cycle=cycle, severity="major")
+
+    publishing.resume(version=fresh(cycle).version, by=UserFactory(), at=AT, reason="Selvitetty")
+
+    assert fresh(cycle).status == S.ACT
+
+
+def test_version_suspended_before_there_were_rounds_goes_on_running():
+    """T17: its trail tells of no state before."""
+    cycle = at_stage(S.SUSPENDED)
+
+    publishing.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
+
+    assert fresh(cycle).status == S.DO
+
+
+def test_check_that_was_stopped_has_the_days_left_that_it_had():
+    """T16, T17: with its figures, its evaluation and the cause that opened it."""
+    cycle = assessed(opened(at_stage(S.DO)), "check")
+    cause = Trigger.objects.create(
+        offering=cycle.offering, cycle=cycle, kind="feedback", key="x", found_at=AT
+    )
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+
+    later = AT + timedelta(days=10)
+    publishing.resume(version=fresh(cycle).version, by=UserFactory(), at=later, reason="Selvitetty")
+
+    cause.refresh_from_db()
+    assert (fresh(cycle).due_on, cycle.snapshots.count()) == (cycle.due_on + timedelta(days=10), 1)
+    assert (cycles.unassessed(fresh(cycle), "check"), cause.cycle) == ([], cycle)
 
 
 def test_critical_finding_keeps_an_offering_suspended():
@@ -759,7 +801,7 @@ def test_critical_finding_keeps_an_offering_suspended():
     FindingFactory(cycle=cycle, severity="critical")
 
     with pytest.raises(Invalid) as refused:
-        cycles.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
+        publishing.resume(version=cycle.version, by=UserFactory(), at=AT, reason="Selvitetty")
 
     said = "A critical finding is open: its action is verified before the offering goes on."
     assert (words(refused), fresh(cycle).version.status) == (said, Version.SUSPENDED)
@@ -770,7 +812,7 @@ def test_going_on_wants_a_note():
     cycle = suspended()
 
     with pytest.raises(Invalid) as refused:
-        cycles.resume(version=cycle.version, by=UserFactory(), at=AT, reason="")
+        publishing.resume(version=cycle.version, by=UserFactory(), at=AT, reason="")
 
     assert [field for field, _said in refused.value.reasons] == ["reason"]
 
@@ -788,7 +830,72 @@ def test_offering_ends(status):
 
 
 def end(cycle, *, ground="demand") -> None:
-    cycles.retire(version=cycle.version, ground=ground, reason="Kysyntä loppui", by=coordinator(cycle), at=AT)
+    propose(cycle)
+    publishing.retire(
+        version=cycle.version, ground=ground, reason="Kysyntä loppui", by=coordinator(cycle), at=AT
+    )
+
+
+def propose(cycle, *, by=None, ground="demand") -> None:
+    reason = "Hakijoita ei ole"
+    publishing.propose_end(cycle=cycle, ground=ground, reason=reason, by=by or author_of(cycle), at=AT)
+
+
+def test_author_proposes_that_an_offering_ends():
+    """T18: AU + QM; nothing moves yet, the coordinators read it."""
+    cycle = at_stage(S.DO)
+    reader = coordinator(cycle)
+
+    propose(cycle, ground="funding")
+
+    said = publishing.end_proposal(cycle)
+    assert (said.by, said.reason) == (author_of(cycle), "funding: Hakijoita ei ole")
+    assert fresh(cycle).status == S.DO
+    assert "Hakijoita ei ole" in Letter.objects.get(to=reader.email).body
+
+
+def test_only_an_author_proposes_the_end():
+    """T18."""
+    cycle = at_stage(S.DO)
+
+    with pytest.raises(NotAllowed) as refused:
+        propose(cycle, by=coordinator(cycle))
+
+    assert words(refused) == "The authors of the offering propose that it ends."
+
+
+def test_offering_does_not_end_without_its_authors():
+    """T18: AU + QM."""
+    cycle = at_stage(S.DO)
+
+    with pytest.raises(NotAllowed) as refused:
+        publishing.retire(
+            version=cycle.version, ground="demand", reason="Kallis", by=coordinator(cycle), at=AT
+        )
+
+    assert words(refused) == "An author of the offering proposes first that it ends."
+    assert fresh(cycle).status == S.DO
+
+
+def test_nobody_ends_what_they_proposed_to_end():
+    """T18: two people."""
+    cycle = at_stage(S.DO)
+    propose(cycle)
+
+    with pytest.raises(NotAllowed) as refused:
+        publishing.retire(version=cycle.version, ground="demand", reason="Kallis", by=author_of(cycle), at=AT)
+
+    assert words(refused) == "You proposed this yourself. Another quality coordinator ends the offering."
+
+
+def test_coordinator_ends_alone_what_no_author_answers_for_any_more():
+    """T18: the last author has left the institution."""
+    cycle = at_stage(S.DO)
+    author_of(cycle).memberships.all().delete()
+
+    publishing.retire(version=cycle.version, ground="demand", reason="Kallis", by=coordinator(cycle), at=AT)
+
+    assert fresh(cycle).status == S.CLOSED_RETIRE
 
 
 def test_offering_ends_for_a_ground_that_is_counted():
@@ -879,6 +986,18 @@ def test_move_from_a_wrong_state_is_refused_as_changed(move, said):
         move(cycle=cycle, by=coordinator(cycle), at=AT, **said)
 
     assert fresh(cycle).status == S.CHECK_REVIEW
+
+
+def test_check_that_somebody_has_opened_meanwhile_is_not_moved():
+    """6.2: the days of the self-evaluation stay."""
+    cycle = at_stage(S.DO)
+    read_before = fresh(cycle)
+    checks.open_check(cycle=cycle, by=coordinator(cycle), at=AT, reason="Ei toteutuksia")
+
+    with pytest.raises(StateChanged):
+        checks.spread(cycle=read_before, to=TODAY, by=coordinator(cycle), at=AT, reason="Lomat")
+
+    assert fresh(cycle).due_on == cycle.due_on
 
 
 def test_actions_are_sent_from_corrective_action_only():

@@ -1,6 +1,9 @@
 """Complaints: made by anybody, answered by a coordinator, told by letter."""
 
+from uuid import uuid4
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from quality.actions import complaints
@@ -39,7 +42,11 @@ def test_complaint_is_told_to_the_coordinators_and_received(house, version):
 
     complaint = complain(version)
 
+    number = f"{AT.year}-{complaint.pk}"
+
     assert set(Letter.objects.values_list("to", flat=True)) == {coordinator.email, "aino@example.com"}
+    assert complaint.reference == number
+    assert Letter.objects.filter(body__contains=f"Valituksen numero: {number}").count() == 2
     assert not Letter.objects.filter(body__contains="Arviointi puuttui").exists()
     entry = TrailEntry.objects.get(about=f"complaint:{complaint.uid}")
     assert (entry.verb, entry.by, entry.institution) == ("complained", None, house)
@@ -103,12 +110,19 @@ def test_public_page_takes_a_complaint_and_the_list_answers_it(client, house, ve
     without = client.post(answer, {"outcome": "upheld", "text": ""})
     client.post(answer, {"outcome": "upheld", "text": "Olet oikeassa."})
 
-    assert (form.status_code, sent.url) == (200, reverse("complaint-sent"))
+    complaint = Complaint.objects.get()
+    assert (form.status_code, sent.url) == (200, reverse("complaint-sent", args=[complaint.uid]))
+    told = Client().get(sent.url).text
+    assert (complaint.reference in told, "Huono." in told, complaint.reference in page) == (True, False, True)
     assert "Kirjoita, mitä tapahtui." in empty.content.decode()
     assert version.offering.code in page
     assert "Kirjoita vastaus." in without.content.decode()
     assert Complaint.objects.get().status == "upheld"
     assert "Olet oikeassa." in client.get(answer).content.decode()
+
+
+def test_number_of_no_complaint_is_not_found(client, version):
+    assert client.get(reverse("complaint-sent", args=[uuid4()])).status_code == 404
 
 
 def test_offering_page_leads_to_the_complaint_form(client, version):

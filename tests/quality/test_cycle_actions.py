@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from quality.actions import cycles, panels
+from quality.actions import cycles, findings, panels, plans, publishing, seats
 from quality.models import Decision, PanelMember, QualitySettings, Rating, ReviewCycle, SelfAssessment
 from registry.access import Role
 from registry.actions import offerings
@@ -70,7 +70,7 @@ def state(cycle: ReviewCycle) -> tuple[str, str]:
 
 
 def publish(version, publisher, *, at=AT) -> None:
-    cycles.publish(version=kept(version), by=publisher, at=at)
+    publishing.publish(version=kept(version), by=publisher, at=at)
 
 
 # T1, T2: written, assessed, sent
@@ -117,7 +117,7 @@ def test_fast_track_gives_10_days_and_is_marked(version, author):
     """T2, W-02: same guards, marked for statistics."""
     assessed(cycles.begin(version=version, by=author, at=AT))
 
-    cycle = cycles.submit(version=version, by=author, at=AT, is_fast=True)
+    cycle = plans.submit(version=version, by=author, at=AT, is_fast=True)
 
     assert (fresh(cycle).due_on, fresh(cycle).is_fast) == ((AT + timedelta(days=10)).date(), True)
 
@@ -129,7 +129,7 @@ def test_incomplete_version_is_not_sent_on_any_track(is_fast):
     author = member(version.offering.institution, Role.AUTHOR)
 
     with pytest.raises(Invalid) as refusal:
-        cycles.submit(version=version, by=author, at=AT, is_fast=is_fast)
+        plans.submit(version=version, by=author, at=AT, is_fast=is_fast)
 
     assert (refusal.value.code, ReviewCycle.objects.count()) == ("incomplete", 0)
     assert {field for field, _text in refusal.value.reasons} == {"outcomes"}
@@ -141,7 +141,7 @@ def test_sending_asks_for_every_principle(version, author):
     SelfAssessment.objects.filter(principle__in=["quality", "authentic"]).delete()
 
     with pytest.raises(Invalid) as refusal:
-        cycles.submit(version=version, by=author, at=AT)
+        plans.submit(version=version, by=author, at=AT)
 
     assert (refusal.value.code, [code for _field, code in refusal.value.reasons]) == (
         "not_assessed",
@@ -197,7 +197,7 @@ def test_whole_panel_starts_and_its_names_are_kept(version, author):
     cycle = sent(version, by=author)
     chair, peer, outsider = panel_of(cycle)
 
-    cycles.start(cycle=cycle, by=chair.user, at=AT)
+    plans.start(cycle=cycle, by=chair.user, at=AT)
 
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
     entry = TrailEntry.objects.get(verb="panel_started")
@@ -233,7 +233,7 @@ def test_panel_that_lacks_something_does_not_start(version, author, change, said
         OfferingVersion.objects.filter(pk=version.pk).update(awarding_bodies=bodies)
 
     with pytest.raises(Invalid) as refusal:
-        cycles.start(cycle=fresh(cycle), by=coordinator, at=AT)
+        plans.start(cycle=fresh(cycle), by=coordinator, at=AT)
 
     assert (refusal.value.code, ("panel", said) in refusal.value.reasons) == ("panel", True)
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.SUBMITTED)
@@ -246,7 +246,10 @@ def test_own_unit_only_is_refused_in_the_words_of_the_specification(version, aut
     PanelMember.objects.filter(seat="peer").update(origin="own_unit")
 
     with translation.override("fi"):
-        assert panels.faults(cycle, "plan") == ["Paneelissa pitää olla jäsen oman yksikön ulkopuolelta."]
+        assert panels.faults(cycle, "plan") == [
+            "Paneelissa pitää olla jäsen oman yksikön ulkopuolelta.",
+            "Työelämän jäsen ei korvaa vertaisarvioijaa, joka tulee toisesta yksiköstä tai korkeakoulusta.",
+        ]
 
 
 def test_author_does_not_start_the_panel(version, author):
@@ -255,7 +258,7 @@ def test_author_does_not_start_the_panel(version, author):
     panel_of(cycle)
 
     with pytest.raises(NotAllowed) as refusal:
-        cycles.start(cycle=fresh(cycle), by=author, at=AT)
+        plans.start(cycle=fresh(cycle), by=author, at=AT)
 
     assert refusal.value.code == "own_work"
 
@@ -276,7 +279,7 @@ def test_return_without_a_comment_is_refused(version, author):
     cycle = started(version, by=author)
 
     with pytest.raises(Invalid) as refusal:
-        cycles.send_back(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
+        plans.send_back(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
 
     assert (refusal.value.code, state(cycle)) == ("no_comment", (Cycle.PLAN_REVIEW, Version.IN_REVIEW))
 
@@ -286,7 +289,7 @@ def test_unanswered_comment_blocks_sending_again(version, author):
     cycle = returned(version, by=author)
 
     with pytest.raises(Invalid) as refusal:
-        cycles.submit(version=kept(version), by=author, at=AT)
+        plans.submit(version=kept(version), by=author, at=AT)
 
     assert (refusal.value.code, refusal.value.reasons) == ("unanswered", (("title", "Miksi?"),))
     assert state(cycle) == (Cycle.PLAN_RETURNED, Version.CHANGES_REQUESTED)
@@ -295,9 +298,9 @@ def test_unanswered_comment_blocks_sending_again(version, author):
 def test_same_panel_reads_again_in_14_days(version, author):
     """T5."""
     cycle = returned(version, by=author)
-    cycles.answer(comment=cycle.comments.get(), text="Korjattu.", by=author, at=AT)
+    plans.answer(comment=cycle.comments.get(), text="Korjattu.", by=author, at=AT)
 
-    cycles.submit(version=kept(version), by=author, at=AT)
+    plans.submit(version=kept(version), by=author, at=AT)
 
     now = fresh(cycle)
     assert (state(cycle), now.round, now.due_on) == (
@@ -305,6 +308,21 @@ def test_same_panel_reads_again_in_14_days(version, author):
         2,
         (AT + timedelta(days=14)).date(),
     )
+
+
+def test_whole_panel_hears_that_it_reads_again(version, author):
+    """T5: nobody is told to appoint a panel that reads already; who has no account gets a new link."""
+    cycle = returned(version, by=author)
+    plans.answer(comment=cycle.comments.get(), text="Korjattu.", by=author, at=AT)
+    before = set(Letter.objects.values_list("pk", flat=True))
+
+    plans.submit(version=kept(version), by=author, at=AT)
+
+    told = Letter.objects.exclude(pk__in=before)
+    assert sorted(told.values_list("to", flat=True)) == sorted(
+        one.email for one in panels.members(cycle, "plan")
+    )
+    assert {one.subject for one in told} == {f"{cycle.offering.code} odottaa paneelia uudelleen"}
 
 
 def test_returned_text_is_kept_to_compare_with(version, author):
@@ -329,7 +347,7 @@ def test_after_three_rounds_the_chair_decides_no_more(version, author):
     cycle = fourth_round(version, author)
 
     with pytest.raises(NotAllowed) as refusal:
-        cycles.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
+        plans.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
 
     said = "After three rounds of reading the rectorate or the head of the unit decides."
     assert (str(refusal.value.message), state(cycle)[0]) == (said, Cycle.PLAN_REVIEW)
@@ -340,7 +358,7 @@ def test_after_three_rounds_the_rectorate_decides(version, author):
     cycle = fourth_round(version, author)
     rector = member(version.offering.institution, Role.RECTORATE)
 
-    decision = cycles.approve(cycle=cycle, by=rector, at=AT, letter=LETTER)
+    decision = plans.approve(cycle=cycle, by=rector, at=AT, letter=LETTER)
 
     assert (decision.decided_by, state(cycle)[0]) == (rector, Cycle.PLAN_APPROVED)
 
@@ -349,7 +367,7 @@ def test_whoever_answers_becomes_an_author(version, author):
     """Rule 12: who speaks for the authors does not review them."""
     cycle, colleague = returned(version, by=author), member(version.offering.institution, Role.AUTHOR)
 
-    cycles.answer(comment=cycle.comments.get(), text="Korjattu.", by=colleague, at=AT)
+    plans.answer(comment=cycle.comments.get(), text="Korjattu.", by=colleague, at=AT)
 
     assert offerings.is_own(kept(version), user=colleague)
 
@@ -358,26 +376,26 @@ def test_member_does_not_answer_their_own_comment(version, author):
     cycle = returned(version, by=author)
 
     with pytest.raises(NotAllowed) as refusal:
-        cycles.answer(comment=cycle.comments.get(), text="Kyllä.", by=chair_of(cycle).user, at=AT)
+        plans.answer(comment=cycle.comments.get(), text="Kyllä.", by=chair_of(cycle).user, at=AT)
 
     assert refusal.value.code == "own_work"
 
 
 def test_answer_waits_until_the_version_is_returned(version, author):
     cycle = started(version, by=author)
-    comment = panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    comment = seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
 
     with pytest.raises(NotAllowed):
-        cycles.answer(comment=comment, text="Korjattu.", by=author, at=AT)
+        plans.answer(comment=comment, text="Korjattu.", by=author, at=AT)
 
 
 def test_returned_plan_taken_back_to_draft_can_still_be_answered(version, author):
     """T4: else back to PLAN_DRAFT; the comments stay open and block sending."""
     cycle = returned(version, by=author)
-    cycles.reopen(cycle=cycle, by=author, at=AT, reason="Kirjoitetaan uusiksi")
-    cycles.answer(comment=cycle.comments.get(), text="Uusiksi.", by=author, at=AT)
+    plans.reopen(cycle=cycle, by=author, at=AT, reason="Kirjoitetaan uusiksi")
+    plans.answer(comment=cycle.comments.get(), text="Uusiksi.", by=author, at=AT)
 
-    cycles.submit(version=kept(version), by=author, at=AT)
+    plans.submit(version=kept(version), by=author, at=AT)
 
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
 
@@ -389,7 +407,7 @@ def test_rejection_closes_the_version_with_its_reasons(version, author):
     """T6."""
     cycle = started(version, by=author)
 
-    cycles.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter={"fi": "Ei tarvetta."})
+    plans.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter={"fi": "Ei tarvetta."})
 
     assert state(cycle) == (Cycle.REJECTED, Version.REJECTED)
     assert Decision.objects.get().letter == {"fi": "Ei tarvetta."}
@@ -401,7 +419,7 @@ def test_rejection_gives_its_reasons_in_finnish_or_swedish(version, author, lett
     cycle = started(version, by=author)
 
     with pytest.raises(Invalid) as refusal:
-        cycles.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=letter)
+        plans.reject(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=letter)
 
     said = "Give the reasons in Finnish or in Swedish."
     assert (refusal.value.reasons, state(cycle)[0]) == ((("letter", said),), Cycle.PLAN_REVIEW)
@@ -424,7 +442,7 @@ def test_approval_keeps_the_hash_the_letter_and_90_days(version, author):
 def refused(cycle, *, by=None) -> str:
     """The words in which approving is refused; nothing has moved."""
     with pytest.raises(Refused) as refusal:
-        cycles.approve(cycle=fresh(cycle), by=by or chair_of(cycle).user, at=AT, letter=LETTER)
+        plans.approve(cycle=fresh(cycle), by=by or chair_of(cycle).user, at=AT, letter=LETTER)
     assert state(cycle) == (Cycle.PLAN_REVIEW, Version.IN_REVIEW)
     return str(refusal.value.message)
 
@@ -462,13 +480,13 @@ def test_many_satisfactory_principles_want_a_plan_for_improvement(version, autho
         "10 principles are only satisfactory: write the plan for improvement as a finding first."
     )
     FindingFactory(cycle=cycle, severity="minor")
-    cycles.approve(cycle=fresh(cycle), by=chair_of(cycle).user, at=AT, letter=LETTER)
+    plans.approve(cycle=fresh(cycle), by=chair_of(cycle).user, at=AT, letter=LETTER)
     assert state(cycle)[0] == Cycle.PLAN_APPROVED
 
 
 def test_version_with_comments_of_this_round_is_not_approved(version, author):
     cycle = rated(started(version, by=author))
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
 
     assert refused(cycle).startswith("There are comments of this round.")
 
@@ -493,9 +511,9 @@ def test_only_the_chair_decides(version, author, who):
         "author": lambda: author,
     }
     by = people[who]()
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
 
-    for move in (cycles.approve, cycles.send_back, cycles.reject):
+    for move in (plans.approve, plans.send_back, plans.reject):
         with pytest.raises(NotAllowed) as refusal:
             move(cycle=fresh(cycle), by=by, at=AT, letter=LETTER)
         said = str(refusal.value.message)
@@ -520,7 +538,7 @@ def test_decision_of_a_moved_review_is_told_what_happened(version, author):
     cycle = approved(version, by=author)
 
     with pytest.raises(StateChanged):
-        cycles.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
+        plans.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=LETTER)
 
 
 def test_decision_without_a_letter_is_refused(version, author):
@@ -533,7 +551,7 @@ def test_decision_without_a_letter_is_refused(version, author):
 
 def refused_letter(cycle, letter) -> list[str]:
     with pytest.raises(Invalid) as refusal:
-        cycles.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=letter)
+        plans.approve(cycle=cycle, by=chair_of(cycle).user, at=AT, letter=letter)
     return [field for field, _said in refusal.value.reasons]
 
 
@@ -568,7 +586,7 @@ def test_author_cannot_publish(version, author):
     cycle = approved(version, by=author)
 
     with pytest.raises(NotAllowed):
-        cycles.publish(version=kept(version), by=author, at=AT)
+        publishing.publish(version=kept(version), by=author, at=AT)
 
     assert state(cycle) == (Cycle.PLAN_APPROVED, Version.APPROVED)
 
@@ -618,14 +636,14 @@ def test_second_publisher_gets_that_the_state_has_changed(version, author, publi
     publish(version, publisher)
 
     with pytest.raises(StateChanged):
-        cycles.publish(version=stale, by=publisher, at=AT)
+        publishing.publish(version=stale, by=publisher, at=AT)
 
 
 def test_lapsed_approval_reopens_the_draft(version, author):
     """T20: what was decided stays kept, the version is written again and decided anew."""
     cycle = approved(version, by=author)
 
-    cycles.reopen(cycle=cycle, by=author, at=AT, reason="90 päivää")
+    plans.reopen(cycle=cycle, by=author, at=AT, reason="90 päivää")
 
     assert (state(cycle), fresh(cycle).decided_at) == ((Cycle.PLAN_DRAFT, Version.DRAFT), None)
     assert Decision.objects.count() == 1
@@ -636,7 +654,7 @@ def test_reopening_needs_its_reason(version, author):
     cycle = approved(version, by=author)
 
     with pytest.raises(Invalid):
-        cycles.reopen(cycle=cycle, by=author, at=AT, reason=" ")
+        plans.reopen(cycle=cycle, by=author, at=AT, reason=" ")
 
     assert state(cycle) == (Cycle.PLAN_APPROVED, Version.APPROVED)
 
@@ -676,11 +694,39 @@ def test_new_version_leaves_the_older_round_open_while_findings_are(version, aut
     assert state(first) == (Cycle.DO, Version.SUPERSEDED)
 
 
+def test_last_verified_finding_closes_the_round_of_a_superseded_version(version, author, publisher):
+    """T19: from then on the round of the version that replaced it is the only one."""
+    cycle = approved(version, by=author)
+    publish(version, publisher)
+    done = {"status": "acted", "acted_at": AT, "acted_by": author, "action": {"fi": "Tehty."}}
+    rows = [FindingFactory(cycle=fresh(cycle), **done) for _each in range(2)]
+    first, second = second_published(version, author, publisher)
+
+    states = []
+    for one in rows:
+        findings.verify(finding=one, note="Toimii.", by=publisher, at=AT)
+        states.append(state(first))
+
+    assert states == [(Cycle.DO, Version.SUPERSEDED), (Cycle.CLOSED_CONTINUE, Version.SUPERSEDED)]
+    assert state(second) == (Cycle.DO, Version.PUBLISHED)
+
+
+def test_verified_finding_leaves_the_round_of_what_is_published(version, author, publisher):
+    """T19: nothing has replaced it."""
+    cycle = approved(version, by=author)
+    publish(version, publisher)
+    done = {"status": "acted", "acted_at": AT, "acted_by": author, "action": {"fi": "Tehty."}}
+
+    findings.verify(finding=FindingFactory(cycle=fresh(cycle), **done), note="Toimii.", by=publisher, at=AT)
+
+    assert state(cycle) == (Cycle.DO, Version.PUBLISHED)
+
+
 def test_findings_of_a_suspended_round_are_worked_off_under_a_new_version(version, author, publisher):
     """T19: nobody resumes what is not shown any more, so that the round would never close."""
     cycle = approved(version, by=author)
     publish(version, publisher)
-    cycles.suspend(version=kept(version), by=publisher, at=AT, reason="Virhe sisällössä")
+    publishing.suspend(version=kept(version), by=publisher, at=AT, reason="Virhe sisällössä")
     FindingFactory(cycle=fresh(cycle))
 
     first, _second = second_published(version, author, publisher)
@@ -692,7 +738,7 @@ def test_new_version_supersedes_a_suspended_one(version, author, publisher):
     """T19."""
     approved(version, by=author)
     publish(version, publisher)
-    cycles.suspend(version=kept(version), by=publisher, at=AT, reason="Virhe sisällössä")
+    publishing.suspend(version=kept(version), by=publisher, at=AT, reason="Virhe sisällössä")
 
     first, cycle = second_published(version, author, publisher)
 
@@ -710,8 +756,8 @@ def test_suspension_is_stated_and_taken_back(version, author, publisher):
     approved(version, by=author)
     publish(version, publisher)
 
-    cycles.suspend(version=kept(version), by=publisher, at=AT, reason="Turvallisuus")
-    cycles.resume(version=kept(version), by=publisher, at=AT, reason="Korjattu")
+    publishing.suspend(version=kept(version), by=publisher, at=AT, reason="Turvallisuus")
+    publishing.resume(version=kept(version), by=publisher, at=AT, reason="Korjattu")
 
     stated = Statement.objects.filter(version=version).order_by("pk").values_list("suspended_at", flat=True)
     assert (list(stated), state(cycles.current(version))) == (
@@ -725,12 +771,13 @@ def test_retired_offering_closes_its_round(version, author, publisher):
     cycle = approved(version, by=author)
     publish(version, publisher)
 
-    cycles.retire(version=kept(version), ground="demand", by=publisher, at=AT, reason="Kysyntä päättyi")
+    publishing.propose_end(cycle=fresh(cycle), ground="demand", by=author, at=AT, reason="Kysyntä päättyi")
+    publishing.retire(version=kept(version), ground="demand", by=publisher, at=AT, reason="Kysyntä päättyi")
 
     assert state(cycle) == (Cycle.CLOSED_RETIRE, Version.RETIRED)
 
 
-@pytest.mark.parametrize("move", [cycles.suspend, partial(cycles.retire, ground="demand")])
+@pytest.mark.parametrize("move", [publishing.suspend, partial(publishing.retire, ground="demand")])
 def test_stopping_needs_a_reason(version, author, publisher, move):
     """T16, T18."""
     cycle = approved(version, by=author)
@@ -750,7 +797,7 @@ def test_move_is_in_the_trail_with_who_role_states_reason_and_hash(version, auth
     cycle = started(version, by=author)
     chair = chair_of(cycle).user
 
-    cycles.reject(cycle=cycle, by=chair, at=AT, letter={"fi": "Ei tarvetta."})
+    plans.reject(cycle=cycle, by=chair, at=AT, letter={"fi": "Ei tarvetta."})
 
     said = TrailEntry.objects.filter(became="rejected").order_by("pk")
     content_hash = offerings.content_hash(version)
@@ -808,7 +855,7 @@ def test_two_coordinators_at_once_and_one_starts_the_panel():
         try:
             mine = fresh(cycle)
             ready.wait(timeout=10)
-            cycles.start(cycle=mine, by=coordinator, at=AT)
+            plans.start(cycle=mine, by=coordinator, at=AT)
             return "started"
         except StateChanged as refusal:
             return refusal.code
@@ -827,17 +874,17 @@ def test_each_verb_asks_for_the_version_before_its_cycle(version, author, verb):
     """PostgreSQL ends one of two transactions that lock the same rows in another order."""
     if verb in ("submit", "answer"):
         cycle = returned(version, by=author)
-        answer = partial(cycles.answer, comment=cycle.comments.get(), text="Siksi.", by=author, at=AT)
+        answer = partial(plans.answer, comment=cycle.comments.get(), text="Siksi.", by=author, at=AT)
         if verb == "submit":
             answer()
-        act = answer if verb == "answer" else partial(cycles.submit, version=kept(version), by=author, at=AT)
+        act = answer if verb == "answer" else partial(plans.submit, version=kept(version), by=author, at=AT)
     else:
         cycle = rated(started(version, by=author))
         chair = chair_of(cycle)
         act = {
-            "comment": partial(panels.comment, member=chair, field="title", text="?", language="fi", at=AT),
-            "rate": partial(panels.rate, member=chair, principle="quality", grade=3, comment="", at=AT),
-            "approve": partial(cycles.approve, cycle=cycle, by=chair.user, at=AT, letter=LETTER),
+            "comment": partial(seats.comment, member=chair, field="title", text="?", language="fi", at=AT),
+            "rate": partial(seats.rate, member=chair, principle="quality", grade=3, comment="", at=AT),
+            "approve": partial(plans.approve, cycle=cycle, by=chair.user, at=AT, letter=LETTER),
         }[verb]
 
     with CaptureQueriesContext(connection) as asked:

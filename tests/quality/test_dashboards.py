@@ -187,11 +187,16 @@ def test_recorded_value_stands_before_the_counted_one_and_both_show(house):
         ("whole", {"whole": 2}),
         ("network", {"network": "3AMK"}),
         ("indicator", {"key": "mood"}),
+        ("value", {"key": "feedback_mean", "value": "7.5"}),
+        ("value", {"key": "feedback_mean", "value": "0.9"}),
+        ("value", {"key": "completion", "value": 150}),
+        ("value", {"key": "partners", "value": -1}),
+        ("whole", {"key": "partners", "whole": 9}),
     ],
 )
 def test_value_that_cannot_be_is_refused_at_its_field(house, field, what):
     with pytest.raises(Invalid) as refusal:
-        record(house, what.pop("key", "transitions"), 3, **what)
+        record(house, what.pop("key", "transitions"), what.pop("value", 3), **what)
 
     assert [name for name, _said in refusal.value.reasons] == [field]
 
@@ -203,13 +208,45 @@ def test_value_that_cannot_be_is_refused_at_its_field(house, field, what):
         ("kind", {"kind": "baseline", "is_percent": True}),
         ("themes", {"themes": ["a", "a"]}),
         ("themes", {"themes": ["a", "b"], "is_percent": True}),
+        ("value", {"key": "completion", "value": 101}),
+        ("value", {"value": -33, "is_percent": True}),
+        ("highest", {"key": "feedback_mean", "value": 4, "highest": D("5.5")}),
     ],
 )
 def test_goal_that_cannot_be_is_refused_at_its_field(house, field, what):
     with pytest.raises(Invalid) as refusal:
-        aim(house, "learners", 5, **what)
+        aim(house, what.pop("key", "learners"), what.pop("value", 5), **what)
 
     assert [name for name, _said in refusal.value.reasons] == [field]
+
+
+@pytest.mark.parametrize("value", [{"value": -1}, {"value": 3, "whole": 2}, {"value": 0, "whole": 0}])
+def test_no_door_stores_a_value_that_cannot_be(house, value):
+    facts = {"institution": house, "indicator": "partners", "year": YEAR, "source": "x", "recorded_at": AT}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IndicatorValue.objects.create(**facts, **value)
+
+
+def test_recorded_share_of_few_people_is_hidden(house):
+    """Rule 15: in the dashboard, so in reports and quartiles too."""
+    record(house, "completion", 3, whole=4)
+    record(house, "agreed_actions", 1, whole=2)  # not of people
+
+    assert (told(house, "completion")["is_hidden"], told(house, "completion")["value"]) == (True, None)
+    assert told(house, "agreed_actions")["part"] == 1
+    assert compared(house, "completion").number == 0
+    with translation.override("fi"):
+        assert figures.row(told(house, "completion"))["value"] == "piilotettu: alle 5"
+
+
+def test_shares_of_themes_are_not_added_up(house):
+    for theme in ("a", "b"):
+        record(house, "transitions", 80, theme=theme)
+
+    row = told(house, "transitions")
+
+    assert (row["value"], [one["value"] for one in row["themes"]]) == (None, ["80", "80"])
 
 
 def test_goal_takes_the_place_of_the_earlier_one(house):
@@ -239,6 +276,36 @@ def test_value_is_recorded_by_the_form_and_taken_away_again(client, house):
 
     assert not IndicatorValue.objects.exists()
     assert TrailEntry.objects.filter(verb="indicator_forgotten").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fi", "Tämän mittarin arvo on 1–5."),
+        ("sv", "Indikatorns värde är 1–5."),
+        ("en", "The value of this indicator is from 1 to 5."),
+    ],
+)
+def test_form_tells_at_the_field_what_the_scale_is(client, language, said):
+    with translation.override(language):
+        address = reverse("indicator-record", args=["oamk"])
+    page = client.post(
+        address, {"indicator": "feedback_mean", "year": YEAR, "value": "7.5" if language == "en" else "7,5",
+                  "source": "x"}
+    )  # fmt: skip
+
+    assert page.context["form"].errors == {"value": [said]}
+
+
+@pytest.mark.parametrize(("name", "fields"), [("indicator-record", []), ("indicator-aim", ["kind"])])
+def test_form_chooses_no_indicator_by_itself(client, name, fields):
+    address = reverse(name, args=["oamk"])
+
+    page, sent = client.get(address), client.post(address, {"year": YEAR, "value": 1, "source": "x"})
+
+    for field in ["indicator", *fields]:
+        assert page.context["form"][field].field.choices[0][0] == ""
+        assert field in sent.context["form"].errors
 
 
 def test_form_tells_at_the_field_that_the_source_is_missing(client, house):

@@ -6,7 +6,7 @@ import pytest
 
 from credentials.models import Attainment, Learner
 from quality import rules
-from quality.actions import cycles, demo, panels
+from quality.actions import cycles, deciding, demo, panels
 from quality.models import (
     Decision,
     FieldComment,
@@ -239,7 +239,7 @@ def test_load_decides_every_published_plan_by_a_whole_panel():
 
     assert len(decided) == 11
     for cycle in decided:
-        assert (panels.faults(cycle, "plan"), cycles.why_not_pass(plan_of(cycle), "plan")) == ([], [])
+        assert (panels.faults(cycle, "plan"), deciding.why_not_pass(plan_of(cycle), "plan")) == ([], [])
         assert cycles.unassessed(cycle, "plan") == []
         decision = cycle.decisions.get(stage="plan")
         assert (decision.outcome, decision.content_hash) == ("approved", cycle.version.content_hash)
@@ -271,9 +271,8 @@ def test_load_names_the_panel_of_the_plan_that_is_read():
 def test_load_keeps_the_check_with_its_ratings_and_findings():
     """Domain 6.7: SAVONIA is in corrective action, Q4 insufficient with its finding."""
     cycle = cycles.current(version("SAVONIA-MC-2025-008"))
-    check = panels.members(cycle, "check")
 
-    grades = rules.lowest(check, reading=1)
+    grades = rules.lowest(cycle, "check", reading=1)
     assert (cycle.status, cycle.due_on) == ("act", date(2026, 12, 3))
     assert (grades["valid_assessment"], grades["quality"], grades["portable"]) == (1, 2, 3)
     assert list(cycle.findings.order_by("due_on").values_list("severity", "due_on", "status")) == [

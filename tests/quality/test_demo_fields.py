@@ -304,7 +304,7 @@ def seat(one: PanelMember) -> dict:
 
 
 def grade(cycle: ReviewCycle, principle: str) -> str:
-    given = rules.lowest(panels.members(cycle, stage_of(cycle)), reading=cycle.round)
+    given = rules.lowest(cycle, stage_of(cycle), reading=cycle.round)
     return Rating.Grade(given[principle]).name.lower()
 
 

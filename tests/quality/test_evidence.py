@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 
 from quality.actions import evidence
@@ -113,17 +114,21 @@ def test_only_who_added_it_takes_evidence_back(django_capture_on_commit_callback
     assert not list(evidence.folder().iterdir())
 
 
-def test_partners_never_see_personal_data():
-    """6.4: ticked “sisältää henkilötietoja”, hidden from partners."""
-    public = {"visibility": Evidence.Visibility.PUBLIC}
-    shown = added(**public)
-    house = shown.institution
-    for facts in (public | {"has_personal_data": True}, {}):
-        evidence.add_file(
-            institution=house, about=about(**facts), name="a.pdf", data=PDF, by=UserFactory(), at=AT
-        )
+def test_file_of_what_was_taken_back_is_swept(time_machine):
+    """Written, then something later in the same transaction is refused: no row, no file for long."""
+    with transaction.atomic():
+        added()
+        transaction.set_rollback(True)
+    [orphan] = evidence.folder().iterdir()
+    kept = added()
 
-    assert list(evidence.visible(house, to_partner=True)) == [shown]
+    evidence.forget_due()
+    soon = {one.name for one in evidence.folder().iterdir()}
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    evidence.forget_due()
+
+    assert soon == {orphan.name, kept.file}
+    assert {one.name for one in evidence.folder().iterdir()} == {kept.file}
 
 
 def test_file_goes_when_its_retention_ends():

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from quality import dashboards, measures
 from quality.measures import Figure, Span
 from quality.models import FeedbackResult, Survey, SurveyAnswer
+from quality.views import figures
 from tests.factories import AT
 from tests.factories.credentials import EnrolmentFactory
 from tests.factories.evidence import MeetingFactory
@@ -68,20 +70,27 @@ def test_alliance_counts_what_all_offer_in_its_name(house):
 def test_completion_is_of_the_realisations_that_have_ended(house):
     version = shown(house)
     ended = RealisationFactory(version=version, **RUN)
-    enrolled(ended, "completed", 3), enrolled(ended, "enrolled"), enrolled(ended, "cancelled")
+    enrolled(ended, "completed", 3), enrolled(ended, "enrolled", 2), enrolled(ended, "cancelled")
     enrolled(RealisationFactory(version=version, starts_on=TODAY, ends_on=TODAY + timedelta(1)), "enrolled")
 
-    assert measured(house, "completion") == Figure(D(75), part=3, whole=4)
+    assert measured(house, "completion") == Figure(D(60), part=3, whole=5)
+
+
+def test_completion_of_few_learners_is_hidden(house):
+    """Rule 15."""
+    enrolled(RealisationFactory(version=shown(house), **RUN), "completed", 4)
+
+    assert measured(house, "completion") == Figure(is_hidden=True)
 
 
 def test_rdi_counts_learners_and_their_part_of_the_credits(house):
     """I-03 AE: each completer counts the project's part."""
     version = shown(house, rdi={"project_name": "DEMO", "tki_ects": 4})
     run = RealisationFactory(version=version, **RUN)
-    enrolled(run, "completed", 3), enrolled(run, "enrolled")
+    enrolled(run, "completed", 3), enrolled(run, "enrolled", 2)
     enrolled(RealisationFactory(version=shown(house), **RUN), "completed")
 
-    assert measured(house, "rdi_learners") == Figure(D(4))
+    assert measured(house, "rdi_learners") == Figure(D(5))
     assert measured(house, "rdi_ects") == Figure(D(12))
 
 
@@ -201,19 +210,36 @@ def test_findings_stand_by_their_age(house):
 def test_volumes_stand_by_form(house):
     """I-09."""
     run = RealisationFactory(version=shown(house, education_form="avoin_amk", ects=5), **RUN)
-    enrolled(run, "completed", 2), enrolled(run, "enrolled")
+    enrolled(run, "completed", 2), enrolled(run, "enrolled", 3)
 
     assert dashboards.forms(house, Span(2026, TODAY)) == [
-        {"form": "avoin_amk", "offerings": 1, "learners": 3, "ects": "10"}
+        {"form": "avoin_amk", "offerings": 1, "learners": 5, "ects": "10"}
     ]
+
+
+def test_volumes_of_few_learners_are_hidden_with_the_next_smallest(house):
+    """Rule 15: where one form alone were hidden, the sum less the others would give it."""
+    for form, number in (("avoin_amk", 4), ("taydennys", 5), ("erikoistuminen", 6), ("vayla", 0)):
+        run = RealisationFactory(version=shown(house, education_form=form, ects=5), **RUN)
+        enrolled(run, "enrolled", number)
+
+    rows = dashboards.forms(house, Span(2026, TODAY))
+
+    assert [(row["form"], row["learners"]) for row in rows] == [
+        ("avoin_amk", None), ("erikoistuminen", 6), ("taydennys", None), ("vayla", 0),
+    ]  # fmt: skip
+    with translation.override("fi"):
+        [table] = figures.tables({"forms": rows})
+    assert table.rows[0][2:] == ["piilotettu: alle 5", "piilotettu: alle 5"]
+    assert table.numbers(2) == [None, 6, None, 0]
 
 
 def test_offering_with_two_sources_counts_in_both(house):
     """I-11."""
     run = RealisationFactory(version=shown(house, funding=[{"type": "basic"}, {"type": "company"}]), **RUN)
-    enrolled(run, "enrolled", 2)
+    enrolled(run, "enrolled", 5)
 
     assert dashboards.funding(house, Span(2026, TODAY)) == [
-        {"source": "basic", "offerings": 1, "places": 2},
-        {"source": "company", "offerings": 1, "places": 2},
+        {"source": "basic", "offerings": 1, "places": 5},
+        {"source": "company", "offerings": 1, "places": 5},
     ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from quality.actions import cycles, meetings, panels
+from quality.actions import deciding, meetings, panels, plans, seats, standing_panels
 from quality.actions.panels import Candidate
 from quality.models import FieldComment, Origin, PanelMember, Rating, ReviewCycle, Seat, StandingMember
 from registry.access import Role
@@ -136,7 +136,7 @@ def test_member_who_has_written_for_the_authors_since_rates_no_more(version, aut
     version.authors.add(peer.user)
 
     with pytest.raises(NotAllowed, match="own plan"):
-        panels.rate(member=peer, principle="relevance", grade=3, comment="", at=AT)
+        seats.rate(member=peer, principle="relevance", grade=3, comment="", at=AT)
 
 
 @pytest.mark.parametrize("by_address", [False, True])
@@ -206,7 +206,7 @@ def test_standing_panel_is_copied_into_the_review(cycle, house, coordinator):
     """Issue C 3: later changes of the standing panel change no decision of the past."""
     panel = standing_panel(house)
 
-    left_out = panels.use(panel=panel, cycle=cycle, stage="plan", by=coordinator, at=AT)
+    left_out = standing_panels.use(panel=panel, cycle=cycle, stage="plan", by=coordinator, at=AT)
     StandingMember.objects.all().delete()
 
     assert left_out == []
@@ -218,12 +218,40 @@ def test_author_of_a_standing_panel_is_left_out_with_the_reason(cycle, house, co
     peer = panel.members.get(seat="peer").user
     cycle.version.authors.add(peer)
 
-    left_out = panels.use(panel=panel, cycle=cycle, stage="plan", by=coordinator, at=AT)
+    left_out = standing_panels.use(panel=panel, cycle=cycle, stage="plan", by=coordinator, at=AT)
 
     assert left_out == [f"{peer.name}: You cannot appoint an author: nobody reviews their own plan."]
 
 
 # Leaving and standing in
+
+
+@pytest.mark.parametrize("is_conflict", [False, True])
+def test_insufficient_of_a_released_member_counts_until_the_next_reading(
+    version, author, coordinator, is_conflict
+):
+    """6.4, T7: nobody's rating is released away; of somebody in conflict of interest it does not count."""
+    cycle = rated(started(version, by=author))
+    one = cycle.panel.get(seat=Seat.PEER)
+    given = one.ratings.filter(principle="quality")
+    given.update(grade=Rating.Grade.INSUFFICIENT, comment="Ei")
+
+    if is_conflict:
+        seats.declare(member=one, conflict="Puoliso opettaa", at=AT)
+    else:
+        panels.release(member=one, by=coordinator, at=AT, reason="Lomalla")
+    seat(
+        cycle,
+        Candidate(seat=Seat.PEER, origin=Origin.OTHER_UNIT, name="Uusi", email="u@b.example"),
+        coordinator,
+    )
+    PanelMember.objects.filter(left_at=None).update(declared_at=AT)
+    cycle = rated(fresh(cycle))
+
+    said = [] if is_conflict else ["A principle is rated insufficient: it cannot be passed."]
+    assert plans.why_not_approve(cycle) == said
+    given.update(round=0)  # the next reading
+    assert plans.why_not_approve(cycle) == []
 
 
 def test_released_member_needs_a_reason_and_their_link_dies(cycle, coordinator):
@@ -236,7 +264,7 @@ def test_released_member_needs_a_reason_and_their_link_dies(cycle, coordinator):
 
     assert panels.members(cycle, "plan") == []
     with pytest.raises(NotAllowed):
-        panels.enter(secret=link, at=AT)
+        seats.enter(secret=link, at=AT)
 
 
 def test_substitute_takes_the_chair(version, author, house, coordinator):
@@ -248,8 +276,8 @@ def test_substitute_takes_the_chair(version, author, house, coordinator):
     seated = panels.substitute(member=absent, candidate=candidate, by=coordinator, at=AT, reason="Loma")
 
     assert (seated.seat, seated.stood_in_for, seated.user) == (Seat.CHAIR, absent, coordinator)
-    assert cycles.why_not_decide(fresh(reading), "plan", by=absent.user) != ""
-    assert cycles.why_not_decide(fresh(reading), "plan", by=coordinator) == ""
+    assert deciding.why_not_decide(fresh(reading), "plan", by=absent.user) != ""
+    assert deciding.why_not_decide(fresh(reading), "plan", by=coordinator) == ""
 
 
 # The invitation
@@ -259,10 +287,10 @@ def test_invitation_works_once(cycle, coordinator):
     seat(cycle, guest(), coordinator)
     link = secret()
 
-    panels.enter(secret=link, at=AT)
+    seats.enter(secret=link, at=AT)
 
     with pytest.raises(NotAllowed) as refusal:
-        panels.enter(secret=link, at=AT)
+        seats.enter(secret=link, at=AT)
     assert refusal.value.code == "invitation_ended"
 
 
@@ -270,31 +298,31 @@ def test_invitation_ends_after_14_days(cycle, coordinator):
     seat(cycle, guest(), coordinator)
 
     with pytest.raises(NotAllowed):
-        panels.enter(secret=secret(), at=AT + timedelta(days=14))
+        seats.enter(secret=secret(), at=AT + timedelta(days=14))
 
 
 def test_new_invitation_kills_the_link_and_the_visit_before_it(cycle, coordinator):
     one = seat(cycle, guest(), coordinator)
     first = secret()
-    entered = panels.enter(secret=first, at=AT)
+    entered = seats.enter(secret=first, at=AT)
     visit = {"uid": str(one.uid), "entered_at": entered.invitation_used_at.isoformat(), "at": AT}
-    before = panels.seated(**visit)
+    before = seats.seated(**visit)
 
     panels.invite_again(member=one, by=coordinator, at=AT)
 
-    assert (before, panels.seated(**visit)) == (one, None)
+    assert (before, seats.seated(**visit)) == (one, None)
     with pytest.raises(NotAllowed):
-        panels.enter(secret=first, at=AT)
-    panels.enter(secret=secret(), at=AT)
+        seats.enter(secret=first, at=AT)
+    seats.enter(secret=secret(), at=AT)
 
 
 def test_visit_lasts_14_days(cycle, coordinator):
     one = seat(cycle, guest(), coordinator)
-    entered = panels.enter(secret=secret(), at=AT).invitation_used_at.isoformat()
+    entered = seats.enter(secret=secret(), at=AT).invitation_used_at.isoformat()
 
     def lasts(days: int) -> bool:
         later = AT + timedelta(days=days)
-        return panels.seated(uid=str(one.uid), entered_at=entered, at=later) is not None
+        return seats.seated(uid=str(one.uid), entered_at=entered, at=later) is not None
 
     assert (lasts(13), lasts(14)) == (True, False)
 
@@ -303,7 +331,7 @@ def test_conflict_of_interest_frees_the_seat(cycle, house, coordinator):
     """T3: each declared no conflict."""
     one = seat(cycle, guest(), coordinator)
 
-    panels.declare(member=one, conflict="Opetan toteutuksella.", at=AT)
+    seats.declare(member=one, conflict="Opetan toteutuksella.", at=AT)
 
     now = PanelMember.objects.get(pk=one.pk)
     assert (now.left_at, now.declared_at, now.conflict) == (AT, None, "Opetan toteutuksella.")
@@ -318,7 +346,7 @@ def test_rating_needs_a_declaration_and_a_reading(version, author):
     PanelMember.objects.filter(pk=one.pk).update(declared_at=None)
 
     with pytest.raises(NotAllowed) as refusal:
-        panels.rate(member=one, principle="quality", grade=3, comment="", at=AT)
+        seats.rate(member=one, principle="quality", grade=3, comment="", at=AT)
 
     assert str(refusal.value.message) == "Say first that you have no conflict of interest."
 
@@ -327,7 +355,7 @@ def test_rating_waits_for_the_panel_to_start(cycle):
     one, *_others = panel_of(cycle)
 
     with pytest.raises(StateChanged):
-        panels.rate(member=one, principle="quality", grade=3, comment="", at=AT)
+        seats.rate(member=one, principle="quality", grade=3, comment="", at=AT)
 
 
 def test_insufficient_without_a_comment_is_refused(version, author):
@@ -335,7 +363,7 @@ def test_insufficient_without_a_comment_is_refused(version, author):
     one = chair_of(started(version, by=author))
 
     with pytest.raises(Invalid) as refusal:
-        panels.rate(member=one, principle="quality", grade=1, comment=" ", at=AT)
+        seats.rate(member=one, principle="quality", grade=1, comment=" ", at=AT)
 
     assert (blamed(refusal), Rating.objects.count()) == (["comment"], 0)
 
@@ -344,7 +372,7 @@ def test_rating_is_changed_not_doubled(version, author):
     one = chair_of(started(version, by=author))
 
     for grade in (2, 4):
-        panels.rate(member=one, principle="quality", grade=grade, comment="", at=AT)
+        seats.rate(member=one, principle="quality", grade=grade, comment="", at=AT)
 
     assert list(Rating.objects.values_list("grade", flat=True)) == [4]
 
@@ -353,9 +381,9 @@ def test_evidence_of_a_rating_is_the_offerings_own(version, author):
     one = chair_of(started(version, by=author))
     own, others = EvidenceFactory(cycle=one.cycle), EvidenceFactory()
 
-    panels.rate(member=one, principle="quality", grade=3, comment="", evidence=own, at=AT)
+    seats.rate(member=one, principle="quality", grade=3, comment="", evidence=own, at=AT)
     with pytest.raises(Invalid) as refusal:
-        panels.rate(member=one, principle="quality", grade=3, comment="", evidence=others, at=AT)
+        seats.rate(member=one, principle="quality", grade=3, comment="", evidence=others, at=AT)
 
     assert (Rating.objects.get().evidence, blamed(refusal)) == (own, ["evidence"])
 
@@ -367,16 +395,16 @@ def test_guest_sees_nothing_confidential_or_personal(version, author):
     EvidenceFactory(cycle=reading, has_personal_data=True)
     outsider = reading.panel.get(user=None)
 
-    assert list(panels.shown_to(outsider)) == [shown]
-    assert panels.shown_to(chair_of(reading)).count() == 3
+    assert list(seats.shown_to(outsider)) == [shown]
+    assert seats.shown_to(chair_of(reading)).count() == 3
 
 
 def test_ratings_are_given_in_when_all_principles_are_rated(version, author):
     one = chair_of(started(version, by=author))
-    panels.rate(member=one, principle="quality", grade=3, comment="", at=AT)
+    seats.rate(member=one, principle="quality", grade=3, comment="", at=AT)
 
     with pytest.raises(Invalid) as refusal:
-        panels.answer(member=one, at=AT)
+        seats.answer(member=one, at=AT)
 
     assert str(refusal.value.message) == (
         "Rate every principle first; open: Q2, Q3, Q4, Q5, Q6, Q7, Q8, Q9, Q10."
@@ -395,7 +423,7 @@ def test_comment_needs_a_field_and_plain_words(version, author, field, text, wro
     one = chair_of(started(version, by=author))
 
     with pytest.raises(Invalid) as refusal:
-        panels.comment(member=one, field=field, text=text, language="fi", at=AT)
+        seats.comment(member=one, field=field, text=text, language="fi", at=AT)
 
     assert (blamed(refusal), FieldComment.objects.count()) == ([wrong], 0)
 
@@ -405,12 +433,12 @@ def test_comment_is_taken_back_by_its_writer_or_the_chair(version, author):
     chair, peer = chair_of(reading), reading.panel.get(seat="peer")
     outsider = reading.panel.get(user=None)
     said = {"field": "title", "text": "Miksi?", "language": "fi", "at": AT}
-    comments = [panels.comment(member=outsider, **said) for _number in range(2)]
+    comments = [seats.comment(member=outsider, **said) for _number in range(2)]
 
     with pytest.raises(NotAllowed):
-        panels.withdraw_comment(member=peer, comment=comments[0])
-    panels.withdraw_comment(member=outsider, comment=comments[0])
-    panels.withdraw_comment(member=chair, comment=comments[1])
+        seats.withdraw_comment(member=peer, comment=comments[0])
+    seats.withdraw_comment(member=outsider, comment=comments[0])
+    seats.withdraw_comment(member=chair, comment=comments[1])
 
     assert FieldComment.objects.count() == 0
 
@@ -419,11 +447,11 @@ def test_comment_is_taken_back_by_its_writer_or_the_chair(version, author):
 
 
 def test_standing_panel_has_a_name_of_its_own(house, coordinator):
-    panels.keep_panel(institution=house, name="Tekniikka", by=coordinator, at=AT)
+    standing_panels.keep_panel(institution=house, name="Tekniikka", by=coordinator, at=AT)
 
     for name in ("tekniikka", " "):
         with pytest.raises(Invalid) as refusal:
-            panels.keep_panel(institution=house, name=name, by=coordinator, at=AT)
+            standing_panels.keep_panel(institution=house, name=name, by=coordinator, at=AT)
         assert blamed(refusal) == ["name"]
 
 
@@ -432,7 +460,7 @@ def test_standing_panel_has_one_chair_and_nobody_twice(house, coordinator):
 
     def add(seat_, user):
         candidate = Candidate(seat=seat_, origin=Origin.OTHER_UNIT, user=user)
-        panels.add_standing(panel=panel, candidate=candidate, by=coordinator, at=AT)
+        standing_panels.add_standing(panel=panel, candidate=candidate, by=coordinator, at=AT)
 
     add(Seat.CHAIR, coordinator)
     with pytest.raises(Invalid) as two_chairs:
@@ -477,6 +505,68 @@ def test_meeting_handles_many_reviews_and_tells_their_members_once(
     assert (sorted(told), len(told)) == (sorted(everybody), len(everybody))
 
 
+def changed(meeting, agenda, by, **said):
+    Letter.objects.all().delete()
+    kept = {"held_at": meeting.held_at, "place": meeting.place, "cycles": agenda, **said}
+    meetings.change(meeting=meeting, **kept, by=by, at=AT)
+    return sorted(Letter.objects.values_list("to", flat=True))
+
+
+@pytest.mark.parametrize("said", [{"held_at": AT + timedelta(days=7, hours=1)}, {"place": "B 201"}])
+def test_moved_meeting_is_told_to_members_and_authors_once(version, author, house, coordinator, said):
+    """5.2: the day, the hour or the place."""
+    first = started(version, by=author)
+    meeting = call(house, [first], coordinator)
+
+    told = changed(meeting, [first], coordinator, **said)
+
+    members = PanelMember.objects.values_list("email", flat=True)
+    assert told == sorted([*members, author.email])
+    assert Letter.objects.filter(body__contains=first.offering.code).count() == len(told)
+
+
+def test_meeting_that_stays_where_it_was_tells_nobody(version, author, house, coordinator):
+    first = started(version, by=author)
+    meeting = call(house, [first], coordinator)
+
+    assert changed(meeting, [first], coordinator) == []
+
+
+def test_review_that_comes_onto_the_agenda_calls_its_members(version, author, house, coordinator, second):
+    first = started(version, by=author)
+    meeting = call(house, [first], coordinator)
+    had = set(first.panel.values_list("email", flat=True))
+
+    told = changed(meeting, [first, second], coordinator)
+
+    assert told == sorted(set(second.panel.values_list("email", flat=True)) - had)
+
+
+def test_nothing_is_decided_in_a_meeting_that_has_been_closed(version, author, house, coordinator):
+    first = rated(started(version, by=author))
+    meeting = call(house, [first], coordinator)
+    meetings.close(meeting=meeting, by=coordinator, at=AT)
+
+    with pytest.raises(StateChanged) as refused:
+        plans.approve(cycle=first, by=chair_of(first).user, at=AT, letter=LETTER, meeting=meeting)
+
+    said = "The meeting has been closed: its agenda and decisions stay as they are."
+    assert (str(refused.value.message), fresh(first).status) == (said, "plan_review")
+
+
+def test_nothing_is_decided_in_a_meeting_that_has_it_not_on_its_agenda(
+    version, author, house, coordinator, second
+):
+    first = rated(started(version, by=author))
+    meeting = call(house, [second], coordinator)
+
+    with pytest.raises(NotAllowed) as refused:
+        plans.approve(cycle=first, by=chair_of(first).user, at=AT, letter=LETTER, meeting=meeting)
+
+    said = "The review is not on the agenda of this meeting. Decide on it from its own page."
+    assert str(refused.value.message) == said
+
+
 def test_meeting_needs_an_agenda(house, coordinator):
     with pytest.raises(Invalid) as refusal:
         call(house, [], coordinator)
@@ -487,7 +577,7 @@ def test_meeting_needs_an_agenda(house, coordinator):
 def test_decision_of_a_meeting_stays_on_its_agenda(version, author, house, coordinator, second):
     first = rated(started(version, by=author))
     meeting = call(house, [first], coordinator)
-    cycles.approve(cycle=first, by=chair_of(first).user, at=AT, letter=LETTER, meeting=meeting)
+    plans.approve(cycle=first, by=chair_of(first).user, at=AT, letter=LETTER, meeting=meeting)
 
     meetings.change(meeting=meeting, held_at=AT, place="", cycles=[second], by=coordinator, at=AT)
 

@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from quality.actions import appeals, checks, cycles, evidence, findings, meetings, panels, triggers
+from quality.actions import (
+    appeals,
+    checks,
+    cycles,
+    evidence,
+    findings,
+    meetings,
+    panels,
+    plans,
+    publishing,
+    seats,
+    standing_panels,
+    triggers,
+)
 from quality.actions.evidence import About
 from quality.actions.panels import Candidate
 from quality.models import Appeal, Finding, Origin, ReviewCycle, Seat, Trigger
@@ -34,7 +47,10 @@ pytestmark = pytest.mark.django_db
 S = ReviewCycle.Status
 TESTS = Path(__file__).parent
 ROOT = TESTS.parents[1]
-ACTIONS = ("cycles", "checks", "appeals", "panels", "findings", "evidence", "triggers", "meetings")
+ACTIONS = (
+    "cycles", "plans", "deciding", "publishing", "checks", "appeals", "panels", "standing_panels", "seats",
+    "findings", "evidence", "triggers", "meetings",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +80,7 @@ def seat(of, seat=Seat.CHAIR):
 
 
 def comment_of(of, by=None):
-    return panels.comment(member=by or seat(of), field="title", text="Miksi?", language="fi", at=AT)
+    return seats.comment(member=by or seat(of), field="title", text="Miksi?", language="fi", at=AT)
 
 
 def finding(status="open", **fields) -> Finding:
@@ -85,10 +101,10 @@ def standing(of, **said):
     house = of.offering.institution
     panel = StandingPanelFactory(institution=house)
     chair = Candidate(seat=Seat.CHAIR, origin=Origin.OWN_UNIT, user=staff(of))
-    panels.add_standing(panel=panel, candidate=chair, by=staff(of), at=AT)
+    standing_panels.add_standing(panel=panel, candidate=chair, by=staff(of), at=AT)
     again = Candidate(seat=Seat.PEER, origin=Origin.OTHER_UNIT, user=chair.user) if not said else None
     again = again or Candidate(**said)
-    panels.add_standing(panel=panel, candidate=again, by=staff(of), at=AT)
+    standing_panels.add_standing(panel=panel, candidate=again, by=staff(of), at=AT)
 
 
 def assess(of, **said):
@@ -98,11 +114,11 @@ def assess(of, **said):
 
 def rate(of, **said):
     kind = {"principle": "quality", "grade": 3, "comment": "", "at": AT, **said}
-    panels.rate(member=seat(of), **kind)
+    seats.rate(member=seat(of), **kind)
 
 
 def approve(of, by=None, letter=LETTER):
-    cycles.approve(cycle=of, by=by or seat(of).user, at=AT, letter=letter)
+    plans.approve(cycle=of, by=by or seat(of).user, at=AT, letter=letter)
 
 
 def with_comment():
@@ -115,32 +131,32 @@ def earlier_comment():
     made = cycle()
     row = comment_of(made)
     ReviewCycle.objects.filter(pk=made.pk).update(round=2)
-    panels.withdraw_comment(member=seat(fresh(made)), comment=row)
+    seats.withdraw_comment(member=seat(fresh(made)), comment=row)
 
 
 def others_comment():
     made = cycle()
-    panels.withdraw_comment(member=seat(made, Seat.PEER), comment=comment_of(made))
+    seats.withdraw_comment(member=seat(made, Seat.PEER), comment=comment_of(made))
 
 
 def own_comment():
     made = cycle(S.PLAN_RETURNED)
     by = author(made)
-    cycles.answer(
+    plans.answer(
         comment=made.comments.create(round=1, field="title", text="?", by=by, at=AT), text="!", by=by, at=AT
     )
 
 
 def answer_in_review():
     made = cycle()
-    cycles.answer(comment=comment_of(made), text="Siksi.", by=author(made), at=AT)
+    plans.answer(comment=comment_of(made), text="Siksi.", by=author(made), at=AT)
 
 
 def left_member():
     made = cycle()
     one = seat(made, Seat.PEER)
     panels.release(member=one, by=staff(made), at=AT, reason="Lomalla.")
-    panels.declare(member=one, conflict="", at=AT)
+    seats.declare(member=one, conflict="", at=AT)
 
 
 def answer_appeal(**said):
@@ -198,12 +214,12 @@ def meeting_about_nothing():
 def same_name():
     house = cycle().offering.institution
     for _each in range(2):
-        panels.keep_panel(institution=house, name="Raati", by=UserFactory(), at=AT)
+        standing_panels.keep_panel(institution=house, name="Raati", by=UserFactory(), at=AT)
 
 
 def unrated():
     made = cycle()
-    panels.answer(member=seat(made), at=AT)
+    seats.answer(member=seat(made), at=AT)
 
 
 def close_without_note():
@@ -218,13 +234,13 @@ def move_check(status):
 
 def resume_without_words():
     made = cycle(S.SUSPENDED)
-    cycles.resume(version=made.version, by=staff(made, Role.RECTORATE), at=AT, reason="")
+    publishing.resume(version=made.version, by=staff(made, Role.RECTORATE), at=AT, reason="")
 
 
 def start_half_a_panel():
     made = cycle(version__status="submitted")
     made.panel.filter(seat=Seat.CHAIR).delete()
-    cycles.start(cycle=made, by=staff(made), at=AT)
+    plans.start(cycle=made, by=staff(made), at=AT)
 
 
 def second_appeal():
@@ -283,7 +299,7 @@ REFUSALS = {
     "The panel is appointed while the review is open. It is now “Approved for publication”.": lambda: appoint(
         cycle(S.PLAN_APPROVED), user=UserFactory()
     ),
-    "Give the panel a name.": lambda: panels.keep_panel(
+    "Give the panel a name.": lambda: standing_panels.keep_panel(
         institution=cycle().offering.institution, name=" ", by=UserFactory(), at=AT
     ),
     "There is a panel of this name already.": same_name,
@@ -292,13 +308,13 @@ REFUSALS = {
         member=seat(cycle()), by=UserFactory(), at=AT
     ),
     "This invitation has been used or has ended. Ask the quality coordinator for a new one.": lambda: (
-        panels.enter(secret="nothing", at=AT)
+        seats.enter(secret="nothing", at=AT)
     ),
     # T4, T5
-    "Choose the field that the comment is about.": lambda: panels.comment(
+    "Choose the field that the comment is about.": lambda: seats.comment(
         member=seat(cycle()), field="soul", text="?", language="fi", at=AT
     ),
-    "Write the comment.": lambda: panels.comment(
+    "Write the comment.": lambda: seats.comment(
         member=seat(cycle()), field="title", text=" ", language="fi", at=AT
     ),
     "A comment of an earlier round stays.": earlier_comment,

@@ -3,16 +3,17 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from quality import criteria, reviews
-from quality.actions import cycles, evidence, panels
+from quality.actions import evidence, panels, plans, publishing, seats
 from quality.models import (
     Decision,
     Evidence,
@@ -27,7 +28,16 @@ from quality.views import plan
 from registry.actions import codelists, offerings
 from registry.models import Letter, OfferingVersion
 from tests.factories import AT
-from tests.factories.quality import LETTER, CycleFactory, PanelMemberFactory, chair_of, fresh, rated, sent
+from tests.factories.quality import (
+    LETTER,
+    CycleFactory,
+    FindingFactory,
+    PanelMemberFactory,
+    chair_of,
+    fresh,
+    rated,
+    sent,
+)
 from tests.factories.registry import (
     InstitutionFactory,
     OfferingFactory,
@@ -83,7 +93,7 @@ def take(version, people) -> ReviewCycle:
     PanelMemberFactory(cycle=cycle, user=people["quality"], seat="chair", origin="own_unit")
     PanelMemberFactory(cycle=cycle, user=people["reviewer"])
     PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
-    cycles.start(cycle=fresh(cycle), by=people["quality"], at=AT)
+    plans.start(cycle=fresh(cycle), by=people["quality"], at=AT)
     return fresh(cycle)
 
 
@@ -93,21 +103,29 @@ def rate(version, people) -> ReviewCycle:
 
 def send_back(version, people) -> ReviewCycle:
     cycle = take(version, people)
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
-    cycles.send_back(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    plans.send_back(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
     return fresh(cycle)
 
 
 def approve(version, people) -> ReviewCycle:
     cycle = rate(version, people)
-    cycles.approve(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
+    plans.approve(cycle=cycle, by=people["quality"], at=AT, letter=LETTER)
     return fresh(cycle)
 
 
 def publish(version, people) -> ReviewCycle:
     cycle = approve(version, people)
-    cycles.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
+    publishing.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
     return fresh(cycle)
+
+
+def late(version, people) -> ReviewCycle:
+    """Running, its Check long overdue."""
+    ReviewCycle.objects.filter(pk=publish(version, people).pk).update(
+        due_on=AT.date() - timedelta(days=47), check_due_on=AT.date() - timedelta(days=47)
+    )
+    return version.cycles.get()
 
 
 def status(version) -> str:
@@ -183,6 +201,7 @@ def test_version_goes_from_draft_to_the_catalogue_by_its_pages(client, version, 
     comment = FieldComment.objects.get()
     client.post(f"{review}comments/{comment.uid}/answer/", {f"{comment.uid}-answer": "Korjattu."})
     client.post(of_version("version-submit", version))
+    visitor = enter()  # by the link of the new reading
     visitor.post(reverse("panel-rate"), {**ratings(), "give": "1"})
     for one in ("reviewer", "quality"):
         client.force_login(people[one])
@@ -232,9 +251,51 @@ def test_queue_shows_what_waits_for_the_person(client, version, people, who, sta
     state(version, people)
     client.force_login(people[who])
 
-    page = client.get(address("review-list"))
+    page = client.get(address("review-list"), {"show": "mine"})
 
     assert [row["code"] for row in page.context["rows"]] == [version.offering.code] * mine
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "label"),
+    [
+        ("quality", send, "Waiting for me (1)"),
+        ("reviewer", send, "In review (1)"),
+        ("reviewer", publish, "All reviews (1)"),
+        ("quality", late, "Waiting for me (1)"),
+        ("rectorate", late, "Waiting for me (1)"),
+        ("author", late, "Late (1)"),
+    ],
+)
+def test_queue_opens_on_the_first_part_that_holds_something(client, version, people, who, state, label):
+    """5.2/1."""
+    state(version, people)
+    client.force_login(people[who])
+
+    with translation.override("en"):
+        page = client.get(address("review-list"))
+
+    assert [tab["label"] for tab in page.context["tabs"] if tab["is_current"]] == [label]
+
+
+@pytest.mark.parametrize(
+    ("who", "severity", "mine"),
+    [("rectorate", "major", 1), ("rectorate", "critical", 0), ("quality", "major", 0)],
+)
+def test_suspended_offering_waits_for_the_rectorate(client, version, people, who, severity, mine):
+    """T17: while a critical finding is open, for those who work it off first."""
+    cycle = publish(version, people)
+    FindingFactory(cycle=cycle, severity=severity)
+    publishing.suspend(version=fresh(cycle).version, by=people["rectorate"], at=AT, reason="Epäily.")
+    client.force_login(people[who])
+
+    found = client.get(address("review-list"), {"show": "mine"}).context["rows"]
+    tasks = client.get(address("staff-home")).context["tasks"]
+
+    assert (len(found), [task["count"] for task in tasks if task["url"].endswith("mine")]) == (
+        mine,
+        [1] * mine,
+    )
 
 
 def test_queue_of_the_rectorate_holds_what_was_read_three_times(client, version, people):
@@ -391,7 +452,7 @@ def test_comment_without_words_comes_back_with_its_error(client, version, people
 def test_comment_can_be_taken_back(client, version, people):
     cycle = take(version, people)
     own = reviews.seat(cycle, user=people["reviewer"])
-    comment = panels.comment(member=own, field="title", text="?", language="fi", at=AT)
+    comment = seats.comment(member=own, field="title", text="?", language="fi", at=AT)
     client.force_login(people["reviewer"])
 
     client.post(address("review-comment-withdraw", cycle.uid, comment.uid))
@@ -412,11 +473,11 @@ def test_comment_of_another_review_is_not_found(client, version, people, house):
 
 def test_authors_see_comments_when_the_version_is_returned(client, version, people):
     cycle = take(version, people)
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
     client.force_login(people["author"])
     before = client.get(address("review-detail", cycle.uid)).text
 
-    cycles.send_back(cycle=cycle, by=people["quality"], at=AT, letter={"fi": "Palautetaan."})
+    plans.send_back(cycle=cycle, by=people["quality"], at=AT, letter={"fi": "Palautetaan."})
     after = client.get(address("review-detail", cycle.uid)).text
 
     assert ("Miksi?" in before, "Miksi?" in after) == (False, True)
@@ -448,6 +509,23 @@ def test_author_reads_why_they_do_not_review(client, house, version):
 
     assert acts(page) == {"Aloita lukeminen": "Et voi katselmoida omaa suunnitelmaasi."}
     assert "Et voi katselmoida omaa suunnitelmaasi." in page.text
+
+
+def test_reviewer_reads_what_the_reading_waits_for_when_the_panel_is_named(client, version, people):
+    """T3: not that a panel is still to be named."""
+    cycle = send(version, people)
+    PanelMemberFactory(cycle=cycle, user=people["quality"], seat="chair", origin="own_unit")
+    PanelMemberFactory(cycle=cycle, user=people["reviewer"], name="Petra Peer", declared_at=None)
+    PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
+    client.force_login(people["reviewer"])
+
+    with translation.override("en"):
+        page = client.get(address("review-detail", cycle.uid))
+
+    assert acts(page)["Begin the reading"] == (
+        "A quality coordinator of your institution begins the reading."
+        " Not yet declared free of conflicts: Petra Peer."
+    )
 
 
 LACKING = (
@@ -510,6 +588,16 @@ THE_CHAIR = "The chair of the panel decides. Ask the quality coordinator for a s
             {
                 "Open the Check": "A quality coordinator of your institution opens the Check.",
                 "See it in the catalogue": "",
+                "Propose to end": "",
+            },
+        ),
+        (
+            publish,
+            "rectorate",
+            {
+                "Open the Check": "A quality coordinator of your institution opens the Check.",
+                "See it in the catalogue": "",
+                "Suspend": "",
             },
         ),
     ],
@@ -566,7 +654,7 @@ def test_reviewing_needs_the_role(client, version, people, name, may):
 def test_decision_page_is_the_chairs(client, version, people, name):
     """T4, T6, T7: wrong role is told whose decision it is."""
     cycle = rate(version, people)
-    panels.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+    seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
 
     found = {}
     for role, person in people.items():
@@ -574,6 +662,55 @@ def test_decision_page_is_the_chairs(client, version, people, name):
         found[role] = client.get(address(name, cycle.uid)).status_code
 
     assert found == dict.fromkeys(people, 403) | {"quality": 200}
+
+
+def test_decision_page_says_what_keeps_it_from_being_made(client, version, people):
+    """T4, T7: before the members have answered there is no letter to write; and none after the decision."""
+    cycle = take(version, people)
+    client.force_login(people["quality"])
+    names = ("review-approve", "review-return", "review-reject", "review-act")
+
+    with translation.override("en"):
+        before = [client.get(address(name, cycle.uid)).context["why_not"] for name in names]
+        PanelMember.objects.update(answered_round=1)
+        plans.approve(cycle=fresh(cycle), by=people["quality"], at=AT, letter=LETTER)
+        page = client.get(address("review-reject", cycle.uid))
+
+    answered = [one.name for one in panels.members(cycle, "plan")]
+    assert before == [
+        [f"These members have not answered yet: {', '.join(answered)}."],
+        ["Write at least one comment at a field before returning the version."],
+        [],
+        ["This cannot be done now: the state is “Plan in review”."],
+    ]
+    assert page.context["why_not"] == ["This cannot be done now: the state is “Approved for publication”."]
+    assert ('name="letter_fi"' in page.text, "Back to the review" in page.text) == (False, True)
+
+
+def test_letter_of_a_return_carries_the_comments_and_names_nobody(client, version, people):
+    """T4: comments per field; 5.2/4: as it was previewed."""
+    cycle = take(version, people)
+    peer = cycle.panel.get(user=people["reviewer"])
+    seats.comment(member=peer, field="title", text="Kenelle?\nMiksi?", language="fi", at=AT)
+    seats.comment(member=peer, field="title", text="Liian pitkä.", language="fi", at=AT)
+    seats.rate(member=peer, principle="quality", grade=1, comment="Mittarit puuttuvat.", at=AT)
+    client.force_login(people["quality"])
+    url = address("review-return", cycle.uid)
+
+    draft = client.get(url).context["form"]["letter"].value()["fi"]
+    own = {"letter_fi": "Palautamme. Kenelle? Miksi?", "letter_sv": "", "letter_en": ""}
+    preview = client.post(url, own).context["letter"]
+    client.post(url, own | {"send": "1"})
+
+    sent_letter = Decision.objects.get().letter
+    assert "Q1 Laatu: Puutteellinen\n– Mittarit puuttuvat." in draft
+    assert "Nimi:\n– Kenelle?\nMiksi?\n– Liian pitkä." in draft
+    assert people["reviewer"].name not in draft
+    assert sent_letter == {
+        "fi": "Palautamme. Kenelle? Miksi?\n\nMitä paneeli sanoo kentistä\nNimi:\n– Liian pitkä."
+    }
+    assert [one["text"] for one in preview] == [sent_letter["fi"]]
+    assert "– Liian pitkä." in Letter.objects.get(to=people["author"].email).body
 
 
 @pytest.mark.parametrize("who", ["reviewer", "author", "rectorate"])
@@ -627,7 +764,7 @@ def test_rejecting_without_finnish_or_swedish_comes_back_with_its_error(client, 
 def test_members_see_their_own_ratings_until_all_have_answered(client, version, people):
     cycle = take(version, people)
     for one in cycle.panel.all():
-        panels.rate(member=one, principle="quality", grade=3, comment=f"Sanoo {one.seat}.", at=AT)
+        seats.rate(member=one, principle="quality", grade=3, comment=f"Sanoo {one.seat}.", at=AT)
 
     def seen(who: str) -> list[str]:
         client.force_login(people[who])
@@ -656,6 +793,62 @@ def test_ratings_are_saved_and_given_in_when_whole(client, version, people):
     assert errors == [f"Q{n}" for n in range(2, 11)]
     own = reviews.seat(cycle, user=people["reviewer"])
     assert (own.answered_round, own.ratings.count()) == (1, 10)
+
+
+@pytest.mark.parametrize(
+    ("declared_at", "states", "said", "leads_to"),
+    [
+        (None, {}, "Say first that you have no conflict of interest.", "review-declare"),
+        (AT, {}, "The reading has not begun. You can rate when the quality coordinator has begun it.", ""),
+        (
+            AT,
+            {"status": "check_open"},
+            "The authors evaluate the offering first. You can rate when they have sent it to the panel.",
+            "",
+        ),
+        (
+            AT,
+            {"status": "plan_approved"},
+            "The panel's reading has ended: the ratings stay as they were given.",
+            "",
+        ),
+    ],
+)
+def test_rating_page_says_why_not_yet_and_what_to_do(
+    client, version, people, declared_at, states, said, leads_to
+):
+    seat = PanelMemberFactory(
+        cycle=send(version, people), user=people["reviewer"], declared_at=declared_at,
+        stage="check" if states.get("status") == "check_open" else "plan",
+    )  # fmt: skip
+    ReviewCycle.objects.filter(pk=seat.cycle_id).update(**states)
+    client.force_login(people["reviewer"])
+
+    with translation.override("en"):
+        page = client.get(address("review-rate", seat.cycle.uid))
+
+    next_url = address(leads_to or "review-detail", seat.cycle.uid).partition("/staff/")[2]
+    assert page.context["why_not"] == said
+    assert (said in unescape(page.text), next_url in page.text, "-grade" in page.text) == (True, True, False)
+
+
+def test_error_summary_says_which_principle(client, version, people):
+    """N1: ten rows ask the same; each error leads to its own."""
+    cycle = take(version, people)
+    client.force_login(people["reviewer"])
+    said = {"recognition-grade": "1", "quality-comment": "Hyvä."}
+    why = "Kerro, miksi se on puutteellinen, jotta laatijat tietävät, mitä korjata."
+
+    with translation.override("fi"):
+        page = unescape(client.post(address("review-rate", cycle.uid), said).text)
+
+    assert re.findall(r'<li><a href="(#id_[^"]+)">([^<]+)</a>', page) == [
+        ("#id_quality-grade_0", "Q1 Laatu, Arvio: Arvioi tämä periaate."),
+        (
+            "#id_recognition-comment",
+            f"Q6 Tunnustaminen, Kommentti: {why}",
+        ),
+    ]
 
 
 def test_insufficient_without_a_comment_comes_back_at_its_field(client, version, people):
@@ -859,6 +1052,35 @@ def test_meeting_is_called_decided_from_and_closed_by_its_pages(client, version,
     assert PanelMeeting.objects.get().closed_by == people["quality"]
 
 
+@pytest.mark.parametrize("name", ["panel-meeting", "panel-meeting-pack"])
+def test_agenda_costs_the_same_for_any_number_of_reviews(client, house, version, people, name):
+    """Architecture 2: as many queries for three rows as for one."""
+
+    def readable() -> ReviewCycle:
+        other = OfferingVersionFactory(
+            offering=OfferingFactory(institution=house), participation_modes=["onsite"]
+        )
+        cycle = rate(other, people)
+        seats.comment(member=chair_of(cycle), field="title", text="Miksi?", language="fi", at=AT)
+        FindingFactory(cycle=cycle)
+        return cycle
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(address(name, meeting.uid)).status_code == 200
+        return len(caught)
+
+    meeting = PanelMeeting.objects.create(institution=house, held_at=AT)
+    meeting.items.create(cycle=readable(), order=1)
+    client.force_login(people["quality"])
+    client.get(address(name, meeting.uid))
+    of_one = queries()
+    meeting.items.create(cycle=readable(), order=2)
+    meeting.items.create(cycle=readable(), order=3)
+
+    assert queries() == of_one
+
+
 @pytest.mark.parametrize("uid", ["nonsense", "6f6d6f6e-0000-4000-8000-000000000000"])
 def test_decision_of_no_such_meeting_is_not_found(client, version, people, uid):
     cycle = rate(version, people)
@@ -913,9 +1135,10 @@ def _status(client, person, where) -> int:
         ("version-submit", {"author"}),
         ("version-reopen", {"author"}),
         ("version-publish", {"publisher"}),
-        ("version-suspend", {"publisher", "quality", "rectorate"}),
+        ("version-suspend", {"quality", "rectorate"}),
         ("version-resume", {"rectorate"}),
-        ("version-retire", {"publisher", "quality", "rectorate"}),
+        ("version-end-propose", {"author"}),
+        ("version-retire", {"quality"}),
     ],
 )
 def test_moving_a_version_needs_the_role(client, version, people, name, may):
@@ -968,7 +1191,7 @@ def test_second_publisher_gets_a_conflict(client, version, people):
     """Issue A: two people publishing at once: the second gets 409 "Tila on jo muuttunut"."""
     approve(version, people)
     stale = OfferingVersion.objects.get(pk=version.pk)
-    cycles.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
+    publishing.publish(version=OfferingVersion.objects.get(pk=version.pk), by=people["publisher"], at=AT)
     client.force_login(people["publisher"])
 
     from quality.views import versions
@@ -986,6 +1209,8 @@ def test_second_publisher_gets_a_conflict(client, version, people):
 )
 def test_published_offering_is_stopped_with_a_reason(client, version, people, name, after):
     publish(version, people)
+    client.force_login(people["author"])
+    client.post(of_version("version-end-propose", version), {"reason": "Vanhentunut", "ground": "outdated"})
     client.force_login(people["quality"])
 
     empty = client.post(of_version(name, version), {"reason": ""})
@@ -1000,9 +1225,37 @@ def test_published_offering_is_stopped_with_a_reason(client, version, people, na
     )
 
 
+def test_proposal_to_end_is_read_where_it_is_decided(client, version, people):
+    """T18: who proposed it when, and the ground with the reason, to be changed or kept."""
+    publish(version, people)
+    client.force_login(people["author"])
+    client.post(
+        of_version("version-end-propose", version), {"reason": "Ei hakijoita: ei", "ground": "demand"}
+    )
+    client.force_login(people["quality"])
+
+    with translation.override("en"):
+        page = client.get(of_version("version-retire", version))
+
+    said = f"Proposed by {people['author'].name} on {timezone.localdate().strftime('%-d.%-m.%Y')}."
+    assert said in page.context["text"]
+    assert page.context["form"].initial == {"ground": "demand", "reason": "Ei hakijoita: ei"}
+
+
+def test_page_of_ending_takes_no_reason_before_the_proposal(client, version, people):
+    """T18: what somebody wrote there would be lost."""
+    publish(version, people)
+    client.force_login(people["quality"])
+
+    page = client.get(of_version("version-retire", version))
+
+    assert page.context["why_not"] == "Tarjonnan laatija ehdottaa ensin sen päättämistä."
+    assert (page.context["why_not"] in page.text, 'name="reason"' in page.text) == (True, False)
+
+
 def test_suspended_offering_is_resumed(client, version, people):
     publish(version, people)
-    cycles.suspend(
+    publishing.suspend(
         version=OfferingVersion.objects.get(pk=version.pk), by=people["quality"], at=AT, reason="Virhe"
     )
     client.force_login(people["rectorate"])
@@ -1020,6 +1273,16 @@ def test_approved_version_is_taken_back_to_draft(client, version, people):
     client.post(of_version("version-reopen", version), {"reason": "Muutetaan vielä"})
 
     assert status(version) == Version.DRAFT
+
+
+def test_sending_leads_to_the_review_and_so_does_the_page_behind_it(client, version, people):
+    """5.1/3: the browser's way back ends at the form; the version is being read by then."""
+    send(version, people)
+    client.force_login(people["author"])
+
+    page = client.get(of_version("version-submit", version))
+
+    assert f'href="{of_version("version-review", version)}"' in page.text
 
 
 def test_version_leads_to_its_review(client, version, people):

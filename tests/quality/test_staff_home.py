@@ -1,10 +1,11 @@
 """The staff's first page: which institution, what waits for whom, where to go."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from quality.actions import cycles, panels
+from quality.actions import plans, seats
 from registry.access import Role
 from registry.actions import drafts
 from registry.models import OfferingVersion
@@ -50,7 +51,7 @@ def take(house, people):
     PanelMemberFactory(cycle=cycle, user=people[Role.QUALITY], seat="chair", origin="own_unit")
     PanelMemberFactory(cycle=cycle, user=people[Role.REVIEWER])
     PanelMemberFactory(cycle=cycle, user=None, seat="working_life", origin="working_life")
-    cycles.start(cycle=fresh(cycle), by=people[Role.QUALITY], at=AT)
+    plans.start(cycle=fresh(cycle), by=people[Role.QUALITY], at=AT)
     return fresh(cycle)
 
 
@@ -59,13 +60,13 @@ def rate(house, people):
 
 
 def approve(house, people):
-    cycles.approve(cycle=rate(house, people), by=people[Role.QUALITY], at=AT, letter=LETTER)
+    plans.approve(cycle=rate(house, people), by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def send_back(house, people):
     cycle = take(house, people)
-    panels.comment(member=chair_of(cycle), field="title", text="?", language="fi", at=AT)
-    cycles.send_back(cycle=cycle, by=people[Role.QUALITY], at=AT, letter=LETTER)
+    seats.comment(member=chair_of(cycle), field="title", text="?", language="fi", at=AT)
+    plans.send_back(cycle=cycle, by=people[Role.QUALITY], at=AT, letter=LETTER)
 
 
 def home(client) -> dict:
@@ -135,7 +136,7 @@ READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        (Role.AUTHOR, [*READ, "causes", "pilots", "feedback-results"]),
+        (Role.AUTHOR, [*READ, "causes", "agreements", "pilots", "feedback-results"]),
         (
             Role.QUALITY,
             [
@@ -143,6 +144,7 @@ READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
                 "bundles",
                 "causes",
                 "complaints",
+                "agreements",
                 "pilots",
                 "panels",
                 "panel-meetings",
@@ -153,12 +155,12 @@ READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
                 "trail",
             ],
         ),
-        (Role.REVIEWER, [*READ, "causes", "pilots", "panel-meetings"]),
-        (Role.RECTORATE, [*READ, "bundles", "causes", "pilots", "holds", "trail"]),
-        (Role.PUBLISHER, [*READ, "causes", "pilots", "feedback-results"]),
+        (Role.REVIEWER, [*READ, "causes", "agreements", "pilots", "panel-meetings"]),
+        (Role.RECTORATE, [*READ, "bundles", "causes", "agreements", "pilots", "holds", "trail"]),
+        (Role.PUBLISHER, [*READ, "causes", "agreements", "pilots", "feedback-results"]),
         (
             Role.ISSUER,
-            [*SUPPLY, "learners", "attainments", "batches", "credentials", "holds"],
+            [*SUPPLY, "learners", "attainments", "rectification", "batches", "credentials", "holds"],
         ),
         (Role.ADMIN, [*SUPPLY, "level-steps", "api-keys", "keys", "people", "trail"]),
     ],
@@ -193,3 +195,16 @@ def test_whoever_has_no_staff_role_is_told(client, house):
 
     assert (stranger, client.get(reverse("staff")).status_code) == (403, 403)
     assert client.get(reverse("staff-home", args=["oamk"])).status_code == 403
+
+
+@pytest.mark.parametrize(("page", "status"), [("dashboard/none/", 404), ("people/", 403)])
+def test_page_that_cannot_be_shown_leads_staff_to_their_workspace(client, house, page, status):
+    """N1: a visitor is led to the catalogue, staff to their own start page as well."""
+    address = f"{reverse('staff-home', args=['oamk'])}{page}"
+    client.force_login(member(house, Role.AUTHOR))
+
+    answer = client.get(address)
+    stranger = Client().get(reverse("staff-home", args=["oamk"]).replace("staff/oamk/", "none/"))
+
+    assert (answer.status_code, f'href="{reverse("staff")}"' in answer.text) == (status, True)
+    assert (stranger.status_code, f'href="{reverse("staff")}"' in stranger.text) == (404, False)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from credentials.models import Enrolment
 from quality import stages
-from quality.actions import cycles, demo, several
+from quality.actions import demo, plans, several
 from registry import terms, trail
 from registry.access import Role
 from registry.actions import codelists, supply
@@ -271,7 +271,7 @@ def test_several_are_ended_by_whoever_may_with_a_reason(client, oamk):
     asked = {"do": "retire", "chosen": [name(one) for one in both]}
     client.force_login(member(oamk, Role.AUTHOR))
     not_author = client.post(address("offering-several"), asked)
-    client.force_login(member(oamk, Role.PUBLISHER))
+    client.force_login(member(oamk, Role.QUALITY))
 
     without = client.post(address("offering-several"), asked)
 
@@ -305,7 +305,7 @@ def test_deed_that_is_refused_half_way_leaves_nothing_of_itself(oamk, ready, mon
     def broken(*_row, **_said):
         raise Invalid("no")
 
-    monkeypatch.setattr(cycles, "advance", broken)
+    monkeypatch.setattr(plans, "advance", broken)
     outcomes = several.submit(versions=[one], by=UserFactory(), at=AT)
 
     assert (outcomes[0].refusal, OfferingVersion.objects.get().status) == ("no", "draft")

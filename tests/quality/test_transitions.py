@@ -127,7 +127,7 @@ TABLE = {
     ),
     "T16": Proof(
         "test_offering_is_suspended_from_every_published_state", ("test_stopping_needs_a_reason",),
-        "version-suspend", "quality publisher rectorate",
+        "version-suspend", "quality rectorate",
         moves=moves(
             "do suspended", "check_open suspended", "check_review suspended", "act suspended",
             "act_verify suspended",
@@ -136,20 +136,28 @@ TABLE = {
     "T17": Proof(
         "test_offering_goes_on_when_the_cause_is_removed",
         ("test_critical_finding_keeps_an_offering_suspended", "test_going_on_wants_a_note"),
-        "version-resume", "rectorate", moves=moves("suspended do", "suspended act"),
+        "version-resume", "rectorate",
+        moves=moves(
+            "suspended do", "suspended check_open", "suspended check_review", "suspended act",
+            "suspended act_verify",
+        ),
     ),
     "T18": Proof(
         "test_offering_ends",
         (
             "test_offering_ends_for_a_ground_that_is_counted", "test_stopping_needs_a_reason",
             "test_offering_does_not_end_in_the_middle_of_a_check",
+            "test_offering_does_not_end_without_its_authors", "test_nobody_ends_what_they_proposed_to_end",
         ),
-        "version-retire", "quality publisher rectorate",
+        "version-retire", "quality",
         moves=moves("do closed_retire", "act closed_retire", "suspended closed_retire"),
     ),
     "T19": Proof(
         "test_new_version_closes_the_round_of_the_older_one",
-        ("test_new_version_leaves_the_older_round_open_while_findings_are",),
+        (
+            "test_new_version_leaves_the_older_round_open_while_findings_are",
+            "test_last_verified_finding_closes_the_round_of_a_superseded_version",
+        ),
         "version-publish", "publisher",
         moves=moves("do closed_continue", "check_open closed_continue", "suspended closed_continue"),
     ),

@@ -123,6 +123,21 @@ def test_low_completion_is_found_over_two_realisations(cycle, completed, found):
     assert kinds() == found
 
 
+def test_numbers_of_few_participants_are_not_told(cycle, client, house, time_machine):
+    """Rule 15: the cause stands, its numbers do not."""
+    time_machine.move_to(AT, tick=False)
+    for day in (1, 2):
+        participants(run(cycle, ends_on=date(2026, 9, day)), completed=0, enrolled=2)
+    triggers.write(on=TODAY, at=AT)
+    client.force_login(member(house, Role.QUALITY))
+
+    assert list(Trigger.objects.get().detail) == ["few"]
+    assert (
+        "alle viiden osallistujan lukuja ei näytetä"
+        in client.get(reverse("trigger-list", args=["oamk"])).content.decode()
+    )
+
+
 def test_completion_of_one_realisation_is_no_cause(cycle):
     participants(run(cycle), completed=0, enrolled=3)
 
@@ -250,7 +265,7 @@ def test_open_check_takes_up_every_open_cause(cycle, house):
 def test_set_aside_needs_a_reason_and_is_done_once(cycle, house):
     coordinator = member(house, Role.QUALITY)
     trigger = triggers.note(
-        offering=cycle.offering, kind=Kind.RECOGNITION, text="Kolme kieltäytyi.", by=coordinator, at=AT
+        offering=cycle.offering, kind=Kind.PARTNER, text="Kumppani lähti.", by=coordinator, at=AT
     )
 
     with pytest.raises(Invalid):
@@ -276,11 +291,11 @@ def test_causes_cost_as_many_queries_for_three_offerings_as_for_one(house, djang
         complaint(one)
 
     offering()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         causes.found(TODAY)
     offering()
     offering()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         causes.found(TODAY)
 
 
@@ -317,3 +332,57 @@ def test_cause_of_another_institution_is_not_found(client, cycle):
     answer = client.get(reverse("trigger-open", args=["lab", Trigger.objects.get().pk]))
 
     assert answer.status_code == 404
+
+
+# Refused recognitions
+
+
+def refused(cycle, *, by, on=TODAY):
+    return triggers.refuse(
+        offering=cycle.offering, institution=by, refused_on=on, reason="", by=UserFactory(), at=AT
+    )
+
+
+def test_recognition_refused_by_three_institutions_is_a_cause(cycle):
+    """6.3: three institutions, each counted once."""
+    first, second, third = (InstitutionFactory(short_name=name) for name in ("Alfa", "Beta", "Gamma"))
+    refused(cycle, by=first), refused(cycle, by=first, on=TODAY - timedelta(1)), refused(cycle, by=second)
+    before = kinds()
+    refused(cycle, by=third)
+
+    assert (before, kinds()) == ([], ["recognition"])
+    [cause] = causes.found(TODAY)
+    assert cause.detail == {"institutions": "Alfa, Beta, Gamma"}
+
+
+def test_refusal_from_before_the_round_is_no_cause(cycle):
+    for _each in range(3):
+        refused(cycle, by=InstitutionFactory(), on=cycle.opened_at.date() - timedelta(1))
+
+    assert kinds() == []
+
+
+@pytest.mark.parametrize("field", ["refused_on", "institution"])
+def test_refusal_that_cannot_be_is_refused_at_its_field(cycle, field):
+    """The day is not yet here. This refusal is noted already."""
+    other = InstitutionFactory()
+    refused(cycle, by=other)
+
+    with pytest.raises(Invalid) as refusal:
+        refused(cycle, by=other, on=TODAY + timedelta(field == "refused_on"))
+
+    assert [name for name, _said in refusal.value.reasons] == [field]
+
+
+def test_page_notes_a_refusal_and_lists_it(client, cycle, house, time_machine):
+    time_machine.move_to(AT, tick=False)
+    client.force_login(member(house, Role.QUALITY))
+    other = InstitutionFactory(short_name="Alfa")
+    said = {"offering": cycle.offering.pk, "institution": other.pk, "refused_on": TODAY, "reason": "Taso"}
+
+    own = client.post(reverse("recognition-refusal-new", args=["oamk"]), said | {"institution": house.pk})
+    client.post(reverse("recognition-refusal-new", args=["oamk"]), said)
+
+    assert list(own.context["form"].errors) == ["institution"]
+    page = client.get(reverse("trigger-list", args=["oamk"])).content.decode()
+    assert f"{cycle.offering.code}: Alfa, {TODAY.day}.{TODAY.month}.{TODAY.year}. Taso" in page

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from credentials.actions import batches
-from quality.actions import cycles, demo, notices
+from quality.actions import cycles, demo, notices, plans
 from quality.models import Finding, Notice
 from registry.actions import imports, realisations
 from registry.errors import Refused
@@ -257,9 +257,9 @@ def test_centria_was_returned_with_two_reasons_that_must_be_answered(client):
     assert [field["name"] for field in page["commented"]] == ["size_justification", "assessment_criteria"]
     basics = client.get(reverse("version-edit", args=["centria", CENTRIA, 1, "basics"]))
     assert "size_justification" in basics.context["form"].fields
-    cycles.answer(comment=comments[0], text="Perustelu on kirjoitettu.", by=author, at=AT)
+    plans.answer(comment=comments[0], text="Perustelu on kirjoitettu.", by=author, at=AT)
     assert said in why_not(client, plan)
-    cycles.answer(comment=comments[1], text="Kytkentä on lisätty.", by=author, at=AT)
+    plans.answer(comment=comments[1], text="Kytkentä on lisätty.", by=author, at=AT)
     assert said not in why_not(client, plan)
 
 

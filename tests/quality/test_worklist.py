@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from quality import worklist
-from quality.models import ReviewCycle
+from quality.models import Finding, ReviewCycle
 from registry import access
 from registry.access import Role
 from registry.models import Membership, OfferingVersion
@@ -104,6 +104,37 @@ def test_finding_waits_for_its_owner_then_for_who_verifies(house):
 
     assert read(house, author)["late"] == [mine]
     assert read(house, coordinator)["today"] == [acted]
+
+
+def test_actions_wait_to_be_sent_then_the_round_to_be_closed(house):
+    """T13, T15: nobody is left thinking that the round goes on by itself."""
+    author, coordinator = member(house, Role.AUTHOR), member(house, Role.QUALITY)
+    acting = running(house, check_due=TODAY + timedelta(300))
+    finding = FindingFactory(cycle=acting, owner=author, status="open", due_on=TODAY + timedelta(9))
+    ReviewCycle.objects.update(status=S.ACT)
+    assert read(house, author)["waiting"] == [finding]
+
+    Finding.objects.update(status="acted", acted_at=AT, acted_by=author)
+    assert read(house, author)["waiting"] == [acting]
+
+    ReviewCycle.objects.update(status=S.ACT_VERIFY)
+    assert read(house, author)["waiting"] == []
+    assert read(house, coordinator)["waiting"] == [finding]
+
+    Finding.objects.update(status="verified", verified_at=AT, verified_by=coordinator)
+    assert read(house, coordinator)["waiting"] == [acting]
+
+
+def test_owner_of_a_finding_does_not_close_its_round(house):
+    owner = member(house, Role.QUALITY)
+    done = running(house, check_due=TODAY + timedelta(300))
+    FindingFactory(
+        cycle=done, owner=owner, status="verified", acted_at=AT, acted_by=owner, verified_at=AT,
+        verified_by=member(house, Role.QUALITY),
+    )  # fmt: skip
+    ReviewCycle.objects.update(status=S.ACT_VERIFY)
+
+    assert read(house, owner)["waiting"] == []
 
 
 def test_group_keeps_ten_rows_and_tells_how_many_there_are(house):

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import socket
 from decimal import Decimal
 from pathlib import Path
 
@@ -143,6 +144,17 @@ def test_search_finds_words_while_redis_is_away(settings):
     version = shown(title=titled("Robotiikka"))
 
     assert searched("robotiikka") == [version.offering.code]
+
+
+@pytest.mark.services
+def test_search_does_not_wait_for_a_redis_that_hangs(settings):
+    """It accepts and never answers; a second each for asking and for keeping is all it gets."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        away = settings.CACHES["words"] | {"LOCATION": f"redis://127.0.0.1:{silent.getsockname()[1]}"}
+        settings.CACHES = settings.CACHES | {"words": away}
+        version = shown(title=titled("Robotiikka"))
+
+        assert searched("robotiikka") == [version.offering.code]
 
 
 # Facets

@@ -1,0 +1,91 @@
+"""Windows of rectification: until when a learner may ask that a decision is looked at again (rule 14)."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credentials.models import Learner
+from quality import rules
+from quality.models import RectificationWindow
+from registry import trail
+from registry.access import Permission, permissions
+from registry.actions import words
+from registry.errors import Invalid
+from registry.models import Institution, User
+
+
+def of(institution: Institution) -> QuerySet[RectificationWindow]:
+    """The institution's windows, what closes last first."""
+    return institution.rectification_windows.select_related("learner", "handler").order_by("-ends_on", "-pk")
+
+
+def handlers(institution: Institution) -> list[User]:
+    """Who may handle one: people who keep the institution's attainments."""
+    people = User.objects.filter(is_active=True, memberships__institution=institution).distinct()
+    people = people.prefetch_related("memberships").order_by("name", "pk")
+    needed = Permission.ATTAINMENT_WRITE
+    return [one for one in people if needed in permissions(user=one, institution=institution)]
+
+
+def learner(institution: Institution, *, named: str) -> Learner:
+    """The learner of the institution by OID or e-mail; Invalid for the field "learner" when not one."""
+    named = named.strip()
+    key = {"email__iexact": named} if "@" in named else {"learner_oid": named}
+    found = list(institution.learners.filter(**key)[:2]) if named else []
+    if not found:
+        raise _wrong("learner", _("No learner of the institution has this OID or e-mail."))
+    if len(found) > 1:
+        raise _wrong("learner", _("Several learners have this e-mail. Give the OID."))
+    return found[0]
+
+
+@transaction.atomic
+def open_window(
+    *, learner: Learner, kind: str, about: str, told_on: date, handler: User, by: User, at: datetime
+) -> RectificationWindow:
+    """Note the day on which a learner was told a decision; the window closes by the institution's numbers."""
+    house = learner.institution
+    about = words.needed(about, field="about", said=_("Name the decision."))
+    ends_on = told_on + timedelta(days=rules.limits_of(house).rectification_days)
+    if told_on > timezone.localdate(at):
+        raise _wrong("told_on", _("The learner has not been told yet."))
+    Learner.objects.select_for_update(no_key=True, of=("self",)).get(pk=learner.pk)  # two at once: one window
+    same = {"learner": learner, "kind": kind, "about": about, "told_on": told_on}
+    if RectificationWindow.objects.filter(**same).exists():
+        raise _wrong("about", _("This decision is noted already."))
+    window = RectificationWindow.objects.create(
+        institution=house, **same, ends_on=ends_on, handler=handler, written_at=at, written_by=by
+    )
+    said = f"{kind}: {about}"
+    trail.record(verb="rectification_opened", row=window, by=by, at=at, reason=said, learner=learner.uid)
+    return window
+
+
+@transaction.atomic
+def change(
+    *, window: RectificationWindow, handler: User, asked_on: date | None, by: User, at: datetime
+) -> None:
+    """Give it to another handler, or note the day on which the learner asked."""
+    kept = (
+        RectificationWindow.objects.select_for_update(of=("self",))
+        .select_related("learner")
+        .get(pk=window.pk)
+    )
+    if asked_on is not None and asked_on > timezone.localdate(at):
+        raise _wrong("asked_on", _("The day is not yet here."))
+    if asked_on is not None and asked_on < kept.told_on:
+        raise _wrong("asked_on", _("The learner has not been told yet."))
+    if asked_on is not None and asked_on > kept.ends_on:
+        last = f"{kept.ends_on.day}.{kept.ends_on.month}.{kept.ends_on.year}"
+        raise _wrong("asked_on", _("Rectification could be asked for until %(day)s.") % {"day": last})
+    kept.handler, kept.asked_on, kept.written_at, kept.written_by = handler, asked_on, at, by
+    kept.save(update_fields=["handler", "asked_on", "written_at", "written_by"])
+    verb = "rectification_asked" if asked_on else "rectification_changed"
+    trail.record(verb=verb, row=kept, by=by, at=at, reason=kept.about, learner=kept.learner.uid)
+
+
+def _wrong(field: str, said: str) -> Invalid:
+    return Invalid(said, reasons=[(field, said)])

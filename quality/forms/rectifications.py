@@ -1,0 +1,58 @@
+"""Forms of rectification: a decision that a learner was told, and what came of it."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from quality.forms.bundles import RefusedAtFields
+from quality.models import RectificationWindow
+from registry.fields import FreeTextForm
+from registry.models import User
+
+
+def _day(label, **kwargs) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class HandlerForm(RefusedAtFields, FreeTextForm):
+    """Mixin: who handles it, of the people given."""
+
+    handler = forms.ModelChoiceField(
+        label=_("Who handles it"),
+        queryset=User.objects.none(),
+        empty_label=_("Not chosen"),
+        error_messages={"required": _("Choose who handles it.")},
+    )
+
+    def __init__(self, *args, people: list[User], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["handler"].queryset = User.objects.filter(pk__in=[one.pk for one in people])
+        self.fields["handler"].label_from_instance = lambda one: one.name or one.email
+
+
+class WindowForm(HandlerForm):
+    """A decision that the learner was told on a day."""
+
+    learner = forms.CharField(label=_("Learner"), max_length=254, help_text=_("Learner OID or e-mail."))
+    kind = forms.ChoiceField(
+        label=_("Decision on"),
+        choices=[("", _("Not chosen")), *RectificationWindow.Kind.choices],
+        error_messages={"required": _("Choose the kind.")},
+    )
+    about = forms.CharField(
+        label=_("What was decided"),
+        max_length=200,
+        help_text=_("For example the offering and the grade; the learner reads this."),
+        error_messages={"required": _("Name the decision.")},
+    )
+    told_on = _day(_("The learner was told on"), help_text=_("The days of rectification begin on it."))
+    field_order = ("learner", "kind", "about", "told_on", "handler")
+
+
+class WindowChangeForm(HandlerForm):
+    """Another handler, or the day on which the learner asked."""
+
+    asked_on = _day(
+        _("Rectification was asked for on"),
+        required=False,
+        help_text=_("After this nobody is reminded of the last day."),
+    )

@@ -1,0 +1,117 @@
+"""Staff pages of rectification: the windows that are open, a new one, what came of it (rule 14)."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, TemplateView
+
+from quality import rules
+from quality.actions import rectifications
+from quality.forms.rectifications import WindowChangeForm, WindowForm
+from quality.models import RectificationWindow
+from registry import trail
+from registry.access import Permission
+from registry.errors import Invalid
+from registry.web import StaffView
+
+PAGE = 50
+OPEN = (gettext_lazy("Can be asked for"), "info")
+ASKED = (gettext_lazy("Rectification asked for"), "warning")
+OVER = (gettext_lazy("The time is over"), "")
+
+
+class WindowView(StaffView):
+    """Mixin: a page on which learners are named."""
+
+    permission = Permission.ATTAINMENT_WRITE
+
+    def saw(self, windows: Iterable[RectificationWindow], *, verb: str) -> None:
+        """Write down whom this page shows (N6)."""
+        pairs = [(one, one.learner.uid) for one in windows]
+        trail.record_each(verb=verb, pairs=pairs, by=self.request.user, at=timezone.now(), role=self.role)
+
+
+class WindowList(WindowView, TemplateView):
+    template_name = "quality/rectification_list.html"
+
+    def get_context_data(self, **kwargs):
+        here, today = [self.institution.code.lower()], timezone.localdate()
+        every = rectifications.of(self.institution)
+        page = Paginator(every, PAGE).get_page(self.request.GET.get("page"))
+        rows = []
+        self.saw(page, verb="listed")
+        for one in page:
+            label, tone = ASKED if one.asked_on else OPEN if one.ends_on >= today else OVER
+            url = reverse("rectification-edit", args=[*here, one.uid])
+            rows.append({"window": one, "label": label, "tone": tone, "url": url})
+        return super().get_context_data(
+            rows=rows,
+            page=page,
+            days=rules.limits_of(self.institution).rectification_days,
+            new_url=reverse("rectification-new", args=here),
+            home_url=reverse("staff-home", args=here),
+            **kwargs,
+        )
+
+
+class WindowWriting(WindowView, FormView):
+    """Mixin: a form about a window; `keep` calls the action."""
+
+    template_name = "quality/feedback_form.html"
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "people": rectifications.handlers(self.institution)}
+
+    def form_valid(self, form):
+        try:
+            self.keep(form.cleaned_data, by=self.request.user, at=timezone.now())
+        except Invalid as refusal:
+            form.refuse(refusal.reasons or [("", refusal.message)])
+            return self.form_invalid(form)
+        messages.success(self.request, _("Saved."))
+        return redirect("rectification-list", self.institution.code.lower())
+
+    def get_context_data(self, **kwargs):
+        back = reverse("rectification-list", args=[self.institution.code.lower()])
+        return super().get_context_data(
+            title=self.title(), submit=_("Save"), back=back, back_label=_("Rectification"), **kwargs
+        )
+
+
+class WindowNew(WindowWriting):
+    form_class = WindowForm
+
+    def title(self) -> str:
+        return _("Write down a decision that the learner was told")
+
+    def keep(self, entered: dict, **who) -> None:
+        learner = rectifications.learner(self.institution, named=entered["learner"])
+        rectifications.open_window(**entered | {"learner": learner}, **who)
+
+
+class WindowEdit(WindowWriting):
+    form_class = WindowChangeForm
+
+    @cached_property
+    def window(self) -> RectificationWindow:
+        return get_object_or_404(rectifications.of(self.institution), uid=self.kwargs["uid"])
+
+    def title(self) -> str:
+        return f"{self.window.learner.name}: {self.window.about}"
+
+    def get(self, request, *args, **kwargs):
+        self.saw([self.window], verb="looked_at")
+        return super().get(request, *args, **kwargs)
+
+    def get_initial(self):
+        return {"handler": self.window.handler_id, "asked_on": self.window.asked_on}
+
+    def keep(self, entered: dict, **who) -> None:
+        rectifications.change(window=self.window, **entered, **who)
