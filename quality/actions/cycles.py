@@ -19,6 +19,7 @@ from registry import trail
 from registry.actions import statements, words
 from registry.errors import Invalid, StateChanged
 from registry.models import OfferingVersion, User
+from registry.workflow import changed
 
 Status = ReviewCycle.Status
 Stage = ReviewCycle.Stage
@@ -143,6 +144,17 @@ def locked(cycle: ReviewCycle) -> tuple[OfferingVersion, ReviewCycle]:
     )
     kept = ReviewCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     kept.version = version
+    return version, kept
+
+
+def locked_at(cycle: ReviewCycle, status: str) -> tuple[OfferingVersion, ReviewCycle]:
+    """The same, of a round that stands there; StateChanged of any other.
+
+    NEXT alone does not say so: a suspended round may go back to almost every state, but by T17 only.
+    """
+    version, kept = locked(cycle)
+    if kept.status != status:
+        raise changed(kept)
     return version, kept
 
 

@@ -759,6 +759,25 @@ def test_offering_goes_on_when_the_cause_is_removed(status):
     assert (fresh(cycle).status, fresh(cycle).version.status) == (status, Version.PUBLISHED)
 
 
+@pytest.mark.parametrize(
+    "moves",
+    [
+        lambda cycle, by: checks.open_check(cycle=cycle, by=by, at=AT, reason="Nyt"),
+        lambda cycle, by: checks.send(cycle=cycle, by=by, at=AT, missing_feedback_reason="Ei vastauksia."),
+        lambda cycle, by: checks.send_actions(cycle=cycle, by=by, at=AT),
+    ],
+)
+def test_suspended_round_moves_by_its_resumption_alone(moves):
+    """T17: the states it may go back to are not open to the moves of a running round (T9, T10, T13)."""
+    cycle = assessed(opened(at_stage(S.DO)), "check")
+    publishing.suspend(version=cycle.version, by=coordinator(cycle), at=AT, reason="Vilppi")
+
+    with pytest.raises(StateChanged):
+        moves(fresh(cycle), author_of(cycle))
+
+    assert fresh(cycle).status == S.SUSPENDED
+
+
 def test_running_offering_goes_on_with_the_findings_of_its_suspension():
     """T17: SUSPENDED → ACT."""
     cycle = at_stage(S.DO)
