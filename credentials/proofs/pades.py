@@ -5,6 +5,7 @@ Source: ETSI EN 319 142-1.
 """
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -77,7 +78,10 @@ def sign(document: bytes, *, seal: Seal, at: datetime) -> bytes:
     sealed = BytesIO()
     # PDF/A wants a line end before what is laid behind a file (6.1.9); Typst leaves none.
     writer = IncrementalPdfFileWriter(BytesIO(document.rstrip(b"\n") + b"\n"))
-    _At(metadata, signer=_Signer(seal), moment=at).sign_pdf(writer, output=sealed, bytes_reserved=RESERVED)
+    signer = _At(metadata, signer=_Signer(seal), moment=at)
+    # pyHanko runs an event loop, which a thread that has one already does not allow.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(signer.sign_pdf, writer, output=sealed, bytes_reserved=RESERVED).result()
     return sealed.getvalue()
 
 

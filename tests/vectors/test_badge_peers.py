@@ -40,7 +40,7 @@ def verdict(peers, tmp_path):
     """What the npm peers say of a badge, given its DID document and status list as files."""
 
     def judge(badge, listed):
-        published = did.document(DID, {"key-1": keys.public_multibase(KEY)})
+        published = did.document(DID, [did.Method(fragment="key-1", key=KEY.public_key())])
         files = {"badge.json": badge, "did.json": published, "status.json": listed}
         for name, document in files.items():
             (tmp_path / name).write_bytes(encode(document))
