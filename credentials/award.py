@@ -14,9 +14,23 @@ from credentials.models import Attainment
 from registry.actions import levels
 from registry.models import Code, Institution, OfferingVersion, Statement
 
+DocumentedAs, AcquiredBy = Attainment.DocumentedAs, Attainment.AcquiredBy
 HELSINKI = ZoneInfo("Europe/Helsinki")
 NEEDED_TEXTS = ("title", "summary", "assessment_description", "assessment_criteria", "quality_assurance")
 OTHER_TEXTS = ("prerequisites", "stackability_towards", "target_group")
+# What a badge does not say of its version: credits; of who only attended, anything of competence (rule 9).
+WITHOUT_CREDITS = {"ects": None}
+ATTENDED = WITHOUT_CREDITS | {
+    "outcomes": (), "eqf_level": None, "nqf_level": None, "ehea_cycle": None, "competence_level": None,
+    "competence_meaning": None, "assessment_types": (), "assessment_description": None,
+    "assessment_criteria": None, "assessment_languages": (), "grading_scale": None, "grading_key": None,
+    "identity_verification": None, "stackability": None, "stackability_towards": None, "pathways": (),
+}  # fmt: skip
+LEFT_OUT = {
+    DocumentedAs.MICRO_CREDENTIAL: {},
+    DocumentedAs.COMPETENCE_BADGE: WITHOUT_CREDITS,
+    DocumentedAs.PARTICIPATION_BADGE: ATTENDED,
+}
 
 
 class Awards:
@@ -58,10 +72,12 @@ class Awards:
             learner=_person(attainment),
             issuer=_body(attainment.institution, did=did),
             awarding_bodies=self._bodies(version, issuer=attainment.institution, did=did),
-            grade=self._coded("grade", attainment.grade, fact="grade"),
+            grade=self._optional("grade", attainment.grade),
+            badge=attainment.documented_as if attainment.is_badge else None,
+            acquired_by=attainment.acquired_by if attainment.acquired_by != AcquiredBy.STUDIES else None,
             quality=_quality(statement, on=issued_at.astimezone(HELSINKI).date()),
             status=status,
-            **self.shared[version.pk],
+            **self.shared[version.pk] | LEFT_OUT[DocumentedAs(attainment.documented_as)],
         )
 
     def _version(self, version: OfferingVersion) -> dict:

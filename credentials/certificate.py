@@ -10,15 +10,19 @@ from credentials.formats.completeness import is_complete
 from credentials.models import Credential
 
 # Said at the top of the certificate or beside it, not again in the table.
-ON_TOP = {"learner", "title", "bodies", "outcomes", "workload", "grade", "completed", "issued", "valid_until"}
-PUBLIC = ("assessment", "criteria", "identity", "quality")
+ON_TOP = {
+    "badge", "learner", "title", "bodies", "outcomes", "workload", "grade", "completed", "issued",
+    "valid_until",
+}  # fmt: skip
+PUBLIC = ("acquired_by", "assessment", "criteria", "identity", "quality")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
     """The words in one language; days are written out. `rows` are (heading, words) of the EU elements.
 
-    `name` is the person's, `birth_date` or `learner_oid` there as the signed document has them.
+    `name` is the person's, `birth_date` or `learner_oid` there as the signed document has them. Of a badge
+    `badge` says which it is and `badge_means` what that means; `acquired_by` speaks up for a demonstration.
     """
 
     language: str
@@ -42,6 +46,9 @@ class Certificate:
     valid_until: str
     rows: tuple[tuple[str, str], ...]
     assessed: tuple[tuple[str, str], ...]
+    badge: str
+    badge_means: str
+    acquired_by: str
 
 
 def languages(credential: Credential) -> list[str]:
@@ -64,7 +71,7 @@ def read(credential: Credential, *, language: str) -> Certificate:
     learner = award.learner
     return Certificate(
         language=language,
-        title=narrative.text(award.title, language),
+        title=narrative.title(award, language),
         name=f"{learner.given_names} {learner.family_name}".strip(),
         birth_date=narrative.day(learner.birth_date, language)
         if learner.birth_date and not learner.oid
@@ -77,18 +84,23 @@ def read(credential: Credential, *, language: str) -> Certificate:
             for outcome in award.outcomes
         ),
         size=narrative.size(award, language),
-        eqf=_indicative(award.eqf_level, language),
-        nqf=f"{wording.FINNISH_FRAMEWORK[language]}: {_indicative(award.nqf_level, language)}",
+        eqf=_indicative(award.eqf_level, language) if award.eqf_level else "",
+        nqf=f"{wording.FINNISH_FRAMEWORK[language]}: {_indicative(award.nqf_level, language)}"
+        if award.nqf_level
+        else "",
         step=narrative.label(award.competence_level, language) if award.competence_level else "",
         step_meaning=narrative.text(award.competence_meaning, language),
         grade=narrative.label(award.grade, language) if award.grade else "",
-        grading_scale=narrative.label(award.grading_scale, language),
+        grading_scale=narrative.label(award.grading_scale, language) if award.grading_scale else "",
         grading_key=narrative.text(award.grading_key, language),
         completed_on=narrative.day(award.completed_on, language),
         issued_on=narrative.day(award.issued_at, language),
         valid_until=narrative.day(award.valid_until, language) if award.valid_until else "",
         rows=tuple((heading, words) for name, heading, words in found if name not in ON_TOP),
         assessed=tuple((heading, words) for name, heading, words in found if name in PUBLIC),
+        badge=wording.BADGE[award.badge][language] if award.badge else "",
+        badge_means=narrative.badge(award, language),
+        acquired_by=wording.ACQUIRED_BY[award.acquired_by][language] if award.acquired_by else "",
     )
 
 

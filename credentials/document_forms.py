@@ -50,6 +50,7 @@ class Form:
     make: Callable[[Material], bytes]
     key: tuple[str, str] | None = None
     is_in_one_language: bool = False
+    is_for_badges: bool = True  # whether it can say that something is a badge and no micro-credential
 
 
 def _png(material: Material) -> bytes:
@@ -155,6 +156,7 @@ FORMS: dict[str, Form] = {
         media_type="application/ld+json",
         make=_elm,
         key=SEAL,
+        is_for_badges=False,
     ),
     "elmo": Form(
         label=_("Study record for another university (ELMO)"),
@@ -163,5 +165,6 @@ FORMS: dict[str, Form] = {
         media_type="application/xml",
         make=_elmo,
         key=SEAL,
+        is_for_badges=False,
     ),
 }

@@ -103,7 +103,8 @@ class StatusEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Award:
-    """One micro-credential awarded to one learner, with every element of Annex I of 2022/C 243/02.
+    """One micro-credential awarded to one learner, with every element of Annex I of 2022/C 243/02; or a badge
+    for what gave no credits.
 
     Moments are aware, `ects` is in ECTS credits, `workload_hours` in whole hours.
     `language` is the one that the document speaks first: "fi", "sv" or "en".
@@ -111,6 +112,9 @@ class Award:
     `issuer` is the lead institution; it is among `awarding_bodies`. Code lists travel as `Coded`, with the EU
     address where there is one; `isced_f`, levels, languages and goals are codes of the EU and UN lists.
     `grading_key` says how the scale is read, `competence_meaning` what the step of the proposal means.
+    `badge` is "competence_badge", which has no credits, or "participation_badge", which besides says nothing
+    of outcomes, assessment, level and stacking: who attended was not assessed. `acquired_by` is
+    "demonstration" where the competence was there before and was only shown.
     """
 
     credential_id: UUID
@@ -126,15 +130,15 @@ class Award:
     achievement_url: str
     title: Texts
     summary: Texts
-    outcomes: tuple[Outcome, ...]
-    ects: Decimal
+    outcomes: tuple[Outcome, ...] = ()
+    ects: Decimal | None = None
     workload_hours: int
-    eqf_level: Coded
-    nqf_level: Coded
-    assessment_types: tuple[Coded, ...]
-    assessment_description: Texts
-    assessment_criteria: Texts
-    grading_scale: Coded
+    eqf_level: Coded | None = None
+    nqf_level: Coded | None = None
+    assessment_types: tuple[Coded, ...] = ()
+    assessment_description: Texts | None = None
+    assessment_criteria: Texts | None = None
+    grading_scale: Coded | None = None
     participation_modes: tuple[Coded, ...]
     teaching_languages: tuple[Coded, ...]
     quality_assurance_types: tuple[Coded, ...]
@@ -159,6 +163,8 @@ class Award:
     target_group: Texts | None = None
     grading_key: Texts | None = None
     competence_meaning: Texts | None = None
+    badge: str | None = None
+    acquired_by: str | None = None
 
 
 # As JSON, to be kept with the credential

@@ -38,8 +38,9 @@ def of(user: User, *, at: datetime) -> list[Progress]:
 
 
 def _held(user: User, *, at: datetime) -> list[Credential]:
-    """Credentials that are valid at the moment: a revoked, suspended or expired one counts for nothing."""
-    valid = wallet.credentials(user).with_status(Credential.Status.VALID, at=at)
+    """Credentials that are valid at the moment: a revoked, suspended or expired one counts for nothing, nor
+    does a badge (rule 9)."""
+    valid = wallet.credentials(user).with_credits().with_status(Credential.Status.VALID, at=at)
     return list(valid.defer("document").prefetch_related("version__outcomes"))
 
 

@@ -40,7 +40,9 @@ def of_offering(offering: Offering, *, on: date) -> dict:
         "completion_percent": round(100 * people["done"] / people["all"]) if people["all"] else None,
         "complaints": complaints.count(),
         "upheld_complaints": complaints.filter(status=Complaint.Status.UPHELD).count(),
-        "credentials": Credential.objects.filter(attainment__version__offering=offering).count(),
+        "credentials": Credential.objects.with_credits()
+        .filter(attainment__version__offering=offering)
+        .count(),
     }
 
 

@@ -138,7 +138,8 @@ def _first_learners(ids: list[int]) -> dict[int, date]:
 
 
 def _first_credentials(ids: list[int]) -> dict[int, date]:
-    rows = Credential.objects.filter(version__offering__in=ids).order_by().values_list("version__offering")
+    rows = Credential.objects.with_credits().filter(version__offering__in=ids).order_by()
+    rows = rows.values_list("version__offering")
     return {offering: _day(moment) for offering, moment in rows.annotate(Min("issued_at"))}
 
 

@@ -213,7 +213,9 @@ class _Judge:
             self._correct(verdict, free[0])
 
     def _against_same_day(self, verdict: Verdict, one: Attainment) -> None:
-        if one.grade == verdict.grade and verdict.realisation in (None, one.realisation):
+        if one.is_badge:  # a file brings credits only
+            verdict.reasons.append(Reason("", "badge_here", {}))
+        elif one.grade == verdict.grade and verdict.realisation in (None, one.realisation):
             verdict.outcome = Outcome.KNOWN
         elif one.is_live:
             verdict.reasons.append(Reason("grade", "issued", {"grade": one.grade}))
@@ -225,7 +227,7 @@ class _Judge:
     def _is_open_to_correction(self, one: Attainment) -> bool:
         """Its credential was revoked, and no line of the file names it as it is: another day corrects it."""
         named = (one.learner.uid, one.version_id, one.completed_on) in self.keys
-        return one.was_revoked and not (one.is_live or one.is_waiting or named)
+        return one.was_revoked and not (one.is_live or one.is_waiting or named or one.is_badge)
 
     def _correct(self, verdict: Verdict, one: Attainment) -> None:
         verdict.outcome, verdict.corrects = Outcome.CORRECTION, one

@@ -25,7 +25,8 @@ ENDED = {Credential.Status.REVOKED, Credential.Status.REPLACED}
 
 
 class CannotMake(Refused):
-    """The credential cannot be had in this form. Codes: not_in_force, form_incomplete, cannot_seal."""
+    """The credential cannot be had in this form. Codes: not_in_force, form_incomplete, cannot_seal,
+    not_for_badges."""
 
     code = "cannot_make"
 
@@ -46,6 +47,11 @@ def fetch(*, credential: Credential, form: str, language: str = "", by: User | N
     `language` matters to forms that speak one: by default the credential's own. Raises CannotMake, NoSeal.
     """
     kind = FORMS[form]
+    if credential.is_badge and not kind.is_for_badges:
+        said = _(
+            "A badge cannot be had in this form: there it would look like a micro-credential with credits."
+        )
+        raise CannotMake(said, code="not_for_badges")
     language = (language or credential.language) if kind.is_in_one_language else ""
     if kind.key is None:
         content = _content(kind, _material(credential, language=language, signer=None, by=by, at=at))

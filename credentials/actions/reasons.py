@@ -52,6 +52,15 @@ WORDING = {
     "unknown_realisation": _("The version has no realisation with this key."),
     "grade_missing": _("The grade is missing."),
     "grade_scale": _("The grade is not on the scale of the version. Possible grades: %(grades)s."),
+    "reason_missing": _("Say why no credits are given. A badge alone needs a reason."),
+    "reason_with_credits": _("A micro-credential has credits: leave the reason empty, or choose a badge."),
+    "no_credits": _("The version has less than one credit: choose a competence badge."),
+    "taster": _("A taster course gives a participation badge only."),
+    "attended_graded": _("Who attended only is not graded. Leave the grade empty, or change what they get."),
+    "attended_shown": _("A demonstration is assessed: it gives no participation badge."),
+    "badge_here": _(
+        "The register has a badge of this version for the learner on this day. Correct it on its own page."
+    ),
     "day_missing": _("The completion date is missing."),
     "day_future": _("The completion date is in the future."),
     "day_before_start": _("The completion date is before the realisation starts (%(day)s)."),

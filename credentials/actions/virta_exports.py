@@ -33,6 +33,7 @@ FAULTS = {
     "issuer": _("The institution has no oppilaitosnumero of five digits."),
     "name": _("The offering's name is missing or cannot be written as XML."),
     "ects": _("The offering has no credits."),
+    "badge": _("A badge without credits is not an attainment for VIRTA."),
     "grade": _("Failed: VIRTA takes passed attainments only."),
     "field": _("The offering has no field of steering (OKM)."),
     "classes": _("VIRTA has no class for this form of education; choose one in the offering's VIRTA tab."),
@@ -119,6 +120,8 @@ def _study(row: Attainment) -> Study:
         language=_language(row),
         tki_ects=number_of(version.rdi.get("tki_ects")),
         is_micro_credential=version.is_micro_credential,
+        is_badge=row.is_badge,
+        acquired_by=row.acquired_by if row.is_shown else "",
     )
 
 

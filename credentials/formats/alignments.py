@@ -20,6 +20,8 @@ ECTS_SYSTEM = "http://data.europa.eu/snb/education-credit/6fcec5c5af"
 
 def alignments(award: Award) -> Iterator[dict[str, Any]]:
     """The elements of Annex I as machines read them, in its order; M1 and M5 are members of their own."""
+    if award.badge:
+        yield _text(award, "Badge", wording.BADGE_MEANS[award.badge], heading="badge", code=award.badge)
     yield _text(award, "Title", award.title, heading="title")  # M2
     yield from _coded(award, "Country", [award.country, award.region], heading="country")  # M3
     for body in award.awarding_bodies:  # M4
@@ -35,8 +37,13 @@ def alignments(award: Award) -> Iterator[dict[str, Any]]:
     yield from _workload(award)  # M7
     yield from _levels(award)  # M8
     yield from _coded(award, "AssessmentType", award.assessment_types, heading="assessment")  # M9
-    yield _text(award, "AssessmentDescription", award.assessment_description, heading="assessment")
-    yield _text(award, "AssessmentCriteria", award.assessment_criteria, heading="criteria")
+    if award.assessment_description:
+        yield _text(award, "AssessmentDescription", award.assessment_description, heading="assessment")
+    if award.assessment_criteria:
+        yield _text(award, "AssessmentCriteria", award.assessment_criteria, heading="criteria")
+    if award.acquired_by:
+        words = wording.ACQUIRED_BY[award.acquired_by]
+        yield _text(award, "AcquiredBy", words, heading="acquired_by", code=award.acquired_by)  # C-18
     yield from _participation(award)  # M10
     yield from _coded(award, "QualityAssurance", award.quality_assurance_types, heading="quality")  # M11
     yield _text(award, "QualityAssuranceDescription", award.quality_assurance, heading="quality")
@@ -60,13 +67,14 @@ def _outcomes(award: Award) -> Iterator[dict[str, Any]]:
 
 
 def _workload(award: Award) -> Iterator[dict[str, Any]]:
-    yield _alignment(
-        "Credits",
-        name=narrative.size(award, award.language),
-        url=ECTS_SYSTEM,
-        framework="European Credit Transfer System",
-        code=str(number(award.ects)),
-    )
+    if award.ects:
+        yield _alignment(
+            "Credits",
+            name=narrative.size(award, award.language),
+            url=ECTS_SYSTEM,
+            framework="European Credit Transfer System",
+            code=str(number(award.ects)),
+        )
     yield _alignment(
         "Workload",
         name=narrative.size(award, award.language),
@@ -150,12 +158,13 @@ def _coded(
         )
 
 
-def _text(award: Award, kind: str, texts: Texts, *, heading: str) -> dict[str, Any]:
+def _text(award: Award, kind: str, texts: Texts, *, heading: str, code: str = "") -> dict[str, Any]:
     return _alignment(
         kind,
         name=narrative.text(texts, award.language),
         url=part(award, kind),
         framework=HEADINGS[heading]["en"],
+        code=code,
         description=_in_english(award, texts),
     )
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from credentials.facts import Award
 from credentials.formats import narrative, wording
 from credentials.formats.alignments import body_name
-from credentials.formats.completeness import refuse_incomplete
+from credentials.formats.completeness import credits_of, refuse_incomplete, there
 
 SIDE = 1000
 SEA, BIRCH, AMBER, INK, GREY = "#083c53", "#f6f3ec", "#f2b544", "#10233a", "#4a5a6b"
@@ -113,8 +113,11 @@ def _lines(award: Award) -> Iterator[Line]:
 
 
 def _facts(award: Award) -> str:
-    ects = wording.ECTS[award.language].format(narrative.number(award.ects, award.language))
-    return f"{ects} · EQF {award.eqf_level.code}"
+    """5 op · EQF 6; of a badge what it is, for it has no credits."""
+    if award.badge:
+        return wording.BADGE[award.badge][award.language]
+    ects = wording.ECTS[award.language].format(narrative.number(credits_of(award), award.language))
+    return f"{ects} · EQF {there(award.eqf_level, fact='eqf_level').code}"
 
 
 def _fitting(

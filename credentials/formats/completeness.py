@@ -1,10 +1,14 @@
 """What an award must hold before any document is made of it."""
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar
 
 from credentials.facts import Award, Incomplete, Texts
 from credentials.formats import narrative
 
+Fact = TypeVar("Fact")
+COMPETENCE, PARTICIPATION = "competence_badge", "participation_badge"
 TEXTS = (  # field, whether Annex I or the badge cannot do without it
     ("title", True),
     ("summary", True),
@@ -22,11 +26,52 @@ NEEDED = (
     "outcomes",
     "ects",
     "workload_hours",
+    "eqf_level",
+    "nqf_level",
     "assessment_types",
+    "grading_scale",
     "participation_modes",
     "teaching_languages",
     "quality_assurance_types",
 )
+# What a badge must not say: credits, and, where nobody was assessed, anything of competence (rule 9).
+OF_CREDITS = {"ects"}
+OF_COMPETENCE = {
+    "outcomes", "eqf_level", "nqf_level", "ehea_cycle", "competence_level", "assessment_types",
+    "assessment_description", "assessment_criteria", "grading_scale", "grade", "stackability", "pathways",
+    "acquired_by",
+}  # fmt: skip
+FORBIDDEN: dict[str | None, set[str]] = {
+    None: set(),
+    COMPETENCE: OF_CREDITS,
+    PARTICIPATION: OF_CREDITS | OF_COMPETENCE,
+}
+
+
+class NotForBadges(ValueError):
+    """The form is for credentials with credits; it has no way to say that something is a badge."""
+
+    def __init__(self, badge: str) -> None:
+        super().__init__(f"no form for a {badge}")
+        self.badge = badge
+
+
+def refuse_badge(award: Award) -> None:
+    """For a form in which a badge would look like a micro-credential. Raises NotForBadges."""
+    if award.badge:
+        raise NotForBadges(award.badge)
+
+
+def credits_of(award: Award) -> Decimal:
+    """The size in credits, where the form cannot do without. Raises Incomplete."""
+    return there(award.ects, fact="ects")
+
+
+def there(value: Fact | None, *, fact: str) -> Fact:
+    """The fact, which a form cannot do without. Raises Incomplete."""
+    if value is None:
+        raise Incomplete(fact)
+    return value
 
 
 def refuse_incomplete(award: Award) -> None:
@@ -40,13 +85,23 @@ def refuse_incomplete(award: Award) -> None:
         raise Incomplete("learner.birth_date")
     if not award.issuer.did:
         raise Incomplete("issuer.did")
+    without = _left_out(award)
     for fact in NEEDED:
-        if not getattr(award, fact):
+        if fact not in without and not getattr(award, fact):
             raise Incomplete(fact)
     for fact, is_needed in TEXTS:
-        _refuse_untranslated(fact, getattr(award, fact), award.language, is_needed=is_needed)
+        needed = is_needed and fact not in without
+        _refuse_untranslated(fact, getattr(award, fact), award.language, is_needed=needed)
     for place, outcome in enumerate(award.outcomes):
         _refuse_untranslated(f"outcomes.{place}", outcome.text, award.language, is_needed=True)
+
+
+def _left_out(award: Award) -> set[str]:
+    """What it does not say, being a badge. Raises Incomplete where it says so all the same."""
+    without = FORBIDDEN.get(award.badge)
+    if without is None or any(getattr(award, fact) for fact in without):
+        raise Incomplete("badge")
+    return without
 
 
 def is_complete(award: Award, language: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from credentials.facts import Award, Body, Coded, Incomplete
 from credentials.formats import elm_lists as lists
 from credentials.formats import narrative
-from credentials.formats.completeness import refuse_incomplete
+from credentials.formats.completeness import refuse_badge, refuse_incomplete
 from credentials.formats.elm_claim import achievement
 from credentials.formats.elm_nodes import LANGUAGES, Node, Nodes, day, present, said, web
 from credentials.formats.encoding import encode, stamp
@@ -33,7 +33,9 @@ def document(award: Award, *, pictures: Pictures, holder: str | None = None) -> 
     The model's fields hold what they can; the rest of Annex I of 2022/C 243/02 stands in notes with headings.
     Credits are ECTS; moments are UTC. The same award and pictures give the same document.
     Raises Incomplete, naming the missing fact; so may be a country's address or the pictures in a language.
+    Raises NotForBadges: here everything is a qualification.
     """
+    refuse_badge(award)
     refuse_incomplete(award)
     nodes = Nodes(award)
     bodies = {body.code: _organisation(nodes, award, body, holder=holder) for body in award.awarding_bodies}

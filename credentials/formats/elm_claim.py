@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from credentials.facts import Award, Outcome, Pathway
 from credentials.formats import elm_lists as lists
 from credentials.formats import narrative, wording
+from credentials.formats.completeness import credits_of, there
 from credentials.formats.elm_nodes import Node, Nodes, day, present, said, web
 from credentials.formats.wording import HEADINGS
 
+DEMONSTRATION = "demonstration"  # where nobody was taught
 OWN = "urn:epass:own"  # our own lists, which have no address
 IN_WORDS = (  # what the model has no field for, or a field for the codes of one list only
     "level", "participation", "languages", "assessment_languages", "quality", "stackability", "target_group",
@@ -19,14 +21,17 @@ def achievement(nodes: Nodes, award: Award, *, bodies: list[Node], statement: No
     """The LearningAchievement; `statement` is the accreditation on which it was issued."""
     process = nodes.node("AwardingProcess", awardingBody=bodies, awardingDate=day(award.completed_on))
     framework = nodes.concept(lists.ECTS, lists.CREDIT)
-    points = nodes.node("CreditPoint", framework=framework, point=f"{award.ects.normalize():f}")
+    points = nodes.node("CreditPoint", framework=framework, point=f"{credits_of(award).normalize():f}")
     return nodes.node(
         "LearningAchievement",
         title=said(award.title),
         description=said(award.summary),
+        additionalNote=nodes.note(
+            wording.ACQUIRED_BY[award.acquired_by] if award.acquired_by else None, heading="acquired_by"
+        ),
         awardedBy=process,
         creditReceived=points,
-        influencedBy=_activity(nodes, award, process),
+        influencedBy=None if award.acquired_by == DEMONSTRATION else _activity(nodes, award, process),
         provenBy=_assessment(nodes, award, process),
         specifiedBy=_qualification(nodes, award, points=points, statement=statement),
     )
@@ -139,7 +144,7 @@ def _assessment(nodes: Nodes, award: Award, process: Node) -> Node:
 
 def _assessed_how(nodes: Nodes, award: Award) -> Node:
     """A specification has one type: of several, each is a part."""
-    kinds, scale = award.assessment_types, award.grading_scale
+    kinds, scale = award.assessment_types, there(award.grading_scale, fact="grading_scale")
     parts = [
         nodes.node(
             "LearningAssessmentSpecification",

@@ -19,7 +19,7 @@ from lxml import etree
 from credentials.facts import Award, Body, Coded, Incomplete, Person, Texts
 from credentials.formats import award_xml, narrative, wording
 from credentials.formats.award_xml import LANGUAGES, by_language
-from credentials.formats.completeness import is_complete, refuse_incomplete
+from credentials.formats.completeness import credits_of, is_complete, refuse_badge, refuse_incomplete, there
 from credentials.formats.encoding import stamp
 
 NAMESPACE = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
@@ -47,11 +47,12 @@ def document(
 
     `certificates`, by credential id: ELMO wants everything as a readable attachment too. `generated_at` is
     the moment when the newest one was issued, if not given. Raises Incomplete, naming the missing fact, and
-    OtherLearner.
+    OtherLearner; NotForBadges, since ELMO's registers read every course as one with credits.
     """
     if not awards:
         raise Incomplete("awards")
     for award in awards:
+        refuse_badge(award)
         refuse_incomplete(award)
     ordered = sorted(awards, key=lambda award: (award.issuer.code, award.issued_at, award.credential_id))
     newest = max(ordered, key=lambda award: award.issued_at)
@@ -94,7 +95,7 @@ def _report(root: Any, awards: Sequence[Award], certificates: Mapping[UUID, Cert
     for award in awards:
         _course(row, award)
     _say(row, "issueDate", stamp(newest.issued_at))
-    scales = {award.grading_scale.code: award for award in awards}
+    scales = {_scale(award).code: award for award in awards}
     for code, award in sorted(scales.items()):
         scheme = _add(row, "gradingScheme", localId=code)
         _texts(scheme, "description", _with_key(award))
@@ -136,16 +137,15 @@ def _instance(row: Any, award: Award) -> None:
     _say(row, "identifier", str(award.credential_id), type="local")
     _say(row, "date", award.completed_on.isoformat())
     _say(row, "status", "passed")
-    _say(row, "gradingSchemeLocalId", award.grading_scale.code)
+    _say(row, "gradingSchemeLocalId", _scale(award).code)
     if award.grade:
         _say(row, "resultLabel", award.grade.code)
     credit = _add(row, "credit")
     _say(credit, "scheme", "ects")
-    _say(credit, "value", f"{award.ects.normalize():f}")
-    _level(row, "EQF", award.eqf_level)
-    _level(row, "NQF", award.nqf_level)
-    if award.ehea_cycle:
-        _level(row, "QF-EHEA", award.ehea_cycle)
+    _say(credit, "value", f"{credits_of(award).normalize():f}")
+    for kind, level in (("EQF", award.eqf_level), ("NQF", award.nqf_level), ("QF-EHEA", award.ehea_cycle)):
+        if level:
+            _level(row, kind, level)
     languages = [language.code for language in award.teaching_languages]
     if len(languages) == 1 and TWO_LETTERS.fullmatch(languages[0]):  # ELMO wants one, or none
         _say(row, "languageOfInstruction", languages[0])
@@ -187,8 +187,12 @@ def _with_key(award: Award) -> Texts:
     """The grading scale and how it is read."""
     return {
         language: f"{label}. {key}" if (key := narrative.text(award.grading_key, language)) else label
-        for language, label in by_language(award.grading_scale.label)
+        for language, label in by_language(_scale(award).label)
     }
+
+
+def _scale(award: Award) -> Coded:
+    return there(award.grading_scale, fact="grading_scale")
 
 
 def _attachment_id(award: Award) -> str:

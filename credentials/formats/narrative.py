@@ -74,9 +74,22 @@ def review(quality: Quality, language: str) -> str:
 
 
 def size(award: Award, language: str) -> str:
-    """5 op, 133 tuntia"""
-    ects = wording.ECTS[language].format(number(award.ects, language))
-    return f"{ects}, {wording.HOURS[language].format(award.workload_hours)}"
+    """5 op, 133 tuntia; of a badge the hours alone"""
+    hours = wording.HOURS[language].format(award.workload_hours)
+    if award.ects is None:
+        return hours
+    return f"{wording.ECTS[language].format(number(award.ects, language))}, {hours}"
+
+
+def title(award: Award, language: str) -> str:
+    """The title; of a badge with what it is before it, so that nobody takes it for a micro-credential."""
+    plain = text(award.title, language)
+    return f"{wording.BADGE[award.badge][language]}: {plain}" if award.badge and plain else plain
+
+
+def badge(award: Award, language: str) -> str:
+    """What kind of badge it is and what that means; nothing of a micro-credential."""
+    return wording.BADGE_MEANS[award.badge][language] if award.badge else ""
 
 
 def stacking(award: Award, language: str) -> str:
@@ -110,7 +123,9 @@ def _criteria(award: Award, language: str) -> Iterator[tuple[str, str]]:
     yield "level", _level(award, language)
     yield (
         "assessment",
-        _sentence(labels(award.assessment_types, language), award.assessment_description, language),
+        _sentence(labels(award.assessment_types, language), award.assessment_description, language)
+        if award.assessment_types
+        else "",
     )
     yield "criteria", text(award.assessment_criteria, language)
     modes = labels(award.participation_modes, language)
@@ -129,24 +144,26 @@ def _criteria(award: Award, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _achieved(award: Award, language: str) -> Iterator[tuple[str, str]]:
+    yield "badge", badge(award, language)
     yield "learner", f"{award.learner.given_names} {award.learner.family_name}"
     yield "completed", day(award.completed_on, language)
     yield "issued", day(award.issued_at, language)
     yield "valid_until", day(award.valid_until, language) if award.valid_until else ""
     yield (
         "grade",
-        f"{label(award.grade, language)} ({label(award.grading_scale, language)})" if award.grade else "",
+        f"{label(award.grade, language)} ({label(award.grading_scale, language)})"
+        if award.grade and award.grading_scale
+        else "",
     )
+    yield "acquired_by", wording.ACQUIRED_BY[award.acquired_by][language] if award.acquired_by else ""
 
 
 def _level(award: Award, language: str) -> str:
-    parts = [
-        f"EQF: {label(award.eqf_level, language)}",
-        f"{wording.FINNISH_FRAMEWORK[language]}: {label(award.nqf_level, language)}",
-    ]
+    frameworks = (("EQF", award.eqf_level), (wording.FINNISH_FRAMEWORK[language], award.nqf_level))
+    parts = [f"{framework}: {label(level, language)}" for framework, level in frameworks if level]
     parts += [label(coded, language) for coded in (award.ehea_cycle, award.competence_level) if coded]
     return "; ".join(parts)
 
 
-def _sentence(lead: str, more: Texts, language: str) -> str:
+def _sentence(lead: str, more: Texts | None, language: str) -> str:
     return f"{lead}. {text(more, language)}".strip()

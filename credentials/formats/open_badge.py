@@ -18,6 +18,8 @@ CONTEXTS = [
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 ]
+# A badge is another achievement than the micro-credential, with an address of its own.
+TYPES = {None: "MicroCredential", "competence_badge": "Competency", "participation_badge": "Badge"}
 SCALES: dict[str, dict[str, Any]] = {
     "0-5": {"resultType": "GradePointAverage", "requiredValue": "1", "valueMin": "0", "valueMax": "5"},
     "pass_fail": {"resultType": "Result", "requiredValue": "HYV", "allowedValue": ["HYL", "HYV"]},
@@ -27,13 +29,14 @@ SCALES: dict[str, dict[str, Any]] = {
 def document(award: Award) -> dict[str, Any]:
     """The unsigned Open Badges 3.0 credential for one award.
 
-    Shape: AchievementCredential with achievementType MicroCredential, under its other name
-    OpenBadgeCredential, which strict verifiers expect. Each element of Annex I of 2022/C 243/02 is an
-    alignment or a member of its own, and stands in the narrative. Credits are ECTS; moments are UTC, to the
-    second. The same award gives the same document. Raises Incomplete, naming the missing fact.
+    Shape: AchievementCredential with achievementType MicroCredential, for a badge Competency or Badge, under
+    its other name OpenBadgeCredential, which strict verifiers expect. Each element of Annex I of 2022/C
+    243/02 is an alignment or a member of its own, and stands in the narrative. Credits are ECTS; moments
+    are UTC, to the second. The same award gives the same document. Raises Incomplete, naming the missing
+    fact.
     """
     refuse_incomplete(award)
-    title = narrative.text(award.title, award.language)
+    title = narrative.title(award, award.language)
     credential: dict[str, Any] = {
         "@context": list(CONTEXTS),
         "id": f"urn:uuid:{award.credential_id}",
@@ -84,9 +87,10 @@ def _subject(award: Award) -> dict[str, Any]:
         "type": ["AchievementSubject"],
         "identifier": list(_identities(award.learner)),
         "activityEndDate": f"{award.completed_on.isoformat()}T00:00:00Z",
-        "creditsEarned": number(award.ects),
+        "creditsEarned": number(award.ects) if award.ects else None,
         "narrative": narrative.achieved(award),
     }
+    subject = filled(subject)
     if award.grade:
         grade = {"resultDescription": part(award, "grade"), "value": award.grade.code, "status": "Completed"}
         subject["result"] = [{"type": ["Result"]} | grade]
@@ -108,7 +112,7 @@ def _identities(learner: Person) -> Iterator[dict[str, Any]]:
 
 
 def _achievement(award: Award) -> dict[str, Any]:
-    language, scale = award.language, SCALES.get(award.grading_scale.code, {"resultType": "Result"})
+    language = award.language
     keywords = sorted(
         {
             narrative.label(skill, language)
@@ -119,29 +123,28 @@ def _achievement(award: Award) -> dict[str, Any]:
     )
     return filled(
         {
-            "id": award.achievement_url,
+            "id": part(award, award.badge) if award.badge else award.achievement_url,
             "type": ["Achievement"],
-            "achievementType": "MicroCredential",
-            "name": narrative.text(award.title, language),
+            "achievementType": TYPES[award.badge],
+            "name": narrative.title(award, language),
             "description": narrative.text(award.summary, language),
             "criteria": {"narrative": narrative.criteria(award)},
             "humanCode": award.offering_code,
             "version": str(award.version_number),
             "inLanguage": language,
             "fieldOfStudy": _field_of_study(award.isced_f, language),
-            "creditsAvailable": number(award.ects),
-            "resultDescription": [
-                {
-                    "id": part(award, "grade"),
-                    "type": ["ResultDescription"],
-                    "name": narrative.label(award.grading_scale, language),
-                }
-                | scale
-            ],
+            "creditsAvailable": number(award.ects) if award.ects else None,
+            "resultDescription": [_scale(award, award.grading_scale)] if award.grading_scale else [],
             "tag": keywords,
             "alignment": list(alignments(award)),
         }
     )
+
+
+def _scale(award: Award, scale: Coded) -> dict[str, Any]:
+    name = narrative.label(scale, award.language)
+    result = {"id": part(award, "grade"), "type": ["ResultDescription"], "name": name}
+    return result | SCALES.get(scale.code, {"resultType": "Result"})
 
 
 def _identifier(value: str, kind: str) -> dict[str, str]:

@@ -25,7 +25,10 @@ from credentials.formats.wording import CERTIFICATE, ECTS, HEADINGS, HOURS, INDI
 LEAD = 240  # letters of a summary that stands under the title; a longer one goes behind
 SHORT = 9  # lines of outcomes, of 70 letters, that have room on the first page under whatever stands there
 # The first page says these.
-ON_TOP = {"learner", "title", "bodies", "outcomes", "workload", "grade", "completed", "issued", "valid_until"}
+ON_TOP = {
+    "badge", "learner", "title", "bodies", "outcomes", "workload", "grade", "completed", "issued",
+    "valid_until",
+}  # fmt: skip
 
 
 def document(award: Award, *, language: str, badge: bytes, human_code: str, verify_url: str) -> bytes:
@@ -64,6 +67,9 @@ def _sheet(award: Award, human_code: str, verify_url: str, shown: Shown) -> dict
     """What the template says, in finished words."""
     language = award.language
     words = {name: texts[language] for name, texts in CERTIFICATE.items()}
+    if award.badge:
+        words |= {name: words[f"{name}_{award.badge}"] for name in ("heading", "has_completed")}
+        words["not_a_degree"] = narrative.badge(award, language)
     issuer = body_name(award.issuer, language)
     issued = award.issued_at.astimezone(narrative.HELSINKI).date()
     sheet: dict[str, Any] = {
@@ -103,11 +109,16 @@ def _identity(award: Award) -> list[str]:
 def _figures(award: Award) -> Iterator[list[str]]:
     """What one looks for first, as [heading, figure, more]."""
     language = award.language
-    size = ECTS[language].format(narrative.number(award.ects, language))
-    yield [CERTIFICATE["size"][language], size, HOURS[language].format(award.workload_hours)]
-    eqf = narrative.label(award.eqf_level, language)
-    yield [CERTIFICATE["level"][language], eqf, f"EQF, {INDICATIVE[language]}"]
-    if award.grade:
+    hours = HOURS[language].format(award.workload_hours)
+    if award.ects is None:
+        yield [CERTIFICATE["size"][language], hours, ""]
+    else:
+        size = ECTS[language].format(narrative.number(award.ects, language))
+        yield [CERTIFICATE["size"][language], size, hours]
+    if award.eqf_level:
+        eqf = narrative.label(award.eqf_level, language)
+        yield [CERTIFICATE["level"][language], eqf, f"EQF, {INDICATIVE[language]}"]
+    if award.grade and award.grading_scale:
         grade = narrative.label(award.grade, language)
         yield [HEADINGS["grade"][language], grade, narrative.label(award.grading_scale, language)]
     yield [HEADINGS["completed"][language], narrative.day(award.completed_on, language), ""]
@@ -150,6 +161,8 @@ def _keys(award: Award) -> Iterator[dict[str, Any]]:
     if award.competence_level and (meaning := narrative.text(award.competence_meaning, language)):
         step = narrative.label(award.competence_level, language)
         yield _row(CERTIFICATE["step"][language], f"{step}: {meaning}")
+    if not award.grading_scale:
+        return
     scale = narrative.label(award.grading_scale, language)
     key = narrative.text(award.grading_key, language)
     yield _row(CERTIFICATE["scale"][language], f"{scale}: {key}" if key else scale)

@@ -49,6 +49,8 @@ WHOLE: dict[str, tuple[str, ...]] = {
     "sdgs": ("sdgs",),
     "further_information": ("url",),
     "target_group": ("target_group",),
+    "badge": ("badge",),
+    "acquired_by": ("acquired_by",),
 }
 
 
@@ -98,6 +100,8 @@ EU_WALLET = Profile(
             "teaching_languages",
             "achievement",
             "issuer",
+            "badge",
+            "acquired_by",
         }
     ),
 )
@@ -200,7 +204,7 @@ def _learner(award: Award) -> dict[str, Any]:
 def _plain(award: Award) -> dict[str, Any]:
     """What wallets show without knowing our code lists: words in the award's language."""
     language = award.language
-    if not award.eqf_level.code.isdigit():
+    if award.eqf_level and not award.eqf_level.code.isdigit():
         raise Incomplete("eqf_level")
     prerequisites = text(award.prerequisites, language)
     return {
@@ -208,13 +212,13 @@ def _plain(award: Award) -> dict[str, Any]:
         "country": award.issuer.country,
         "issued_on": _day(award.issued_at),
         "valid_until": _day(award.valid_until) if award.valid_until else None,
-        "title": text(award.title, language),
+        "title": narrative.title(award, language),
         "summary": text(award.summary, language),
         "outcomes": [text(outcome.text, language) for outcome in award.outcomes],
         "grade": label(award.grade, language) if award.grade else None,
         "teaching_languages": [one.code for one in award.teaching_languages],
         "study_time": narrative.size(award, language),
-        "level": int(award.eqf_level.code),
+        "level": int(award.eqf_level.code) if award.eqf_level else None,
         "quality_types": [label(one, language) for one in award.quality_assurance_types],
         "prerequisites": [prerequisites] if prerequisites else None,
         "stacks": award.stackability.code != "stand_alone" if award.stackability else None,

@@ -18,6 +18,7 @@ from lxml import etree
 from credentials import learner_oid
 from credentials.facts import Incomplete, Texts
 from credentials.formats.award_xml import by_language, can_hold
+from credentials.formats.wording import ACQUIRED_BY
 
 NAMESPACE = "urn:mace:funet.fi:virta/2015/09/01"
 COURSE = "2"  # Laji: an attainment that is no degree
@@ -51,6 +52,8 @@ class Study:
     language: str = ""
     tki_ects: Decimal | None = None
     is_micro_credential: bool = True
+    is_badge: bool = False
+    acquired_by: str = ""
     parts: tuple[str, ...] = ()
 
 
@@ -79,7 +82,8 @@ def faults(study: Study) -> Iterator[str]:
         "issuer": OPPILAITOSNUMERO.fullmatch(study.issuer) is not None,
         "name": any(by_language(study.name)) and all(map(can_hold, study.name.values())),
         "ects": study.ects > 0,
-        "grade": study.grade in GRADES.get(study.scale, ()),
+        "badge": not study.is_badge,
+        "grade": study.is_badge or study.grade in GRADES.get(study.scale, ()),
         "field": study.field in FIELDS,
         "classes": bool(study.classes),
     }
@@ -118,8 +122,15 @@ def _study(parent: Any, study: Study) -> None:
     _say(row, "Opinnaytetyo", "0")
     for one in _in_order(study.classes):
         _say(row, "Luokittelu", one)
-    if study.is_micro_credential:
-        _texts(row, "JulkinenLisatieto", MICRO_CREDENTIAL)
+    if words := _further(study):
+        _texts(row, "JulkinenLisatieto", words)
+
+
+def _further(study: Study) -> Texts:
+    """What VIRTA has no code for."""
+    said: list[Texts] = [MICRO_CREDENTIAL] if study.is_micro_credential else []
+    said += [ACQUIRED_BY[study.acquired_by]] if study.acquired_by in ACQUIRED_BY else []
+    return {language: ". ".join(words[language] for words in said) for language in said[0]} if said else {}
 
 
 def _in_order(codes: Iterable[str]) -> list[str]:

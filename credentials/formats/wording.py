@@ -93,6 +93,37 @@ HEADINGS: dict[str, Texts] = {
         "sv": "Mål för hållbar utveckling",
         "en": "Sustainable Development Goals",
     },
+    "badge": {"fi": "Merkki", "sv": "Märke", "en": "Badge"},
+    "acquired_by": {
+        "fi": "Miten osaaminen on hankittu",
+        "sv": "Hur kunnandet har förvärvats",
+        "en": "How the competence was acquired",
+    },
+}
+BADGE: dict[str, Texts] = {
+    "competence_badge": {"fi": "Osaamismerkki", "sv": "Kompetensmärke", "en": "Competence badge"},
+    "participation_badge": {"fi": "Osallistumismerkki", "sv": "Deltagarmärke", "en": "Participation badge"},
+}
+BADGE_MEANS: dict[str, Texts] = {
+    "competence_badge": {
+        "fi": "Osaamismerkki: osaaminen on arvioitu ja hyväksytty, mutta siitä ei ole myönnetty "
+        "opintopisteitä. Tämä ei ole todistus pienestä osaamiskokonaisuudesta.",
+        "sv": "Kompetensmärke: kunnandet har bedömts och godkänts, men inga studiepoäng har beviljats. Det "
+        "här är inte ett intyg över mikromerit.",
+        "en": "Competence badge: the competence was assessed and accepted, but no credits were awarded. This "
+        "is not a certificate of a micro-credential.",
+    },
+    "participation_badge": {
+        "fi": "Osallistumismerkki: oppija on osallistunut. Osaamista ei ole arvioitu, eikä opintopisteitä "
+        "ole myönnetty. Tämä ei ole todistus pienestä osaamiskokonaisuudesta.",
+        "sv": "Deltagarmärke: den lärande har deltagit. Kunnandet har inte bedömts och inga studiepoäng har "
+        "beviljats. Det här är inte ett intyg över mikromerit.",
+        "en": "Participation badge: the learner attended. No competence was assessed and no credits were "
+        "awarded. This is not a certificate of a micro-credential.",
+    },
+}
+ACQUIRED_BY: dict[str, Texts] = {
+    "demonstration": {"fi": "Osoitettu näytöllä", "sv": "Påvisat genom yrkesprov", "en": "By demonstration"},
 }
 CERTIFICATE: dict[str, Texts] = {
     "heading": {
@@ -100,12 +131,28 @@ CERTIFICATE: dict[str, Texts] = {
         "sv": "Intyg över mikromerit",
         "en": "Certificate of a micro-credential",
     },
+    "heading_competence_badge": {"fi": "Osaamismerkki", "sv": "Kompetensmärke", "en": "Competence badge"},
+    "heading_participation_badge": {
+        "fi": "Osallistumismerkki",
+        "sv": "Deltagarmärke",
+        "en": "Participation badge",
+    },
     "oid": {"fi": "Oppijanumero", "sv": "Studentnummer", "en": "Learner OID"},
     "born": {"fi": "Syntynyt", "sv": "Född", "en": "Born"},
     "has_completed": {
         "fi": "on suorittanut pienen osaamiskokonaisuuden",
         "sv": "har avlagt mikromeriten",
         "en": "has completed the micro-credential",
+    },
+    "has_completed_competence_badge": {
+        "fi": "on saanut osaamismerkin: osaaminen on arvioitu ja hyväksytty, ei opintopisteitä",
+        "sv": "har fått ett kompetensmärke: kunnandet är bedömt och godkänt, inga studiepoäng",
+        "en": "has earned a competence badge: the competence was assessed and accepted, no credits",
+    },
+    "has_completed_participation_badge": {
+        "fi": "on osallistunut: osaamista ei ole arvioitu, ei opintopisteitä",
+        "sv": "har deltagit: kunnandet är inte bedömt, inga studiepoäng",
+        "en": "has attended: no competence was assessed, no credits",
     },
     "size": {"fi": "Laajuus", "sv": "Omfattning", "en": "Size"},
     "level": {"fi": "Taso", "sv": "Nivå", "en": "Level"},

@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from credentials.actions import attainment_csv
+from credentials.actions.attainments import Documentation
 from credentials.forms.learners import DayField, PersonForm
+from credentials.models import Attainment
 from credentials.models.attainment import FAILED, GRADES
 from registry.fields import CleanForm
 from registry.templatetags.texts import plain_text
@@ -15,8 +17,34 @@ GRADE_NAMES = {"0": _("0 (fail)"), "HYV": _("HYV (pass)"), "HYL": _("HYL (fail)"
 
 
 class GradeForm(PersonForm):
-    """What one says of an attainment whose learner and version are known."""
+    """What one says of an attainment whose learner and version are known. The rules are the action's."""
 
+    documented_as = forms.ChoiceField(
+        label=_("What does the learner get?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (
+                Attainment.DocumentedAs.MICRO_CREDENTIAL,
+                _("Micro-credential: assessed and accepted, with credits"),
+            ),
+            (Attainment.DocumentedAs.COMPETENCE_BADGE, _("Competence badge: assessed, no credits")),
+            (Attainment.DocumentedAs.PARTICIPATION_BADGE, _("Participation badge: attended, not assessed")),
+        ],
+        initial=Attainment.DocumentedAs.MICRO_CREDENTIAL,
+    )
+    no_credits_reason = forms.CharField(
+        label=_("Why no credits"),
+        max_length=300,
+        required=False,
+        help_text=_("Needed for a badge. The staff and the trail keep it; it is not in the badge."),
+    )
+    acquired_by = forms.ChoiceField(
+        label=_("How the competence was acquired"),
+        widget=forms.RadioSelect,
+        choices=Attainment.AcquiredBy.choices,
+        initial=Attainment.AcquiredBy.STUDIES,
+        help_text=_("By demonstration: the credential says so."),
+    )
     realisation = forms.CharField(
         label=_("Realisation"),
         max_length=20,
@@ -27,8 +55,24 @@ class GradeForm(PersonForm):
     grade = forms.ChoiceField(
         label=_("Grade"),
         choices=[("", "–"), *((grade, GRADE_NAMES.get(grade, grade)) for grade in ALL_GRADES)],
-        help_text=_("A failed attainment is kept, but no credential is issued for it."),
+        required=False,
+        help_text=_(
+            "A failed attainment is kept, but no credential is issued for it. Who attended only has no grade."
+        ),
     )
+
+    field_order = [
+        "documented_as",
+        "no_credits_reason",
+        "realisation",
+        "completed_on",
+        "grade",
+        "acquired_by",
+    ]
+
+    def documentation(self) -> Documentation:
+        names = ("documented_as", "no_credits_reason", "acquired_by")
+        return Documentation(**{name: self.cleaned_data[name] for name in names})
 
     def set_realisation(self, version) -> None:
         """Turn the key into the version's realisation, or tell at the field that there is none."""
@@ -40,6 +84,8 @@ class GradeForm(PersonForm):
 
 
 class CorrectionForm(GradeForm):
+    field_order = [*GradeForm.field_order, "reason"]
+
     reason = forms.CharField(label=_("Reason for the correction"), max_length=300)
 
 
@@ -51,7 +97,7 @@ class AttainmentForm(GradeForm):
     birth_date = DayField(label=_("Birth date"), required=False)
     version = forms.ModelChoiceField(label=_("Offering and version"), queryset=None, empty_label="–")
 
-    field_order = ["learner_oid", "email", "birth_date", "version", "realisation", "completed_on", "grade"]
+    field_order = ["learner_oid", "email", "birth_date", "version", *GradeForm.field_order]
 
     def __init__(self, *args, versions, learner=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -37,7 +37,20 @@ class Attainment(models.Model):
 
     A corrected attainment is the same row changed (the trail keeps what it was); it can be issued again once
     its earlier credential is revoked.
+
+    `documented_as` is the documentation rule (C-15): a badge has no credits, and why is said; a participation
+    badge is for who attended and was not assessed, so it has no grade. `acquired_by` tells by demonstration
+    where the competence was there before and was only shown (C-18).
     """
+
+    class DocumentedAs(models.TextChoices):
+        MICRO_CREDENTIAL = "micro_credential", _("Micro-credential")
+        COMPETENCE_BADGE = "competence_badge", _("Competence badge")
+        PARTICIPATION_BADGE = "participation_badge", _("Participation badge")
+
+    class AcquiredBy(models.TextChoices):
+        STUDIES = "studies", _("In studies")
+        DEMONSTRATION = "demonstration", _("By demonstration: the competence was there before")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="attainments")
@@ -47,7 +60,12 @@ class Attainment(models.Model):
         "registry.Realisation", models.PROTECT, null=True, blank=True, related_name="attainments"
     )
     completed_on = models.DateField(_("Completion date"))
-    grade = models.CharField(_("Grade"), max_length=4)
+    grade = models.CharField(_("Grade"), max_length=4, blank=True)
+    documented_as = models.CharField(
+        max_length=20, choices=DocumentedAs, default=DocumentedAs.MICRO_CREDENTIAL
+    )
+    no_credits_reason = models.CharField(max_length=300, blank=True)
+    acquired_by = models.CharField(max_length=20, choices=AcquiredBy, default=AcquiredBy.STUDIES)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -56,6 +74,17 @@ class Attainment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["learner", "version", "completed_on"], name="attainment_once"),
+            models.CheckConstraint(
+                condition=Q(documented_as="micro_credential", no_credits_reason="")
+                | (~Q(documented_as="micro_credential") & ~Q(no_credits_reason="")),
+                name="attainment_badge_has_reason",
+            ),
+            # Rule 9: who attended only was neither graded nor did they show anything.
+            models.CheckConstraint(
+                condition=Q(documented_as="participation_badge", grade="", acquired_by="studies")
+                | (~Q(documented_as="participation_badge") & ~Q(grade="")),
+                name="attainment_attended_ungraded",
+            ),
         ]
 
     def __str__(self):
@@ -65,6 +94,15 @@ class Attainment(models.Model):
     def is_passed(self) -> bool:
         """A failed attainment is kept and never issued."""
         return self.grade not in FAILED
+
+    @property
+    def is_badge(self) -> bool:
+        """Without credits: it counts towards nothing that is made of credits."""
+        return self.documented_as != self.DocumentedAs.MICRO_CREDENTIAL
+
+    @property
+    def is_shown(self) -> bool:
+        return self.acquired_by == self.AcquiredBy.DEMONSTRATION
 
 
 class AttainmentFile(models.Model):

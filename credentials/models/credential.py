@@ -18,6 +18,10 @@ class CredentialQuerySet(models.QuerySet):
         """Those that still stand for their attainment; another can be issued only when there is none."""
         return self.filter(status__in=[Credential.Status.VALID, Credential.Status.SUSPENDED])
 
+    def with_credits(self):
+        """Micro-credentials; a badge counts towards nothing that is made of credits."""
+        return self.filter(award__badge__isnull=True)
+
     def with_status(self, status: str, *, at):
         """Those whose `status_at` the moment is the given word."""
         if status == "expired":
@@ -110,6 +114,20 @@ class Credential(models.Model):
     @cached_property
     def facts(self) -> Award:
         return from_json(self.award)
+
+    @property
+    def documented_as(self) -> Attainment.DocumentedAs:
+        """A micro-credential or a badge, as it was signed."""
+        return Attainment.DocumentedAs(self.award.get("badge", Attainment.DocumentedAs.MICRO_CREDENTIAL))
+
+    @property
+    def is_badge(self) -> bool:
+        return self.documented_as != Attainment.DocumentedAs.MICRO_CREDENTIAL
+
+    @property
+    def is_shown(self) -> bool:
+        """By demonstration, as it was signed."""
+        return bool(self.award.get("acquired_by") == Attainment.AcquiredBy.DEMONSTRATION)
 
     @property
     def grouped_code(self) -> str:

@@ -1,5 +1,7 @@
 """Staff pages about attainments: the list to issue from, one new one, a correction."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
@@ -79,7 +81,7 @@ class AttainmentNew(DeskView, FormView):
             attainments.record(
                 institution=self.institution, learner=learner, version=facts["version"],
                 realisation=facts["realisation"], completed_on=facts["completed_on"], grade=facts["grade"],
-                by=self.request.user, at=timezone.now(),
+                documentation=form.documentation(), by=self.request.user, at=timezone.now(),
             )  # fmt: skip
         except Invalid as problem:
             add_errors(form, problem)
@@ -118,7 +120,8 @@ class AttainmentCorrect(DeskView, FormView):
     def get_initial(self):
         one = self.found()
         key = one.realisation.key if one.realisation else ""
-        return {"realisation": key, "completed_on": one.completed_on, "grade": one.grade}
+        said = {"realisation": key, "completed_on": one.completed_on, "grade": one.grade}
+        return said | asdict(attainments.documentation_of(one))
 
     def form_valid(self, form):
         one = self.found()
@@ -126,7 +129,12 @@ class AttainmentCorrect(DeskView, FormView):
         if form.errors:
             return self.form_invalid(form)
         try:
-            attainments.correct(attainment=one, **form.cleaned_data, by=self.request.user, at=timezone.now())
+            facts = form.cleaned_data
+            attainments.correct(
+                attainment=one, realisation=facts["realisation"], completed_on=facts["completed_on"],
+                grade=facts["grade"], reason=facts["reason"], documentation=form.documentation(),
+                by=self.request.user, at=timezone.now(),
+            )  # fmt: skip
         except Invalid as problem:
             add_errors(form, problem)
             return self.form_invalid(form)

@@ -35,6 +35,7 @@ class MyDownloads(SignedInView, TemplateView):
                     "files": _files(credential, name, offered if form.is_in_one_language else [""]),
                 }
                 for name, form in FORMS.items()
+                if form.is_for_badges or not credential.is_badge
             ],
             **kwargs,
         )

@@ -13,6 +13,11 @@ from registry.models.texts import TextsField
 class Institution(models.Model):
     """A university of applied sciences with awarding right; every staff page starts from one."""
 
+    class CertificateMode(models.TextChoices):
+        ELECTRONIC_SEAL = "electronic_seal", _("PDF with an electronic seal")
+        PDF = "pdf", _("PDF without a seal, with the verification code")
+        PAPER = "paper", _("On paper, with the verification code printed")
+
     code = models.CharField(max_length=20, unique=True, validators=[RegexValidator(r"^[A-Z0-9-]+$")])
     oppilaitosnumero = models.CharField(max_length=5, unique=True, validators=[RegexValidator(r"^\d{5}$")])
     name = TextsField(blank=False)
@@ -21,6 +26,10 @@ class Institution(models.Model):
     country = models.CharField(max_length=2, default="FI")
     domain = models.CharField(max_length=100)
     main_language = models.CharField(max_length=2, default="fi")
+    # How a certificate is handed over (C-16); the signed credential is there in every mode.
+    certificate_mode = models.CharField(
+        max_length=16, choices=CertificateMode, default=CertificateMode.ELECTRONIC_SEAL
+    )
     is_pinko_partner = models.BooleanField(default=False)
     organisation_oid = models.CharField(max_length=40, blank=True)
     own_rules_block = models.BooleanField(

@@ -62,7 +62,8 @@ def shown(response) -> list[Attainment]:
 def facts(offered, **changes) -> dict:
     return {
         "learner_oid": OID, "email": "", "birth_date": "", "version": offered.pk, "realisation": "",
-        "completed_on": "22.11.2026", "grade": "4",
+        "completed_on": "22.11.2026", "grade": "4", "documented_as": "micro_credential",
+        "no_credits_reason": "", "acquired_by": "studies",
     } | changes  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def test_attainment_is_recorded_by_form(client, clerk, institution, version, lea
 def test_attainment_is_recorded_from_the_learners_page(client, clerk, institution, version, learner):
     client.post(
         address("learner-attainment-new", institution, learner.uid),
-        {"version": version.pk, "completed_on": "2026-11-22", "grade": "HYV"},
+        facts(version, completed_on="2026-11-22", grade="HYV"),
     )
 
     assert Attainment.objects.get().learner == learner
@@ -98,6 +99,11 @@ def test_attainment_is_recorded_from_the_learners_page(client, clerk, institutio
         ({"completed_on": "eilen"}, ["completed_on"]),
         ({"grade": "HYL"}, ["grade"]),
         ({"grade": ""}, ["grade"]),
+        ({"documented_as": ""}, ["documented_as"]),
+        ({"documented_as": "competence_badge"}, ["no_credits_reason"]),
+        ({"no_credits_reason": "Ei opiskeluoikeutta"}, ["no_credits_reason"]),
+        ({"documented_as": "competence_badge", "no_credits_reason": "131052-308T"}, ["no_credits_reason"]),
+        ({"documented_as": "participation_badge", "no_credits_reason": "Läsnä"}, ["grade"]),
     ],
 )
 def test_form_shows_each_reason_at_its_field(client, clerk, institution, version, learner, changes, fields):
@@ -119,7 +125,10 @@ def test_correction_waits_for_the_revocation(client, clerk, institution):
     attainment = AttainmentFactory(institution=institution, grade="2")
     credential = issued(attainment)
     page = address("attainment-correct", institution, attainment.uid)
-    change = {"completed_on": "22.11.2026", "grade": "3", "reason": "Kirjausvirhe"}
+    change = {
+        "completed_on": "22.11.2026", "grade": "3", "reason": "Kirjausvirhe",
+        "documented_as": "micro_credential", "acquired_by": "studies",
+    }  # fmt: skip
 
     refused = client.post(page, change)
     credentials.revoke(credential=credential, reason="assessment_error", note="", by=clerk, at=AT)

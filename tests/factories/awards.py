@@ -273,6 +273,20 @@ OPTIONAL = (
 OPTIONAL_LISTS = ("locations", "assessment_languages", "pathways", "sdgs")
 
 
+def badge(kind: str, found: Award | None = None) -> Award:
+    """The award as a badge: without credits; of who attended only, without anything of competence."""
+    found = replace(found or award(), badge=kind, ects=None)
+    if kind == "competence_badge":
+        return found
+    said = {"outcomes": (), "assessment_types": (), "assessment_languages": (), "pathways": ()}
+    unsaid = (
+        "eqf_level", "nqf_level", "ehea_cycle", "competence_level", "competence_meaning", "grade",
+        "assessment_description", "assessment_criteria", "grading_scale", "grading_key",
+        "identity_verification", "stackability", "stackability_towards", "acquired_by",
+    )  # fmt: skip
+    return replace(found, **said, **dict.fromkeys(unsaid))
+
+
 def odd_awards(count: int = 50) -> list[Award]:
     """Awards at the edges of what a registry may hold; the same ones every time.
 
