@@ -1,13 +1,16 @@
 """`POST /api/v1/verifications/`: a credential in, the lines of the report out."""
 
+from allauth.account.adapter import get_adapter
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from credentials import verification
+from registry import attempts
 from registry.rest import PROBLEM, PerMinute, problem
 
 MEDIA_TYPES = (
@@ -17,14 +20,21 @@ MEDIA_TYPES = (
     "application/vc+ld+json",
     "application/vc+jwt",
     "application/dc+sd-jwt",
+    "application/jose+json",
+    "application/pdf",
+    "application/xml",
+    "text/xml",
     "image/png",
+    "image/jpeg",
+    "image/webp",
     "image/svg+xml",
 )
-TEXTS = ("application/vc+jwt", "application/dc+sd-jwt", "image/svg+xml")
+TEXTS = ("application/vc+jwt", "application/dc+sd-jwt", "application/xml", "text/xml", "image/svg+xml")
+FILES = ("application/pdf", "image/png", "image/jpeg", "image/webp")
 SCHEMAS = (
     {one: {"type": "object"} for one in MEDIA_TYPES}
     | {one: {"type": "string"} for one in TEXTS}
-    | {"image/png": {"type": "string", "format": "binary"}}
+    | {one: {"type": "string", "format": "binary"} for one in FILES}
 )
 
 
@@ -69,16 +79,18 @@ class Verifications(APIView):
         summary="Verify a credential",
         description=(
             "The body is the credential itself: JSON with its proof, a JWT, an SD-JWT with the claims its "
-            "holder shows, or a badge picture with one of them baked in. It is checked with the keys and "
-            "status lists of this register; nothing is fetched from elsewhere and nothing is kept. What is "
-            "no credential, or a damaged one, is no error but an outcome."
+            "holder shows, a European Digital Credential with its JAdES seal, a study record (ELMO), a "
+            "certificate as PDF, or a badge picture with a credential baked in. Of a picture or PDF without "
+            "one the QR code is read: the check `file` then says that the file itself is unproven. It is "
+            "checked with the keys and status lists of this register; nothing is fetched from elsewhere and "
+            "nothing is kept. What is no credential, or a damaged one, is no error but an outcome."
         ),
         request=SCHEMAS,
         responses={
             200: ReportSerializer,
-            (413, PROBLEM): refusal("The body is more than 1 MB."),
+            (413, PROBLEM): refusal("The body is more than 10 MB."),
             (415, PROBLEM): refusal("The body is of a kind that no credential has."),
-            (429, PROBLEM): refusal("Too many requests; Retry-After says when to go on."),
+            (429, PROBLEM): refusal("Too many requests, or wrong codes; Retry-After says when to go on."),
         },
         examples=[
             OpenApiExample(
@@ -100,6 +112,16 @@ class Verifications(APIView):
     def post(self, request):
         document = request.data if isinstance(request.data, bytes) else b""
         report = verification.verify(document=document, at=timezone.now())
+        if report.code:
+            self.count_code(request, is_wrong=report.credential is None)
         if len(document) > verification.MAX_BYTES:
             return problem(status=413, code="too_large", title=report.checks[0].message)
         return Response(ReportSerializer(report).data)
+
+    def count_code(self, request, *, is_wrong: bool) -> None:
+        """Wrong codes are limited as on the page, or a picture of one would be the way around."""
+        address = get_adapter().get_client_ip(request)
+        if seconds := attempts.wait(kind="code", address=address):
+            raise Throttled(wait=seconds)
+        if is_wrong:
+            attempts.add(kind="code", address=address)

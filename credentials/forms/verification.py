@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from credentials import verification
 from registry.fields import CleanForm
 
-ACCEPTED = ".json,.jsonld,.jwt,.sd-jwt,.txt,.png,.svg,application/json,image/png,image/svg+xml"
+ACCEPTED = (
+    ".pdf,.json,.jsonld,.jwt,.sd-jwt,.txt,.xml,.png,.jpg,.jpeg,.webp,.svg,application/pdf,application/json,"
+    "application/xml,image/png,image/jpeg,image/webp,image/svg+xml"
+)
 
 
 class CodeForm(CleanForm):
@@ -40,7 +43,10 @@ class DocumentForm(CleanForm):
 
     file = forms.FileField(
         label=_("File of the credential"),
-        help_text=_("JSON or JWT as the learner downloaded it, or the picture of a badge (PNG or SVG)."),
+        help_text=_(
+            "The certificate (PDF) or any other file that the learner downloaded; or a photograph or "
+            "screenshot of the certificate with its QR code. At most 10 MB."
+        ),
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput({"accept": ACCEPTED}),

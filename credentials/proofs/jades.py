@@ -170,7 +170,7 @@ def _checked(sealed: bytes) -> JadesVerification:
 
 def _read(sealed: bytes) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """The payload, the one signature and its protected header, of which nothing is checked yet."""
-    envelope = _json(sealed)
+    envelope = read_json(sealed)
     payload, signatures = envelope.get("payload"), envelope.get("signatures")
     if not isinstance(payload, str) or not isinstance(signatures, list) or not signatures:
         raise Rejected("bad-proof", "not a JWS in general JSON form")
@@ -182,7 +182,7 @@ def _read(sealed: bytes) -> tuple[str, dict[str, Any], dict[str, Any]]:
         name for name, kind in kinds.items() if not isinstance(signature.get(name, kind()), kind)
     ]:
         raise Rejected("bad-proof", "not a JWS in general JSON form")
-    header = _json(_decoded(signature.get("protected", "")))
+    header = read_json(_decoded(signature.get("protected", "")))
     critical = header.get("crit", [])
     if not isinstance(critical, list) or [name for name in critical if name not in CRITICAL]:
         raise Rejected("unsupported", f"critical headers {str(critical)[:100]}")
@@ -191,8 +191,11 @@ def _read(sealed: bytes) -> tuple[str, dict[str, Any], dict[str, Any]]:
     return payload, {"signature": ""} | signature, header
 
 
-def _json(data: bytes) -> dict[str, Any]:
-    """A member that stands twice would be read one way here and another way elsewhere."""
+def read_json(data: bytes) -> dict[str, Any]:
+    """A JSON object in which no member stands twice: it would be read one way here and another way elsewhere.
+
+    Raises Rejected.
+    """
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as fault:
@@ -246,7 +249,7 @@ def _key(key: Any) -> Any:
 def _issuer(document: bytes) -> str | None:
     """The eIDAS identifier of a credential's issuer."""
     try:
-        notation = _json(document)["issuer"]["eIDASIdentifier"]["notation"]
+        notation = read_json(document)["issuer"]["eIDASIdentifier"]["notation"]
     except (Rejected, KeyError, TypeError):
         return None
     return notation if isinstance(notation, str) and notation else None
@@ -268,7 +271,7 @@ def _time_stamps(header: dict[str, Any]) -> tuple[bytes, ...]:
     tokens: list[bytes] = []
     try:
         for item in header.get("etsiU", []):
-            member = _json(_decoded(item)) if isinstance(item, str) else item
+            member = read_json(_decoded(item)) if isinstance(item, str) else item
             stamps = member.get("sigTst", {}).get("tstTokens", [])
             tokens += [base64.b64decode(one["val"], validate=True) for one in stamps]
     except (ValueError, TypeError, LookupError, AttributeError) as fault:

@@ -1,17 +1,22 @@
 """Is a credential genuine and in force? Every question gets its own line; nothing is ever fetched."""
 
-import re
-import unicodedata
+from __future__ import annotations
+
 from datetime import datetime
-from textwrap import wrap
-from typing import IO
-from urllib.parse import unquote
+from typing import IO, TYPE_CHECKING
 
 from credentials.models import Credential
 from credentials.proofs import canonical
-from credentials.verification import carriers, checks
+from credentials.verification import carriers, checks, printed, typed
 from credentials.verification.carriers import MAX_BYTES
 from credentials.verification.report import NAMES, Check, Outcome, Report
+from credentials.verification.typed import code as typed_code
+from credentials.verification.typed import grouped as grouped_code
+from credentials.verification.typed import plain as plain_code
+from credentials.verification.typed import secret as typed_secret
+
+if TYPE_CHECKING:
+    from credentials.proofs.pades import PadesVerification
 
 __all__ = [
     "MAX_BYTES",
@@ -29,19 +34,18 @@ __all__ = [
 ]
 
 MAX_DRAINED = 32_000_000
-SHARE = re.compile(r"/s/([\w-]*)", re.ASCII)
-SECRET = re.compile(r"[\w-]{43}", re.ASCII)  # as credentials.actions.shares makes them
-CODE_ADDRESS = re.compile(r"/verify/([^/?#]+)")
-# Three groups of four that stand apart from other words, of the letters codes are made of.
-GROUPS = re.compile(r"(?<![0-9A-Z])[2-9A-HJ-NP-Z]{4}(?:[\W_]*[2-9A-HJ-NP-Z]{4}){2}(?![0-9A-Z])")
 
 
 def verify(*, document: bytes | str, at: datetime) -> Report:
-    """Check a credential that anybody sent us. Never raises on a bad one and never fetches."""
+    """Check a credential that anybody sent us. Never raises on a bad one and never fetches.
+
+    Of a file that holds none, but shows the code of one, the report is on that credential: it has `code`.
+    """
     data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else bytes(document)
-    known = checks.contexts_here()
     try:
-        carried = carriers.read(data, at=at, contexts=known)
+        carried = carriers.read(data, at=at, contexts=checks.contexts_here(), seals=checks.seals)
+    except carriers.NoCredential as refusal:
+        return _on_what_is_seen(data, sealed=refusal.sealed, at=at)
     except canonical.NotCanonical as refusal:
         return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
     lines, row = checks.of(carried, at=at)
@@ -65,33 +69,15 @@ def read_at_most(stream: IO[bytes]) -> bytes:
     return data
 
 
-def plain_code(code: str) -> str:
-    """A human code as it is stored, out of what a person typed: abcd-efgh jklm → ABCDEFGHJKLM."""
-    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code).upper())[:20]
-
-
-def typed_code(text: str) -> str:
-    """The plain human code in what was typed or pasted: a code, its link, or words around it; else ""."""
-    text = unicodedata.normalize("NFKC", unquote(text))
-    if address := CODE_ADDRESS.search(text):
-        return plain_code(address[1])
-    found = GROUPS.search(text.upper())
-    return plain_code(found[0] if found else text)
-
-
-def typed_secret(text: str) -> str | None:
-    """The secret of a share in what was typed or pasted: its link, whole or broken by spaces, or the secret.
-
-    None where it is no share at all; "" where it is the link of one, but not a whole one.
-    """
-    text = re.sub(r"\s", "", text)
-    address = SHARE.search(text)
-    secret = address[1] if address else text
-    if SECRET.fullmatch(secret):
-        return secret
-    return "" if address else None
-
-
-def grouped_code(code: str) -> str:
-    """A human code as people read it, found or not: ABCD-EFGH-JKLM."""
-    return "-".join(wrap(plain_code(code), 4))
+def _on_what_is_seen(data: bytes, *, sealed: PadesVerification | None, at: datetime) -> Report:
+    """The report on a picture or a print. The credential's own text is not in it: it was not in the file."""
+    try:
+        seen = printed.look(data)
+    except printed.Unseen as refusal:
+        return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
+    if seen.secret:
+        return Report(checks=(checks.unreadable("share", ""),), secret=seen.secret)
+    named = by_code(code=seen.code, at=at)
+    credential, kept = (named.credential, [*named.checks]) if named else (None, [])
+    lines = checks.of_code(typed.grouped(seen.code), kept=kept, credential=credential, sealed=sealed)
+    return Report(checks=tuple(lines), credential=credential, code=seen.code)

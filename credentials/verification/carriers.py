@@ -1,71 +1,146 @@
-"""In what a credential comes: JSON with its proof inside, a JWT, an SD-JWT, or a picture with one baked in.
+"""In what a credential comes: JSON with its proof inside, a JWT, an SD-JWT, a European Digital Credential, a
+study record (ELMO), a certificate as PDF, or a picture with a credential baked in.
 
 Whatever it was, the other checks read it in the members of a Verifiable Credential.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
-from credentials.formats import baked
+from cryptography.x509 import Certificate
+
+from credentials.formats import baked, elm_reading, elmo_reading
 from credentials.formats import sd_jwt as claims_
-from credentials.proofs import canonical, data_integrity, sd_jwt, shape, vc_jwt
+from credentials.proofs import (
+    canonical,
+    data_integrity,
+    jades,
+    moments,
+    sd_jwt,
+    shape,
+    vc_jwt,
+    xml_reading,
+    xmldsig,
+)  # fmt: skip
 from credentials.proofs.canonical import NotCanonical
 from credentials.proofs.contexts import Contexts
-from credentials.proofs.jose import Resolve
+from credentials.proofs.keys import Public
 from credentials.proofs.shape import Problem
 from credentials.proofs.verdict import Rejected, Verification
 
-MAX_BYTES = 1_000_000
+if TYPE_CHECKING:
+    from credentials.proofs.pades import PadesVerification
+
+MAX_BYTES = 10_000_000  # a photograph, or a credential with pictures of its certificate
+MAX_TEXT = 1_000_000  # JSON, a token, an SVG
 BOM = b"\xef\xbb\xbf"
+JPEG, WEBP = b"\xff\xd8\xff", re.compile(rb"RIFF....WEBP", re.DOTALL)
 JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z", re.ASCII)
 SD_JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]+~[\w.~-]*\s*\Z", re.ASCII)
+ELMO = re.compile(rb"<(?:[\w.-]+:)?elmo[\s>]")
+JADES = re.compile(rb'"signatures"\s*:')  # of JSON that may be a seal with a document in it
+
+
+class Keys(Protocol):
+    """Where proofs find keys. Neither asks anybody else."""
+
+    def key(self, method: str) -> Public | None:
+        """The key of a verification method."""
+
+    def is_seal_of(self, issuer: str, certificate: Certificate) -> bool:
+        """Whether the issuer's seals have this certificate; True too where nothing is known of the issuer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """A credential as it came. `data` is the file, `inside` what was baked into it, or the same.
+    """A credential as it came. `data` is the file, `inside` what was in it of a credential, or the same.
 
-    `prove` checks its proof with the keys that `Resolve` finds, `problems` are faults of its form. `signed`
-    is the part of an SD-JWT that stays the same whatever is shown of it.
+    `prove` checks its proof with those keys, `problems` are faults of its form. `signed` is the part of
+    an SD-JWT that stays the same whatever is shown of it, `sealed` what the seal of a PDF around it says.
     """
 
     document: dict
     data: bytes
     inside: bytes
     problems: list[Problem]
-    prove: Callable[[Resolve], Verification]
+    prove: Callable[[Keys], Verification]
     signed: bytes = b""
+    sealed: "PadesVerification | None" = None
 
 
-def read(data: bytes, *, at: datetime, contexts: Contexts) -> Carried:
-    """The credential that anybody sent. Raises NotCanonical, also with the codes of formats.baked."""
+class NoCredential(NotCanonical):
+    """A file that may show a code, but holds no credential; `sealed` is what the seal of a PDF says."""
+
+    def __init__(self, code: str, detail: str, *, sealed: "PadesVerification | None" = None) -> None:
+        super().__init__(code, detail)
+        self.sealed = sealed
+
+
+def read(
+    data: bytes, *, at: datetime, contexts: Contexts, seals: Callable[[], Collection[Certificate]]
+) -> Carried:
+    """The credential that anybody sent; `seals` are all certificates of seals that are known here.
+
+    Raises NotCanonical, also with the codes of formats.baked, formats.elmo_reading and proofs.xml_reading.
+    """
     if len(data) > MAX_BYTES:
         raise NotCanonical("too-large", f"more than {MAX_BYTES} bytes")
-    if not baked.is_picture(data):
-        return _read(data, at=at, contexts=contexts)
+    if b"%PDF-" in data[:1024]:
+        return _pdf(data, at=at, contexts=contexts, seals=seals())
+    if data.startswith(JPEG) or WEBP.match(data):
+        raise NoCredential("not-baked", "a picture that cannot hold a credential")
+    if ELMO.search(data[:4096]):
+        return _elmo(data)
+    if baked.is_picture(data):
+        return _baked(data, at=at, contexts=contexts)
+    return _read(data, at=at, contexts=contexts)
+
+
+def _pdf(data: bytes, *, at: datetime, contexts: Contexts, seals: Collection[Certificate]) -> Carried:
+    """The badge attached to a certificate, with what the seal around it says."""
+    from credentials.proofs import pades  # noqa: PLC0415  pyHanko takes a second
+
+    sealed = pades.check(data, known=seals)
+    if sealed.code in ("too-large", "too-many-attachments"):
+        raise NotCanonical(sealed.code, sealed.detail)
+    if sealed.badge is None:
+        raise NoCredential("no-code", "nothing attached", sealed=sealed)
+    if len(sealed.badge) > MAX_TEXT:
+        raise NotCanonical("too-large", f"a file of more than {MAX_TEXT} bytes attached")
+    return replace(_read(sealed.badge, at=at, contexts=contexts), data=data, sealed=sealed)
+
+
+def _baked(data: bytes, *, at: datetime, contexts: Contexts) -> Carried:
     try:
         inside = baked.read(data).encode("utf-8")
     except baked.NotBaked as refusal:
-        raise NotCanonical(refusal.code, refusal.detail) from refusal
+        is_shown = refusal.code == "not-baked" and data.startswith(baked.PNG)
+        kind = NoCredential if is_shown else NotCanonical
+        raise kind(refusal.code, refusal.detail) from refusal
     return replace(_read(inside, at=at, contexts=contexts), data=data)
 
 
 def _read(data: bytes, *, at: datetime, contexts: Contexts) -> Carried:
+    if JADES.search(data) and (payload := _payload(data)) is not None:
+        return _european(data, payload)
+    if len(data) > MAX_TEXT:
+        raise NotCanonical("too-large", f"a text of more than {MAX_TEXT} bytes")
     if SD_JWT.match(data):
         return _sd_jwt(data, at=at)
     if JWT.match(data):
         token = data.decode("ascii")
         document = vc_jwt.read(token)
 
-        def prove(resolve: Resolve) -> Verification:
-            return vc_jwt.verify(token, resolve=resolve, at=at)
+        def prove(keys: Keys) -> Verification:
+            return vc_jwt.verify(token, resolve=keys.key, at=at)
     else:
         document = canonical.read(data.removeprefix(BOM))
 
-        def prove(resolve: Resolve) -> Verification:
-            return data_integrity.verify(document, resolve=resolve, at=at, contexts=contexts)
+        def prove(keys: Keys) -> Verification:
+            return data_integrity.verify(document, resolve=keys.key, at=at, contexts=contexts)
 
     problems = shape.problems(document, contexts)
     return Carried(document=document, data=data, inside=data, problems=problems, prove=prove)
@@ -83,6 +158,53 @@ def _sd_jwt(data: bytes, *, at: datetime) -> Carried:
         data=data,
         inside=data,
         problems=[],
-        prove=lambda resolve: sd_jwt.verify(token, resolve=resolve, at=at),
+        prove=lambda keys: sd_jwt.verify(token, resolve=keys.key, at=at),
         signed=data.strip().partition(b"~")[0] + b"~",
     )
+
+
+def _payload(data: bytes) -> bytes | None:
+    """What a JAdES seal is about, whatever the seal is worth; None where the JSON is something else."""
+    try:
+        envelope = jades.read_json(data.removeprefix(BOM))
+    except Rejected:
+        return None
+    payload = envelope.get("payload")
+    is_sealed = isinstance(payload, str) and isinstance(envelope.get("signatures"), list)
+    return payload.encode("utf-8", "surrogatepass") if is_sealed else None
+
+
+def _european(data: bytes, payload: bytes) -> Carried:
+    proof = jades.check(data.removeprefix(BOM))
+    try:
+        document = elm_reading.credential(jades.read_json(proof.signed or payload))
+    except (Rejected, elm_reading.NotEuropean) as refusal:
+        raise NotCanonical("not-elm", str(refusal)) from refusal
+    return _sealed(data, document, proof, proof.certificate)
+
+
+def _elmo(data: bytes) -> Carried:
+    """ELMO has no time of sealing: what counts is that its day lies before the end of the certificate."""
+    proof = xmldsig.check(data)
+    try:
+        root = xml_reading.parse(proof.signed or data)
+        document = elmo_reading.credential(root)
+    except (xml_reading.BadXml, elmo_reading.NotOneRecord) as refusal:
+        raise NotCanonical(refusal.code, str(refusal)) from refusal
+    made = moments.parse(elmo_reading.generated(root))
+    if proof.certificate and (made is None or made > proof.certificate.not_valid_after_utc):
+        proof = replace(proof, code="bad-certificate")
+    return _sealed(data, document, proof, proof.certificate)
+
+
+def _sealed(data: bytes, document: dict, proof: Verification, certificate: Certificate | None) -> Carried:
+    """A document whose proof is a seal, by a certificate that has to be its issuer's."""
+    issuer = data_integrity.issuer_of(document) or ""
+
+    def prove(keys: Keys) -> Verification:
+        is_whole = proof.is_verified and certificate is not None
+        if is_whole and not keys.is_seal_of(issuer, certificate):
+            return replace(proof, code="unknown-key")
+        return proof
+
+    return Carried(document=document, data=data, inside=data, problems=[], prove=prove)

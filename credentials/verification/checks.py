@@ -1,12 +1,15 @@
 """The lines of a report on a credential that could be read."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -18,17 +21,32 @@ from django.utils.translation import gettext as _
 from credentials.formats import status_list as format_
 from credentials.models import Credential, SigningKey, StatusList
 from credentials.proofs import canonical, contexts, data_integrity, keys, moments
+from credentials.proofs.certificates import Certificate
 from credentials.proofs.keys import Public
 from credentials.proofs.verdict import Verification
 from credentials.verification.carriers import Carried
 from credentials.verification.report import WORST_FIRST, Check, Outcome
-from credentials.verification.wording import proof_text, readable_text
+from credentials.verification.wording import FILE, proof_text, readable_text
 from registry.fields import LANGUAGE_NAMES
 from registry.models import Institution, OfferingVersion, Statement
 from registry.models.texts import chosen
 
+if TYPE_CHECKING:
+    from credentials.proofs.pades import PadesVerification
+
 # Of shape and proof: perhaps sound, but not for us to say.
-UNREADABLE_HERE = {"unknown-context", "inline-context", "unsupported-signature"}
+UNREADABLE_HERE = {
+    "unknown-context", "inline-context", "unsupported-signature", "no-code", "other-code", "locked", "share",
+    "not-now",
+}  # fmt: skip
+FILE_OUTCOMES = {
+    "verified": Outcome.VALID,
+    "bad-signature": Outcome.INVALID,
+    "bad-certificate": Outcome.INVALID,
+    "sealed-by-another": Outcome.INVALID,
+    "not-its-seal": Outcome.INVALID,
+    "leaked": Outcome.INVALID,
+}
 UNPROVABLE_HERE = {"unknown-key", "unsupported", "unknown-context", "inline-context", "too-complex"}
 
 
@@ -50,13 +68,27 @@ class Case:
 def of(carried: Carried, *, at: datetime) -> tuple[list[Check], Credential | None]:
     """Every line there is something to say in, and our row of the credential."""
     case = _case(carried, at=at)
-    lines = [_readable(case), _proof(case)]
+    lines = [_readable(case), *_file(case), _proof(case)]
     if lines[0].outcome == Outcome.INVALID:
         return lines, case.credential
     lines.append(_issuer(case))
     if case.institution:
         lines.append(_register(case))
     return [*lines, _status(case), _validity(case), *_offering(case)], case.credential
+
+
+def of_code(
+    code: str, *, kept: list[Check], credential: Credential | None, sealed: PadesVerification | None
+) -> list[Check]:
+    """Of a file that shows a code and holds no credential; `kept` are the lines of what the code names."""
+    text = _("The file holds no credential itself, but a verification code can be read from it: %(code)s.")
+    read = Check(name="readable", outcome=Outcome.VALID, message=text % {"code": code})
+    institution = credential.institution if credential else None
+    lines = [read, file_line(sealed, institution=institution, is_held=_holds_nothing)]
+    if credential is None:
+        text = _("The register has no such code. Do not rely on the file; ask the issuer.")
+        return [*lines, Check(name="register", outcome=Outcome.INVALID, message=text)]
+    return [*lines, *(line for line in kept if line.name not in ("readable", "file"))]
 
 
 def unreadable(code: str, detail: str) -> Check:
@@ -69,7 +101,7 @@ def _case(carried: Carried, *, at: datetime) -> Case:
     key = SigningKey.objects.filter(did=issuer).select_related("institution").order_by("pk").first()
     institution = key.institution if key else None
     named = _NamedKeys()
-    proof = carried.prove(named.key)
+    proof = carried.prove(named)
     return Case(
         carried=carried,
         document=carried.document,
@@ -81,6 +113,12 @@ def _case(carried: Carried, *, at: datetime) -> Case:
         is_bound=not named.unbound,
         leaked=named.leaked,
     )
+
+
+def seals() -> dict[Certificate, SigningKey]:
+    """The certificates under which institutions of this register have sealed, past ones too."""
+    keys_ = SigningKey.objects.filter(purpose=SigningKey.Purpose.SEAL).select_related("institution")
+    return {key.certificates[0]: key for key in keys_}
 
 
 class _NamedKeys:
@@ -108,6 +146,16 @@ class _NamedKeys:
             return None
         self.unbound.add(method)
         return written
+
+    def is_seal_of(self, issuer: str, certificate: Certificate) -> bool:
+        ours = SigningKey.objects.filter(did=issuer)
+        if not ours:
+            self.unbound.add(issuer)
+            return True
+        key = next((key for key in ours if certificate in key.certificates[:1]), None)
+        if key and key.compromised_at:
+            self.leaked = key
+        return key is not None
 
     def _ours(self, key: SigningKey | None) -> Public | None:
         """The published half of one that may sign credentials; a seal's counts by its certificate."""
@@ -153,6 +201,40 @@ def _readable(case: Case) -> Check:
     return Check(
         name="readable", outcome=Outcome.VALID, message=_("The file is a credential that can be read.")
     )
+
+
+def _file(case: Case) -> Iterator[Check]:
+    """What the seal of a PDF says of the file itself, its printed words too."""
+    if case.carried.sealed:
+        yield file_line(
+            case.carried.sealed, institution=case.institution, is_held=lambda key: _was_held(case, key)
+        )
+
+
+def file_line(
+    sealed: PadesVerification | None,
+    *,
+    institution: Institution | None,
+    is_held: Callable[[SigningKey], bool],
+) -> Check:
+    """`sealed` is a PadesVerification, or None of a picture. The seal has to be that of the institution."""
+    code = sealed.code if sealed else "picture"
+    key = seals().get(sealed.certificate) if sealed and sealed.certificate else None
+    names = {"day": _day(sealed.created) if sealed and code == "verified" else "", "sealer": ""}
+    if key:
+        names["sealer"] = _said(key.institution.name)
+    if code == "verified" and key and institution and key.institution != institution:
+        code = "sealed-by-another"
+    elif code == "verified" and key and key.compromised_at and not is_held(key):
+        code = "leaked"
+    elif code == "unknown-key" and institution:
+        code = "not-its-seal"
+    outcome = FILE_OUTCOMES.get(code, Outcome.UNKNOWN)
+    return Check(name="file", outcome=outcome, message=str(FILE.get(code, FILE["bad-proof"])) % names)
+
+
+def _holds_nothing(_key: SigningKey) -> bool:
+    return False
 
 
 def _proof(case: Case) -> Check:
@@ -234,7 +316,10 @@ def _register(case: Case) -> Check:
         return Check(name="register", outcome=Outcome.WARNING, message=text)
     kept = case.credential
     is_proven = case.proof.is_verified and (not case.leaked or _was_held(case, case.leaked))
-    if bytes(kept.document) == case.carried.inside or (is_proven and _is_stored(case, kept)):
+    is_wrapped = case.carried.sealed and not _is_stored(case, kept)
+    if is_wrapped and bytes(kept.document) == case.carried.inside:
+        text = _("The credential inside the file is exactly the one in the register.")
+    elif bytes(kept.document) == case.carried.inside or (is_proven and _is_stored(case, kept)):
         text = _("The file is exactly the one in the register.")
     elif is_proven:
         text = _("The content is the one in the register; only the way it is written differs.")
@@ -253,6 +338,8 @@ def _status(case: Case) -> Check:
     entries = case.document.get("credentialStatus", [])
     entries = entries if isinstance(entries, list) else [entries]
     found = [_entry(entry, case) for entry in entries] + _kept(case)
+    if not found and case.credential:
+        return Check(name="status", outcome=Outcome.VALID, message=_("The credential has not been revoked."))
     if not found:
         text = _("The credential names no status list: its issuer has no way to revoke it.")
         return Check(name="status", outcome=Outcome.VALID, message=text)

@@ -19,7 +19,7 @@ WORST_FIRST = (Outcome.INVALID, Outcome.UNKNOWN, Outcome.WARNING, Outcome.VALID)
 
 
 NAMES = (
-    "readable", "proof", "issuer", "register", "status", "validity", "offering", "quality_at_issue",
+    "readable", "file", "proof", "issuer", "register", "status", "validity", "offering", "quality_at_issue",
     "quality_today",
 )  # fmt: skip
 
@@ -37,12 +37,21 @@ class Check:
 class Report:
     """Every line, in the order of NAMES; a check that has nothing to look at is left out.
 
-    `document` is the credential as read, `credential` our row of it, when there is one.
+    `document` is the credential as read, `credential` our row of it, when there is one. A file that holds
+    none may show a `code`, or the `secret` of a share: what was asked for with it counts as a try.
     """
 
     checks: tuple[Check, ...]
     document: dict | None = None
     credential: Credential | None = None
+    code: str = ""
+    secret: str = ""
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether only the file itself is unproven: a reprint, a photograph, a PDF that was saved again."""
+        unproven = [check.name for check in self.checks if check.outcome == Outcome.UNKNOWN]
+        return unproven == ["file"] and self.outcome == Outcome.UNKNOWN and self.credential is not None
 
     @property
     def outcome(self) -> Outcome:

@@ -3,11 +3,34 @@
 from django.utils.translation import gettext_lazy as _
 
 NO_CREDENTIAL = _(
-    "The file is not a credential: it is neither JSON, a JWT nor the picture of a badge. Give the file that "
-    "the learner downloaded."
+    "The file is not a credential: it is neither JSON, a JWT nor another form that is read here. Give the "
+    "file that the learner downloaded, or a picture of the certificate with its QR code."
 )
 UNREADABLE = {
-    "too-large": _("The file is too large to be a credential: at most 1 MB is read."),
+    "too-large": _("The file is too large: at most 10 MB is read, of text 1 MB, of a picture 40 megapixels."),
+    "too-many-attachments": _("Several files are attached to the PDF, so it can be read in two ways."),
+    "no-code": _(
+        "No credential and no verification code was found in the file. Take the picture again so that the "
+        "whole QR code is sharp, or write the code that stands on the certificate."
+    ),
+    "other-code": _(
+        "The QR code is not of this register (%(detail)s), and what it leads to was not opened. Look for the "
+        "verification code on the certificate."
+    ),
+    "not-now": _(
+        "The picture cannot be looked at just now. Try again later, or write the verification code."
+    ),
+    "two-codes": _("The file shows the codes of several credentials. Check them one by one."),
+    "locked": _("The PDF is locked with a password. Ask for one without, or write the verification code."),
+    "share": _("The file shows the link of a share. Open it to see what the learner shares."),
+    "not-elm": _("The file is sealed, but what is in it is not a European Digital Credential."),
+    "not-elmo": NO_CREDENTIAL,
+    "two-records": _(
+        "The file holds several study records, or none. Each has to be checked in its own file."
+    ),
+    "not-xml": _("The file is damaged: it is not well-formed XML."),
+    "dtd": _("The file contains a document type declaration, which a study record may not have."),
+    "too-many": _("The file has too many parts to be a credential."),
     "not-json": NO_CREDENTIAL,
     "not-a-picture": NO_CREDENTIAL,
     "not-baked": _(
@@ -18,7 +41,7 @@ UNREADABLE = {
         "The picture holds a badge of an older form (Open Badges 2), which cannot be checked here."
     ),
     "two-credentials": _("The picture holds two credentials, so it can be read in two ways."),
-    "bad-picture": _("The picture is damaged or has been tampered with, so no credential is read from it."),
+    "bad-picture": _("The file is damaged or has been tampered with, so no credential is read from it."),
     "unsupported-signature": _("The credential is signed in a way that cannot be checked here (%(detail)s)."),
     "sd-jwt": _("The parts of the credential do not belong together, so nothing is read from it."),
     "duplicate-member": _("The file says the same thing twice in one place, so it can be read in two ways."),
@@ -62,6 +85,33 @@ PROOF = {
     "expired-proof": _("The signature has expired."),
     "bad-proof": _("The signature is damaged or not in a form that can be read."),
     "bad-signature": _("The signature does not match: the credential has been changed after it was signed."),
+    "too-many-proofs": _("The credential is sealed more than once, so it can be read in two ways."),
+    "not-whole": _("The signature does not cover the whole file, so parts of it may have been added."),
+    "bad-certificate": _("The certificate of the seal is damaged, or was not valid when the seal was made."),
+    "wrong-holder": _("The seal is by somebody else than the issuer that the credential names."),
+}
+FILE = {
+    "verified": _("The PDF was sealed by %(sealer)s on %(day)s and has not been changed since."),
+    "bad-signature": _("The PDF has been changed after it was sealed. Do not rely on what it says."),
+    "no-proof": _(
+        "The PDF itself is unproven: it has no seal, as when it was printed or saved again. Anybody may have "
+        "written what it says, so compare it with what the register says."
+    ),
+    "picture": _(
+        "The picture itself proves nothing: anybody may have changed what it shows. Compare it with what the "
+        "register says."
+    ),
+    "unknown-key": _(
+        "The PDF has not been changed since it was sealed, but who sealed it is not known here."
+    ),
+    "not-its-seal": _("The PDF was sealed by somebody else than the issuer of the credential."),
+    "sealed-by-another": _("The PDF was sealed by %(sealer)s, which did not issue the credential."),
+    "leaked": _(
+        "The seal proves nothing: the key of %(sealer)s has leaked, and the register holds no such file from "
+        "before."
+    ),
+    "bad-certificate": _("The certificate of the seal was not valid when the PDF was sealed."),
+    "bad-proof": _("The PDF is damaged or locked, so its seal cannot be checked."),
 }
 NOT_ITS_KEY = _("The signature names a key that the issuer does not have.")
 NO_CANONICAL_FORM = _(

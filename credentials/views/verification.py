@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from credentials import certificate, verification
+from credentials import verification
 from credentials.actions import shares
 from credentials.forms.verification import CodeForm, DocumentForm, NameForm
 from credentials.verification import names
@@ -17,7 +17,7 @@ from credentials.views import wording
 from registry import attempts
 from registry.web import too_many
 
-MAX_FORM = verification.MAX_BYTES * 4  # bytes of a form; pasted text is longer there than it is
+MAX_FORM = verification.MAX_BYTES + 1_000_000  # bytes of a form
 
 
 # A form without effects: it opens from anywhere, and a body that is too large is refused before it is read.
@@ -52,7 +52,19 @@ class Verify(View):
 
     def report(self, request, document: bytes, *, status: int = 200):
         report = verification.verify(document=document, at=timezone.now())
-        context = {**wording.report(report), "subject": wording.subject(report)}
+        if report.secret and shares.find(secret=report.secret):
+            return redirect("share", report.secret)
+        if report.code:
+            address = get_adapter().get_client_ip(request)
+            if seconds := attempts.wait(kind="code", address=address):
+                return too_many(request, seconds)
+            if report.credential is None:
+                attempts.add(kind="code", address=address)
+        context = {
+            **wording.report(report),
+            "subject": wording.subject(report),
+            "learned": wording.learned(report) if report.is_copy else None,
+        }
         return render(request, "credentials/verify_report.html", context, status=status)
 
 
@@ -81,12 +93,9 @@ class VerifyCode(View):
             if seconds := attempts.wait(kind="name", address=address):
                 return too_many(request, seconds)
             answer = self.compare(report, name_form.cleaned_data["name"], address=address)
-        credential = report.credential
         context = {
             **wording.report(report),
-            "credential": credential,
-            "certificate": certificate.read(credential, language=certificate.language_for(credential)),
-            "only_in": wording.only_in(credential),
+            "learned": wording.learned(report),
             "form": name_form or NameForm(),
             "answer": answer,
         }

@@ -17,6 +17,7 @@ STATUSES = {
 }
 CHECKS = {
     "readable": _("Readable"),
+    "file": _("File"),
     "proof": _("Signature"),
     "issuer": _("Issuer"),
     "register": _("Register"),
@@ -51,6 +52,14 @@ SUMMARIES = {
         _("Do not rely on it. Ask the person for a new link or file, or ask the issuer."),
     ),
 }
+# Where only the file itself is unproven.
+COPY = (
+    _("The file itself is unproven; the credential it names is valid"),
+    _(
+        "Compare the fields below with what the file says. If any of them differs, do not rely on the file. "
+        "The learner can also give you the original PDF or a share link."
+    ),
+)
 VERBS = {
     "created": _("Added your data"),
     "updated": _("Changed your data"),
@@ -83,7 +92,7 @@ OTHER_VERB = _("Handled your data")
 
 def report(found: Report) -> dict:
     """Context of components/report.html."""
-    title, next_step = SUMMARIES[found.outcome]
+    title, next_step = COPY if found.is_copy else SUMMARIES[found.outcome]
     return {
         "outcome": str(found.outcome),
         "outcome_title": title,
@@ -97,6 +106,16 @@ def report(found: Report) -> dict:
             }
             for check in found.checks
         ],
+    }
+
+
+def learned(found: Report) -> dict:
+    """Context of credentials/learned.html: what was learned, never by whom."""
+    credential = found.credential
+    return {
+        "credential": credential,
+        "certificate": certificate.read(credential, language=certificate.language_for(credential)),
+        "only_in": only_in(credential),
     }
 
 

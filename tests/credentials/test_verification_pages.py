@@ -1,10 +1,12 @@
 """The pages and the endpoint on which anybody verifies (issue A, item 9; domain §5.5)."""
 
+import io
 import json
 import re
 from datetime import timedelta
 
 import pytest
+import segno
 import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -206,14 +208,14 @@ def test_what_is_too_large_gets_a_clear_line(client, how, size):
     answer = client.post("/fi/verify/", {how: value})
 
     assert answer.status_code in (200, 413)
-    assert "Tiedosto on liian suuri todistukseksi" in words(answer)
+    assert "Tiedosto on liian suuri" in words(answer)
 
 
 def test_wrong_file_gets_a_clear_line(client):
     answer = client.post("/sv/verify/", {"file": SimpleUploadedFile("kissa.jpg", b"\xff\xd8\xff\xe0\x00")})
 
     assert answer.status_code == 200
-    assert "Filen är inte ett intyg" in words(answer)
+    assert "Filen är skadad" in words(answer)
 
 
 def test_empty_form_names_the_field(client):
@@ -221,6 +223,55 @@ def test_empty_form_names_the_field(client):
         answer = client.post("/fi/verify/", sent)
         assert answer.status_code == 200
         assert "data-focus" in words(answer)
+
+
+def photograph(code: str) -> bytes:
+    written = io.BytesIO()
+    segno.make(f"http://127.0.0.1:8000/fi/verify/{code}/").save(written, kind="png", scale=4)
+    return written.getvalue()
+
+
+def test_photograph_of_a_code_shows_what_to_compare_but_no_name(client):
+    """Issue D, 6: file unproven, code valid: compare these fields."""
+    credential = of_aino()
+    file = SimpleUploadedFile("photo.png", photograph(credential.grouped_code))
+
+    page = words(client.post("/fi/verify/", {"file": file}))
+
+    for shown in (
+        "Tiedostoa itseään ei voida todistaa aidoksi",
+        "Kuva itsessään ei todista mitään",
+        "Vertaa siihen, mitä tiedostossa lukee",
+        credential.grouped_code,
+        credential.version.title["fi"],
+        "22.11.2026",
+        f"/fi/verify/{credential.grouped_code}/#person",
+    ):
+        assert shown in page
+    assert "Aino" not in page
+
+
+def test_photographs_of_wrong_codes_are_limited_on_page_and_endpoint(client):
+    """Domain §5.5/1: a picture is no way around the ten tries."""
+    wrong, right = photograph("AAAA-BBBB-CCCC"), photograph(of_aino().grouped_code)
+    for _ in range(9):
+        assert client.post("/fi/verify/", {"file": SimpleUploadedFile("a.png", wrong)}).status_code == 200
+    assert post(client, wrong, kind="image/png").json()["outcome"] == "invalid"
+
+    assert client.post("/fi/verify/", {"file": SimpleUploadedFile("a.png", right)}).status_code == 429
+    assert post(client, right, kind="image/png").status_code == 429
+
+
+def test_photograph_of_a_share_that_is_not_there_shows_nothing(client):
+    credential = of_aino()
+    written = io.BytesIO()
+    segno.make("http://127.0.0.1:8000/fi/s/" + "b" * 43 + "/").save(written, kind="png", scale=4)
+
+    answer = client.post("/fi/verify/", {"file": SimpleUploadedFile("a.png", written.getvalue())})
+
+    assert answer.status_code == 200
+    assert "Tiedostossa näkyy jakolinkki" in words(answer)
+    assert credential.grouped_code not in words(answer)
 
 
 # The endpoint
@@ -241,7 +292,7 @@ def test_endpoint_answers_outcome_and_checks(client, kind):
     assert list(body) == ["outcome", "checks"]
     assert body["outcome"] == "valid"
     assert [set(check) for check in body["checks"]] == [{"name", "outcome", "message"}] * 9
-    assert [check["name"] for check in body["checks"]] == list(verification.NAMES)
+    assert [check["name"] for check in body["checks"]] == [one for one in verification.NAMES if one != "file"]
 
 
 def test_endpoint_speaks_the_callers_language(client):
@@ -271,7 +322,7 @@ def test_endpoint_refuses_what_is_too_large(client):
 
 
 def test_endpoint_refuses_other_kinds_and_methods(client):
-    assert post(client, b"x", kind="image/jpeg").status_code == 415
+    assert post(client, b"x", kind="image/gif").status_code == 415
     assert client.get("/api/v1/verifications/").status_code == 405
 
 
