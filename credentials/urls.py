@@ -6,6 +6,7 @@ from credentials.views import (
     attainment_files,
     attainments,
     batches,
+    certificates,
     claims,
     credentials,
     documents,
@@ -169,6 +170,21 @@ urlpatterns = [
         "staff/<str:institution>/credentials/<uuid:uuid>/revoke/",
         credentials.CredentialRevoke.as_view(),
         name="credential-revoke",
+    ),
+    path(
+        "staff/<str:institution>/credentials/<uuid:uuid>/certificate/",
+        certificates.CredentialCertificate.as_view(),
+        name="credential-certificate",
+    ),
+    path(
+        "staff/<str:institution>/batches/<uuid:uid>/certificates/",
+        certificates.BatchCertificates.as_view(),
+        name="batch-certificates",
+    ),
+    path(
+        "staff/<str:institution>/certificates/",
+        certificates.CertificateModeChoice.as_view(),
+        name="certificate-mode",
     ),
     # Signing keys
     path("staff/<str:institution>/keys/", keys.KeyList.as_view(), name="key-list"),

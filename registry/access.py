@@ -42,6 +42,7 @@ class Permission(StrEnum):
     JOINT_ANSWER = "joint.answer"
     API_KEYS = "api.keys"
     KEY_MANAGE = "key.manage"
+    CERTIFICATE_CHOOSE = "certificate.choose"
 
 
 P = Permission
@@ -106,8 +107,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.HOLD_READ,
         }
     ),
-    # Gives roles and keys of the API, keeps the signing keys, says what the level steps mean, reads the
-    # trail; no right to content or credentials by itself.
+    # Gives roles and keys of the API, keeps the signing keys, chooses how certificates are handed over, says
+    # what the level steps mean, reads the trail; no right to content or credentials by itself.
     Role.ADMIN: frozenset(
         {
             P.OFFERING_READ,
@@ -115,6 +116,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.LEVELS_DESCRIBE,
             P.API_KEYS,
             P.KEY_MANAGE,
+            P.CERTIFICATE_CHOOSE,
             P.TRAIL_READ,
         }
     ),

@@ -101,6 +101,7 @@ VERBS = {
     "parent_no_effect": _("Change of the degree has no effect"),
     "level_described": _("Level step described"),
     "rule_set_chosen": _("Rule set chosen"),
+    "certificate_mode_chosen": _("Way of handing over certificates chosen"),
     "joint_invited": _("Invited to a joint offering"),
     "declined": _("Declined"),
     "withdrawn": _("Withdrawn"),

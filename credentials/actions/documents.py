@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -18,15 +18,17 @@ from credentials.models import Credential, CredentialDocument
 from credentials.proofs.canonical import NotCanonical
 from registry import trail
 from registry.errors import Refused
-from registry.models import User
+from registry.models import Institution, User
 
 log = logging.getLogger(__name__)
+CERTIFICATE = "pdf"
+Mode = Institution.CertificateMode
 ENDED = {Credential.Status.REVOKED, Credential.Status.REPLACED}
 
 
 class CannotMake(Refused):
     """The credential cannot be had in this form. Codes: not_in_force, form_incomplete, cannot_seal,
-    not_for_badges."""
+    not_for_badges, on_paper."""
 
     code = "cannot_make"
 
@@ -53,12 +55,38 @@ def fetch(*, credential: Credential, form: str, language: str = "", by: User | N
         )
         raise CannotMake(said, code="not_for_badges")
     language = (language or credential.language) if kind.is_in_one_language else ""
+    if form == CERTIFICATE:
+        kind = _by_mode(credential, kind, language=language)
     if kind.key is None:
         content = _content(kind, _material(credential, language=language, signer=None, by=by, at=at))
     else:
         content = bytes(_row(credential, form=form, language=language, by=by, at=at).content)
     name = "-".join(filter(None, (credential.grouped_code, language)))
     return File(content=content, name=f"{name}.{kind.suffix}", media_type=kind.media_type)
+
+
+def offered(credential: Credential) -> dict[str, Form]:
+    """The forms in which its owner can have it."""
+    without = {CERTIFICATE} if _mode(credential) == Mode.PAPER else set()
+    return {
+        name: form
+        for name, form in FORMS.items()
+        if name not in without and (form.is_for_badges or not credential.is_badge)
+    }
+
+
+def _mode(credential: Credential) -> str:
+    return credential.institution.certificate_mode
+
+
+def _by_mode(credential: Credential, kind: Form, *, language: str) -> Form:
+    """The certificate as its institution hands it over today (C-16); one that was sealed already stays."""
+    if _mode(credential) == Mode.ELECTRONIC_SEAL or _kept(credential, form=CERTIFICATE, language=language):
+        return kind
+    if _mode(credential) == Mode.PAPER:
+        said = _("The institution gives its certificates on paper. Ask its study affairs for yours.")
+        raise CannotMake(said, code="on_paper")
+    return replace(kind, key=None)
 
 
 def _row(
@@ -131,16 +159,17 @@ def _content(kind: Form, material: Material) -> bytes:
 def _material(
     credential: Credential, *, language: str, signer: keystore.Signer | None, by: User | None, at: datetime
 ) -> Material:
-    offered = certificate.languages(credential)
+    complete = certificate.languages(credential)
     return Material(
         award=credential.facts,
         badge=bytes(credential.document),
         human_code=credential.grouped_code,
         language=language,
-        languages=offered,
-        verify_urls={one: _verify_url(credential, one) for one in {*offered, language} - {""}},
+        languages=complete,
+        verify_urls={one: _verify_url(credential, one) for one in {*complete, language} - {""}},
         certificates=lambda: {
-            one: bytes(_row(credential, form="pdf", language=one, by=by, at=at).content) for one in offered
+            one: bytes(_row(credential, form=CERTIFICATE, language=one, by=by, at=at).content)
+            for one in complete
         },
         seal=signer.seal if signer else None,
         at=at,

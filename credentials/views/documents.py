@@ -12,7 +12,10 @@ from credentials.actions import documents
 from credentials.document_forms import FORMS
 from credentials.views.wallet import own
 from credentials.views.wording import only_in
+from registry.models import Institution
 from registry.web import OWN_NAMES, SignedInView
+
+CertificateMode = Institution.CertificateMode
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -28,14 +31,14 @@ class MyDownloads(SignedInView, TemplateView):
             credential=credential,
             certificate=certificate.read(credential, language=certificate.language_for(credential)),
             only_in=only_in(credential),
+            is_on_paper=credential.institution.certificate_mode == CertificateMode.PAPER,
             forms=[
                 {
                     "label": form.label,
                     "text": form.text,
                     "files": _files(credential, name, offered if form.is_in_one_language else [""]),
                 }
-                for name, form in FORMS.items()
-                if form.is_for_badges or not credential.is_badge
+                for name, form in documents.offered(credential).items()
             ],
             **kwargs,
         )

@@ -52,6 +52,7 @@ PLACES = (
     ("invitation-list", gettext_lazy("Joint offerings"), P.JOINT_ANSWER),
     ("api-key-list", gettext_lazy("API keys"), P.API_KEYS),
     ("key-list", gettext_lazy("Signing keys"), P.KEY_MANAGE),
+    ("certificate-mode", gettext_lazy("Handing over certificates"), P.CERTIFICATE_CHOOSE),
     ("people-list", gettext_lazy("People and roles"), P.PEOPLE_MANAGE),
     ("trail-list", gettext_lazy("Trail"), P.TRAIL_READ),
 )

@@ -21,3 +21,17 @@ def choose_rule_set(*, institution: Institution, rule_set: str, by: User, at: da
     was, institution.rule_set = kept.rule_set, rule_set
     institution.save(update_fields=["rule_set"])
     trail.record(verb="rule_set_chosen", row=institution, by=by, at=at, was=was, became=rule_set)
+
+
+@transaction.atomic
+def choose_certificate_mode(*, institution: Institution, mode: str, by: User, at: datetime) -> None:
+    """How certificates are handed over from now on (C-16); those that were sealed stay as they are."""
+    if mode not in Institution.CertificateMode.values:
+        text = _("Choose how certificates are handed over.")
+        raise Invalid(text, reasons=[("mode", text)])
+    kept = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+    if kept.certificate_mode == mode:
+        return
+    was, institution.certificate_mode = kept.certificate_mode, mode
+    institution.save(update_fields=["certificate_mode"])
+    trail.record(verb="certificate_mode_chosen", row=institution, by=by, at=at, was=was, became=mode)
