@@ -1,11 +1,12 @@
 """An issued credential in words: what the certificate, a share and the page behind the code show of it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 
 from credentials.facts import LANGUAGES, Coded
-from credentials.formats import narrative, wording
+from credentials.formats import narrative, parts, wording
 from credentials.formats.completeness import is_complete
 from credentials.models import Credential
 
@@ -15,6 +16,16 @@ ON_TOP = {
     "valid_until",
 }  # fmt: skip
 PUBLIC = ("acquired_by", "assessment", "criteria", "identity", "quality")
+# What goes with a part of formats.parts besides its rows.
+FIELDS_OF = {
+    "name": ("name",),
+    "identifier": ("birth_date", "learner_oid"),
+    "grade": ("grade", "grading_scale", "grading_key"),
+    "completed": ("completed_on",),
+    "outcomes": ("outcomes",),
+    "size": ("size",),
+    "level": ("eqf", "nqf", "step", "step_meaning"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +75,12 @@ def language_for(credential: Credential, *, wished: str | None = None) -> str:
     return next((one for one in (wished, get_language()) if one in offered), offered[0])
 
 
-def read(credential: Credential, *, language: str) -> Certificate:
-    """The credential in words, all of them those of the day it was issued on."""
-    award = credential.facts
-    found = narrative.rows(award, language)
+def read(credential: Credential, *, language: str, left_out: Collection[str] = ()) -> Certificate:
+    """The credential in words, all of them those of the day it was issued on, without these formats.parts."""
+    award, hidden = credential.facts, parts.rows(left_out)
+    found = [row for row in narrative.rows(award, language) if row[0] not in hidden]
     learner = award.learner
-    return Certificate(
+    whole = Certificate(
         language=language,
         title=narrative.title(award, language),
         name=f"{learner.given_names} {learner.family_name}".strip(),
@@ -102,6 +113,8 @@ def read(credential: Credential, *, language: str) -> Certificate:
         badge_means=narrative.badge(award, language),
         acquired_by=wording.ACQUIRED_BY[award.acquired_by][language] if award.acquired_by else "",
     )
+    emptied = (field for name in left_out for field in FIELDS_OF.get(name, ()))
+    return replace(whole, **{field: type(getattr(whole, field))() for field in emptied})
 
 
 def _indicative(level: Coded, language: str) -> str:

@@ -30,7 +30,7 @@ def of(user: User, *, at: datetime) -> list[Progress]:
     """The published pathways that some valid credential of the learner is a part of; complete ones first."""
     held = _held(user, at=at)
     found = [
-        _progress(pathway, held=held, at=at)
+        on(pathway, held=held, at=at)
         for pathway in catalogue.pathways()
         if {one.code for one in pathway.offerings.all()} & {one.version.offering.code for one in held}
     ]
@@ -44,7 +44,8 @@ def _held(user: User, *, at: datetime) -> list[Credential]:
     return list(valid.defer("document").prefetch_related("version__outcomes"))
 
 
-def _progress(pathway: Pathway, *, held: list[Credential], at: datetime) -> Progress:
+def on(pathway: Pathway, *, held: list[Credential], at: datetime) -> Progress:
+    """How far these credentials come; their versions' outcomes may be there already."""
     rule, shown = pathways.rule(pathway), pathways.versions(pathway)
     have = [pathways.part(one.version, completed_on=one.attainment.completed_on) for one in held]
     offered = pathways.offered(pathway)

@@ -1,6 +1,8 @@
 """What belongs to one learner: credentials, shares, who looked at their data. Another's is not there."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
 
 from credentials.models import Credential, Enrolment, Share
 from registry.models import TrailEntry, User
@@ -17,9 +19,22 @@ def credentials(user: User) -> QuerySet[Credential]:
 
 
 def shares(user: User) -> QuerySet[Share]:
-    """The links the learner has made, newest first."""
-    found = Share.objects.filter(credential__learner__user=user)
-    return found.select_related("credential__learner").order_by("-created_at", "-pk")
+    """The links the learner has made, newest first, with what they show and how often it was looked at."""
+    shown = Credential.objects.select_related("version__offering").defer("document", "award")
+    parts = [Prefetch("credentials", queryset=shown.order_by("-issued_at", "-pk")), "viewings"]
+    found = Share.objects.filter(user=user).select_related("pathway")
+    return found.prefetch_related(*parts).order_by("-created_at", "-pk")
+
+
+def shown(share: Share) -> list[Credential]:
+    """The credentials behind a link, newest first, with all that its page says of them."""
+    return list(credentials(share.user).filter(shares=share).prefetch_related("version__outcomes"))
+
+
+def among(user: User, chosen: Iterable[Credential]) -> list[Credential]:
+    """Those of the learner's own that were chosen, with all that the page of a link says of them."""
+    found = credentials(user).filter(pk__in=[one.pk for one in chosen])
+    return list(found.prefetch_related("version__outcomes"))
 
 
 def enrolments(user: User) -> QuerySet[Enrolment]:

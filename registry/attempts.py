@@ -6,7 +6,7 @@ import time
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-LIMITS = {"code": 10, "name": 10, "feedback": 5, "account": 5}  # wrong codes and names; letters asked for
+LIMITS = {"code": 10, "share": 10, "name": 10, "feedback": 5, "account": 5, "list": 20}  # wrong ones; letters asked for
 HOUR = 3600  # seconds
 
 

@@ -316,6 +316,9 @@ EVERYBODY = {
     "share": 200,
     "share-bytes": 200,
     "enrolment": 200,
+    "share-credential": 200,
+    "share-presentation": 200,
+    "share-picture": 200,
     "enrolment-cancel": 200,
     "role-invitation": 200,
     "panel-invitation": 200,
@@ -368,7 +371,7 @@ OWN = {
     "my-certificate": 200,
     "my-downloads": 200,
     "my-download": 200,
-    "my-share-new": 200,
+    "my-share": 200,
     "share-withdraw": 200,
 }
 
@@ -379,6 +382,8 @@ SIGNED_IN = {
     "my-pathways": 200,
     "my-enrolments": 200,
     "enrol": 200,
+    "my-shares": 200,
+    "my-share-new": 200,
     "my-wishes": 200,
 }
 
@@ -439,7 +444,7 @@ class World:
         learner = self.credential.learner
         Learner.objects.filter(pk=learner.pk).update(user=self.owner)
         self.share, self.secret = shares.create(
-            credential=self.credential, days=7, confirmed=False, note="", by=self.owner, at=AT
+            credentials=[self.credential], purpose="profile", months=1, by=self.owner, at=AT
         )
         author = UserFactory()
         self.people = {role: member(self.house, role) for role in Role}

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from credentials.actions import learners
+from credentials.actions import learners, shares
 from credentials.models import Claim, Learner
 from registry import trail
 from registry.actions import accounts
@@ -62,6 +62,8 @@ def claim(*, secret: str, birth_date: date, user: User | None, password: str, at
             )
         learner.user = user
         learner.save(update_fields=["user"])
+        if learner.has_safety_prohibition:
+            shares.end_unconfirmed(user=user, at=at)
         found.used_at = at
         found.save(update_fields=["used_at"])
         learner.claims.filter(used_at=None, expires_at__gt=at).update(expires_at=at)

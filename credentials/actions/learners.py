@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from credentials.actions import identification, reasons
+from credentials.actions import identification, reasons, shares
 from credentials.actions.reasons import Reason
-from credentials.models import Claim, Learner, Share
+from credentials.models import Claim, Learner
 from registry import mail, trail
 from registry.errors import Refused
 from registry.models import Institution, User
@@ -89,8 +89,8 @@ def update(*, learner: Learner, changes: dict, by: User, at: datetime) -> None:
     kept.save(update_fields=changed)
     if "email" in changed:
         Claim.objects.filter(learner=kept, used_at=None, expires_at__gt=at).update(expires_at=at)
-    if "has_safety_prohibition" in changed and kept.has_safety_prohibition:
-        Share.objects.filter(credential__learner=kept, withdrawn_at=None).update(withdrawn_at=at)
+    if "has_safety_prohibition" in changed and kept.has_safety_prohibition and kept.user:
+        shares.end_unconfirmed(user=kept.user, at=at)
     if changed:
         trail.record(verb="updated", row=kept, by=by, at=at, learner=kept.uid, reason=", ".join(changed))
     learner.refresh_from_db()

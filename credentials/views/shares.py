@@ -1,60 +1,166 @@
-"""What the holder of a share link sees, and the signed bytes behind it."""
+"""What the holder of a share link sees, and the files and the picture behind it."""
 
+import re
+from collections.abc import Collection
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
-from credentials import certificate, verification, wallet
-from credentials.actions import shares
-from credentials.models import Credential, Share
+from credentials import certificate, progress, verification, wallet
+from credentials.actions import documents, shares
+from credentials.formats import parts
+from credentials.models import Credential, Share, ShareViewing
+from credentials.proofs import sd_jwt
+from credentials.views import pathways as pathway_rows
 from credentials.views import wording
 from credentials.views.wallet import sheet
-from registry import access, trail
+from registry import access, attempts, catalogue, trail
 from registry.access import Permission
-from registry.web import SignedInView
+from registry.models import Pathway
+from registry.models.texts import chosen
+from registry.web import SignedInView, too_many
 
 MEDIA_TYPE = "application/vc"
+Kind = ShareViewing.Kind
+# Programs that fetch a link as soon as it is pasted somewhere: nobody has looked at the page then.
+PREVIEWERS = re.compile(
+    r"bot\b|crawler|spider|preview|facebookexternalhit|whatsapp|slack|telegram|discord|linkedin|embedly|skype"
+    r"|teams",
+    re.IGNORECASE,
+)
+LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
+
+
+class Shared(View):
+    """Mixin: something behind a share link, for whoever has it. Sets `self.share` and `self.now`.
+
+    A link that never was, has ended or was withdrawn gets the same answer, until there were too many of them
+    from one address; a link that is open always opens. A viewing is counted when something was shown; the
+    owner's own are not.
+    """
+
+    kind = Kind.DOCUMENT
+    is_page = False
+
+    def dispatch(self, request, *args, **kwargs):
+        self.now = timezone.now()
+        self.share = shares.find(secret=kwargs.pop("secret"), at=self.now)
+        if self.share is None:
+            return unlisted(self.nothing(request))
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and response.status_code == 200 and request.user.pk != self.share.user_id:
+            is_preview = self.is_page and PREVIEWERS.search(request.headers.get("User-Agent", ""))
+            shares.count_viewing(
+                share=self.share, kind=Kind.PREVIEW if is_preview else self.kind, at=self.now
+            )
+        return unlisted(response)
+
+    def nothing(self, request) -> HttpResponse:
+        address = get_adapter().get_client_ip(request)
+        if seconds := attempts.wait(kind="share", address=address):
+            return too_many(request, seconds)
+        attempts.add(kind="share", address=address)
+        if self.is_page:
+            return render(request, "credentials/share_ended.html", status=404)
+        return HttpResponse(
+            _("The sharing has ended, or the link is wrong."),
+            status=404,
+            content_type="text/plain; charset=utf-8",
+        )
+
+    def credential(self, uuid) -> Credential:
+        found = [one for one in wallet.shown(self.share) if uuid in (None, one.pk)]
+        if len(found) != 1:
+            raise Http404
+        return found[0]
 
 
 @method_decorator(never_cache, name="dispatch")
-class SharePage(View):
-    """The credential with its owner's name, as long as the owner lets it be seen."""
+class SharePage(Shared):
+    """The credentials, as much of them as the owner lets be seen."""
 
-    def get(self, request, secret):
-        now, share = timezone.now(), _found(secret)
-        if not share.is_open(now):
-            return unlisted(render(request, "credentials/share_ended.html", status=410))
-        credential = share.credential
-        report = verification.verify(document=bytes(credential.document), at=now)
+    kind, is_page = Kind.PAGE, True
+
+    def get(self, request):
+        share, secret = self.share, request.resolver_match.kwargs["secret"]
+        shown = wallet.shown(share)
         context = {
-            **sheet(credential, language=certificate.language_for(credential)),
-            **wording.report(report),
-            **wording.status(credential, now),
-            "only_in": wording.only_in(credential),
+            **page(shown, left_out=share.left_out, pathway=share.pathway, at=self.now),
             "share": share,
             "secret": secret,
+            "social": social(share, shown, secret=secret) if share.purpose == Share.Purpose.PROFILE else None,
         }
-        return unlisted(render(request, "credentials/share.html", context))
+        return render(request, "credentials/share.html", context)
 
 
 @method_decorator(never_cache, name="dispatch")
-class ShareBytes(View):
-    """The signed bytes for whoever has the link; also for verifiers that run in a browser."""
+class ShareBytes(Shared):
+    """The signed bytes for whoever has the link to all of it; also for verifiers that run in a browser.
 
-    def get(self, request, secret):
-        share = _found(secret)
-        if share.is_open(timezone.now()):
-            response = signed(share.credential)
-        else:
-            response = HttpResponse(
-                _("The sharing has ended."), status=410, content_type="text/plain; charset=utf-8"
-            )
-        response["Access-Control-Allow-Origin"] = "*"
-        return unlisted(response)
+    They hold every part, so where some are left out there is nothing here.
+    """
+
+    def get(self, request, uuid=None):
+        if self.share.left_out:
+            raise Http404
+        return for_browsers(signed(self.credential(uuid)))
+
+    def nothing(self, request):
+        return for_browsers(super().nothing(request))
+
+
+@method_decorator(never_cache, name="dispatch")
+class SharePresentation(Shared):
+    """What is shown of one credential as an SD-JWT that the issuer has signed; the rest is not in it."""
+
+    def get(self, request, uuid):
+        credential = self.credential(uuid)
+        whole = documents.fetch(credential=credential, form="sd-jwt", by=None, at=self.now).content.decode()
+        claims = sd_jwt.claims(sd_jwt.read(whole))
+        disclosed = parts.disclosed(claims, left_out=self.share.left_out)
+        response = HttpResponse(
+            sd_jwt.present(whole, shown=disclosed),
+            content_type="application/dc+sd-jwt",
+            headers={
+                "Content-Disposition": f'attachment; filename="{credential.version.offering.code}.sd-jwt"',
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+        return for_browsers(response)
+
+    def nothing(self, request):
+        return for_browsers(super().nothing(request))
+
+
+@method_decorator(never_cache, name="dispatch")
+class SharePicture(Shared):
+    """The picture of a link for a public profile: what it is about, nobody's name."""
+
+    kind = Kind.PICTURE
+
+    def get(self, request):
+        from registry import picture  # noqa: PLC0415  Pillow is 6 MB
+
+        if self.share.purpose != Share.Purpose.PROFILE:
+            raise Http404
+        shown = wallet.shown(self.share)
+        drawn = picture.draw(
+            title=heading(self.share.pathway, shown)["text"],
+            institution=", ".join(sorted({str(one.institution) for one in shown})),
+            facts=_("Open the link to check it"),
+            register=_("Micro-credential registry"),
+        )
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin"}  # it stands on the owner's own page, too
+        return HttpResponse(drawn, content_type="image/png", headers=headers)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -79,6 +185,50 @@ class CredentialBytes(SignedInView, View):
         raise Http404
 
 
+def page(shown: list[Credential], *, left_out: Collection[str], pathway: Pathway | None, at) -> dict:
+    """What somebody with the link sees of these credentials: context of credentials/share_shown.html.
+
+    One whole credential is a certificate; else each is a section, without codes where a part is left out.
+    """
+    sections = [_section(one, left_out=left_out, at=at) for one in shown]
+    names = list(dict.fromkeys(one["certificate"].name for one in sections))
+    only = shown[0] if len(shown) == 1 and not left_out else None
+    return {
+        "heading": heading(pathway, shown),
+        "name": ", ".join(filter(None, names)),
+        "is_whole": not left_out,
+        "sections": sections,
+        "sheet": sheet(only, language=sections[0]["certificate"].language) if only else None,
+        "progress": _progress(pathway, shown, at=at),
+    }
+
+
+def heading(pathway: Pathway | None, shown: list[Credential]) -> dict:
+    """What a link is about, in a line, and the language of it."""
+    if pathway:
+        language, text = chosen(pathway.name)
+    elif len(shown) == 1:
+        language = certificate.language_for(shown[0])
+        text = certificate.read(shown[0], language=language).title
+    else:
+        language = get_language()
+        text = ngettext("%(count)d credential", "%(count)d credentials", len(shown)) % {"count": len(shown)}
+    return {"text": text, "language": language}
+
+
+def social(share: Share, shown: list[Credential], *, secret: str) -> dict:
+    """What a service shows of a link to a public profile (OpenGraph)."""
+    issuers = ", ".join(sorted({str(one.institution) for one in shown}))
+    return {
+        "title": heading(share.pathway, shown)["text"],
+        "description": _("Shared by its owner. Issuer: %(issuers)s.") % {"issuers": issuers},
+        "url": settings.SITE_URL + reverse("share", args=[secret]),
+        "image": settings.SITE_URL + reverse("share-picture", args=[secret]),
+        "locale": LOCALES[get_language()],
+        "is_hidden": True,
+    }
+
+
 def signed(credential: Credential) -> HttpResponse:
     """The bytes as they were signed."""
     return HttpResponse(
@@ -98,8 +248,27 @@ def unlisted(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _found(secret: str) -> Share:
-    share = shares.find(secret=secret)
-    if share is None:
-        raise Http404
-    return share
+def for_browsers(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _section(credential: Credential, *, left_out: Collection[str], at) -> dict:
+    report = verification.verify(document=bytes(credential.document), at=at)
+    language = certificate.language_for(credential)
+    return {
+        "credential": credential,
+        "certificate": certificate.read(credential, language=language, left_out=left_out),
+        "only_in": wording.only_in(credential),
+        **wording.status(credential, at),
+        **wording.report(report),
+    }
+
+
+def _progress(pathway: Pathway | None, shown: list[Credential], *, at) -> dict | None:
+    """How far the shown credentials come on a pathway that the catalogue still shows; no others count."""
+    found = catalogue.pathways().filter(pk=pathway.pk).first() if pathway else None
+    if found is None:
+        return None
+    held = [one for one in shown if one.status_at(at) == Credential.Status.VALID]
+    return pathway_rows.row(progress.on(found, held=held, at=at))

@@ -45,14 +45,19 @@ class Verify(View):
         secret = form.cleaned_data["secret"]
         if secret is None:
             return redirect("verify-code", form.cleaned_data["code"])
-        if shares.find(secret=secret):
+        if shares.find(secret=secret, at=timezone.now()):
             return redirect("share", secret)
-        form.add_error("code", _("The link was not found. Check that it is whole."))
+        address = get_adapter().get_client_ip(request)
+        if seconds := attempts.wait(kind="share", address=address):
+            return too_many(request, seconds)
+        attempts.add(kind="share", address=address)
+        text = _("The link was not found. Check that it is whole; its sharing may have ended, too.")
+        form.add_error("code", text)
         return _forms(request, code_form=form, form=form, status=404)
 
     def report(self, request, document: bytes, *, status: int = 200):
         report = verification.verify(document=document, at=timezone.now())
-        if report.secret and shares.find(secret=report.secret):
+        if report.secret and shares.find(secret=report.secret, at=timezone.now()):
             return redirect("share", report.secret)
         if report.code:
             address = get_adapter().get_client_ip(request)

@@ -1,22 +1,19 @@
-"""The learner's own pages: credentials, the certificate to print, share links, who has looked."""
+"""The learner's own pages: credentials, the certificate to print, who has looked."""
 
 import segno
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView
 
 from credentials import certificate, verification, wallet
-from credentials.actions import shares
-from credentials.forms.shares import ConfirmedShareForm, ShareForm
 from credentials.models import Credential
 from credentials.views import wording
 from registry import access
@@ -52,8 +49,8 @@ class MyCredential(SignedInView, TemplateView):
             certificate=certificate.read(credential, language=certificate.language_for(credential)),
             only_in=wording.only_in(credential),
             shares=[
-                {"share": one, **share_state(one, now)}
-                for one in wallet.shares(self.request.user).filter(credential=credential)
+                {"share": one, **wording.share_state(one, now)}
+                for one in wallet.shares(self.request.user).filter(credentials=credential)
             ],
             verify_url=address("verify-code", credential.grouped_code),
             **wording.status(credential, now),
@@ -84,71 +81,6 @@ class MyCertificate(SignedInView, TemplateView):
             only_in=wording.only_in(credential),
             **kwargs,
         )
-
-
-@method_decorator(never_cache, name="dispatch")
-class MyShareNew(SignedInView, FormView):
-    """Choose how long; with a safety prohibition read and confirm; then see the secret link, once."""
-
-    form_class = ShareForm
-    template_name = "credentials/my_share_new.html"
-
-    def get_form_class(self):
-        return ConfirmedShareForm if "confirming" in self.request.POST else ShareForm
-
-    def get_template_names(self):
-        return [
-            "credentials/my_share_confirm.html" if "confirming" in self.request.POST else self.template_name
-        ]
-
-    def get_context_data(self, **kwargs):
-        credential = self.credential()
-        return super().get_context_data(
-            credential=credential,
-            is_minor=shares.is_minor(credential.learner, today=timezone.localdate()),
-            **kwargs,
-        )
-
-    def form_valid(self, form):
-        chosen, credential = form.cleaned_data, self.credential()
-        try:
-            share, secret = shares.create(
-                credential=credential,
-                days=chosen["days"],
-                note=chosen["note"],
-                confirmed=chosen.get("confirmed", False),
-                by=self.request.user,
-                at=timezone.now(),
-            )
-        except shares.NotConfirmed:
-            form = ConfirmedShareForm(initial={name: form[name].value() for name in ("days", "note")})
-            context = {"form": form, "credential": credential}
-            return render(self.request, "credentials/my_share_confirm.html", context)
-        url = address("share", secret)
-        context = {
-            "share": share,
-            "credential": credential,
-            "url": url,
-            "qr": qr(url, title=_("The link as a QR code")),
-        }
-        return render(self.request, "credentials/my_share_made.html", context)
-
-    def credential(self) -> Credential:
-        return own(self.request.user, self.kwargs["uuid"])
-
-
-class ShareWithdraw(SignedInView, View):
-    """Asks, then ends the link."""
-
-    def get(self, request, uid):
-        share = get_object_or_404(wallet.shares(request.user), uid=uid)
-        return render(request, "credentials/share_withdraw.html", {"share": share})
-
-    def post(self, request, uid):
-        share = get_object_or_404(wallet.shares(request.user), uid=uid)
-        shares.withdraw(share=share, by=request.user, at=timezone.now())
-        messages.success(request, _("The share has been withdrawn. The link no longer shows anything."))
-        return redirect("my-credential", share.credential_id)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -186,14 +118,6 @@ def sheet(credential: Credential, *, language: str) -> dict:
         "verify_url": url,
         "qr": picture,
     }
-
-
-def share_state(share, now) -> dict:
-    if share.withdrawn_at:
-        return {"status": "withdrawn", "label": _("Withdrawn")}
-    if not share.is_open(now):
-        return {"status": "expired", "label": _("Ended")}
-    return {"status": "valid", "label": _("Works")}
 
 
 def address(name: str, argument: str) -> str:

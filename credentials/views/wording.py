@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
-from credentials.models import Credential
+from credentials.models import Credential, Share
 from credentials.verification import Outcome, Report
 from registry.templatetags.texts import ONLY_IN
 
@@ -86,6 +86,7 @@ VERBS = {
     "completed": _("You completed a realisation"),
     "shared": _("You made a share link"),
     "share_withdrawn": _("You withdrew a share link"),
+    "share_reminded": _("Reminded you of a share link without an end"),
 }
 OTHER_VERB = _("Handled your data")
 
@@ -122,6 +123,14 @@ def learned(found: Report) -> dict:
 def status(credential: Credential, now) -> dict:
     word = credential.status_at(now)
     return {"status": word, "label": STATUSES[word]}
+
+
+def share_state(share: Share, now) -> dict:
+    if share.withdrawn_at:
+        return {"status": "withdrawn", "label": _("Withdrawn")}
+    if not share.is_open(now):
+        return {"status": "expired", "label": _("Ended")}
+    return {"status": "valid", "label": _("Works")}
 
 
 def only_in(credential: Credential) -> str:

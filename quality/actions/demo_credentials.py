@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from credentials.actions import batches, credentials, shares
-from credentials.models import Credential
+from credentials.models import Credential, Share
 from credentials.verification import verify
 from quality.actions import demo
 from registry.access import Role
@@ -121,11 +121,17 @@ def _describe(credential: Credential, *, base_url: str, link: str, at: datetime)
 def _secret(credential: Credential, *, link: str, at: datetime) -> str:
     """The secret of the kept link while its share is open, else of a new share without an end."""
     secret = urlsplit(link).path.rstrip("/").rpartition("/")[2]
-    share = shares.find(secret=secret) if secret else None
-    if share is not None and share.is_open(at) and share.credential_id == credential.pk:
+    share = shares.find(secret=secret, at=at) if secret else None
+    if share is not None and share.credentials.filter(pk=credential.pk).exists():
         return secret
     _share, secret = shares.create(
-        credential=credential, days=None, confirmed=True, note="Demo", by=credential.learner.user, at=at
+        credentials=[credential],
+        purpose=Share.Purpose.OTHER,
+        months=None,
+        confirmed=True,
+        note="Demo",
+        by=credential.learner.user,
+        at=at,
     )
     return secret
 

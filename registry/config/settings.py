@@ -204,8 +204,8 @@ CELERY_BEAT_SCHEDULE = {
         ("quality.bundles.resume", 60),
     )
 }
-# What the quality round does every morning. The beat keeps when it last ran: a morning that it slept through
-# is made up for when it wakes, once.
+# What the quality round does every morning, and the reminders of share links without an end. The beat keeps
+# when it last ran: a morning that it slept through is made up for when it wakes, once.
 CELERY_BEAT_SCHEDULE |= {
     name: {"task": name, "schedule": crontab(hour=6, minute=0), "options": {"expires": 12 * 60 * 60}}
     for name in (
@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE |= {
         "quality.surveys.send_due",
         "quality.notices.write_due",
         "quality.evidence.forget_due",
+        "credentials.shares.remind_due",
     )
 }
 
@@ -352,7 +353,9 @@ SPECTACULAR_SETTINGS = {
 
 # More JSON-LD contexts than the ones we carry: a folder with contexts.json (credentials/proofs/contexts.py).
 CONTEXTS_DIR = env.str("CONTEXTS_DIR", default="")
-SHARE_DAYS = [7, 30, 365, None]  # how long a learner's link may work; None: until it is withdrawn
+# How long a learner's link may work; None: until it is withdrawn, with a reminder once a year.
+SHARE_MONTHS = [1, 3, 6, 12, None]
+SHARE_MONTHS_CHOSEN = 6  # unless the learner chooses another
 
 # Operations
 

@@ -119,6 +119,9 @@ class Person:
     def radio(self, label: str) -> Locator:
         return self.page.get_by_role("radio", name=self.word(label), exact=True)
 
+    def radio_of(self, name: str, value: str) -> Locator:
+        return self.page.locator(f"input[type=radio][name='{name}'][value='{value}']")
+
     def group(self, name: str) -> Locator:
         return self.page.get_by_role("group", name=_label(name))
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from credentials.actions import enrolment_letters, enrolments
+from credentials import wallet
+from credentials.actions import enrolment_letters, enrolments, shares
 from credentials.models import Attainment, Learner
 from quality.actions import demo
 from registry.actions import (
@@ -20,7 +21,7 @@ from registry.actions import (
     realisations,
     recognition_notes,
 )
-from registry.models import Institution, Letter, Offering, User
+from registry.models import Institution, Letter, Offering, Pathway, User
 from tests.browser.conftest import session_of
 from tests.factories.issuing import issued
 
@@ -40,6 +41,7 @@ class Register:
         self.shown = self.offering.published
         self.run = self.shown.realisations.get(key="R2")
         issued(Attainment.objects.get(learner__user=self.aino, version=self.shown), at=self.at)
+        self._shares()
         self._participants()
         self._draft()
         self._evidence()
@@ -55,6 +57,18 @@ class Register:
         """Of the person's visit, signed in; nothing for a stranger."""
         user = getattr(self, who, None)
         return session_of(user) if user else None
+
+    def _shares(self) -> None:
+        """Aino's links: to one whole credential, and to all that she has without her name and grades."""
+        own = list(wallet.credentials(self.aino))
+        chosen = {"months": None, "by": self.aino, "at": self.at}
+        _share, whole = shares.create(credentials=own[:1], purpose="work", **chosen)
+        left_out, pathway = ["name", "grade"], Pathway.objects.get(code="PATH-AI-16")
+        self.share, part = shares.create(
+            credentials=own, purpose="profile", left_out=left_out, pathway=pathway, **chosen
+        )
+        shares.count_viewing(share=self.share, kind="page", at=self.at)
+        self.secrets = [whole, part]
 
     def _participants(self) -> None:
         """Of the coming run, and of one that is over and waits for its results."""

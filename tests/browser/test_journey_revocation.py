@@ -18,10 +18,9 @@ def test_stranger_sees_a_revocation_at_once(somebody):
     """Rule 8: by the learner's link and by the code; the note stays in the house."""
     credential = issued_yesterday()
     _share, secret = shares.create(
-        credential=credential,
-        days=7,
-        confirmed=True,
-        note="",
+        credentials=[credential],
+        purpose="work",
+        months=1,
         by=credential.learner.user,
         at=timezone.now(),
     )

@@ -1,20 +1,62 @@
-"""Sharing by a learner with a safety prohibition; the usual way is in the journey of a credential."""
+"""Sharing: a part of a credential, seen by an employer, withdrawn; with a safety prohibition."""
 
 import pytest
 
 from credentials.models import Learner
 from tests.browser.school import issued_yesterday
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.one_language
+def test_part_is_shared_seen_and_withdrawn(somebody):
+    """Issue D, Shows: the learner leaves a field out, sees that it was looked at, and withdraws."""
+    credential = issued_yesterday()
+    learner, employer = somebody(credential.learner.user), somebody()
+    grade, title = credential.facts.grade, credential.version.title
+
+    learner.opens("my-credentials")
+    learner.follows(title[learner.language])
+    learner.follows("Share")
+    learner.ticks(learner.input(learner.word("Grade")))
+    work = learner.radio_of("purpose", "work")
+    learner.presses("Make the link")
+    learner.is_told("Choose what the link is for.", at=work)
+    learner.picks(work)
+    learner.presses("Look at it first")
+    preview = learner.page.locator("#preview")
+    assert title[learner.language] in preview.text_content()
+    assert grade.label[learner.language] not in preview.text_content()
+    learner.presses("Make the link", twice=True)
+    link = learner.page.locator("#share-link").text_content()
+    learner.follows("To the link: viewings and withdrawing")
+    learner.reads("Nobody has opened the link yet.")
+
+    employer.opens(link)
+    employer.reads("The credential is valid")
+    employer.page.get_by_text(credential.learner.name).first.wait_for()
+    for hidden in (grade.label[employer.language], credential.grouped_code):
+        assert hidden not in employer.page.content()
+
+    learner.page.reload()
+    learner.arrives()
+    learner.reads("The page was opened")
+    learner.follows("Withdraw")
+    learner.presses("Withdraw")
+    learner.reads("The share has been withdrawn. The link no longer shows anything.")
+    employer.opens(link)
+    employer.reads("The sharing has ended, or the link is wrong")
+
+
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["fi"])
 def test_share_with_a_safety_prohibition_is_confirmed(somebody):
     credential = issued_yesterday()
     Learner.objects.filter(pk=credential.learner.pk).update(has_safety_prohibition=True)
     learner = somebody(credential.learner.user)
 
-    learner.opens("my-share-new", credential.pk)
+    learner.opens(f"/fi/my/shares/new/?credential={credential.pk}")
+    learner.picks(learner.radio_of("purpose", "work"))
     learner.presses("Make the link")
     learner.page.get_by_role("heading", name=learner.word("Confirm the sharing")).wait_for()
     confirmed = learner.page.locator("#id_confirmed")

@@ -218,9 +218,7 @@ def test_new_safety_prohibition_ends_the_shares_made_before_it():
     """Rule 11: a public page only after the learner has confirmed it twice."""
     record = LearnerFactory(user=UserFactory())
     credential = issued(AttainmentFactory(institution=record.institution, learner=record))
-    share, _secret = shares.create(
-        credential=credential, days=7, confirmed=False, note="", by=record.user, at=AT
-    )
+    share, _secret = shares.create(credentials=[credential], purpose="work", months=1, by=record.user, at=AT)
 
     learners.update(learner=record, changes={"has_safety_prohibition": True}, by=UserFactory(), at=AT)
 

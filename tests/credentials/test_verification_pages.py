@@ -96,7 +96,7 @@ def test_share_link_leads_to_what_is_shared(client):
     """A link, its bytes' address, the link as a letter broke it, its secret alone."""
     owner = UserFactory()
     credential = of_aino(user=owner)
-    _share, secret = shares.create(credential=credential, days=7, confirmed=False, note="", by=owner, at=AT)
+    _share, secret = shares.create(credentials=[credential], purpose="work", months=1, by=owner, at=AT)
     link = f"http://127.0.0.1:8000/sv/s/{secret}/"
 
     typed = (link, f" {link[:50]}\r\n{link[50:]} ", f"127.0.0.1/s/{secret}/credential.json", secret)

@@ -1,13 +1,10 @@
 """The learner's own pages, shares as others see them, the signed bytes (issue A, item 9; N6, rules 8, 11)."""
 
 import re
-from datetime import date, timedelta
 
 import pytest
 import time_machine
 
-from credentials.actions import shares
-from credentials.models import Share
 from registry import trail
 from registry.access import Role
 from registry.models import TrailEntry
@@ -47,11 +44,6 @@ def credential(client):
     return found
 
 
-def made(credential, **values):
-    values = {"days": 7, "confirmed": True, "note": ""} | values
-    return shares.create(credential=credential, by=credential.learner.user, at=AT, **values)
-
-
 def test_list_shows_own_credentials_of_every_institution(client, credential):
     second, others = own(credential.learner.user), own()
 
@@ -86,7 +78,6 @@ def test_empty_list_says_what_to_expect(client):
     [
         "/fi/my/credentials/{}/",
         "/fi/my/credentials/{}/certificate/",
-        "/fi/my/credentials/{}/share/",
         "/credentials/{}",
     ],
 )
@@ -172,94 +163,6 @@ def test_certificate_keeps_the_name_of_the_day_of_issue(client, credential):
 
     assert before in sheet
     assert "Uusinimi" not in sheet
-
-
-# Shares
-
-
-def test_share_shows_its_secret_once_and_works_until_withdrawn(client, credential):
-    """§5.3/5, §5.5/2."""
-    answer = client.post(f"/fi/my/credentials/{credential.pk}/share/", {"days": "7", "note": "Työnantaja"})
-    path = re.search(r"/fi/s/[\w-]+/", words(answer)).group()
-    secret = path.split("/")[3]
-
-    detail = words(client.get(f"/fi/my/credentials/{credential.pk}/"))
-    assert secret not in detail
-    assert "Työnantaja" in detail
-
-    client.logout()
-    for language in ("sv", "en"):  # a link of one language works in the others
-        assert client.get(path.replace("/fi/", f"/{language}/")).status_code == 200
-    seen = client.get(path)
-    assert seen.status_code == 200
-    assert (seen["X-Robots-Tag"], seen["Referrer-Policy"]) == ("noindex, nofollow, noarchive", "no-referrer")
-    assert credential.learner.name in words(seen)
-    assert "Todistus on voimassa" in words(seen)
-    data = client.get(f"/s/{secret}/credential.json")
-    assert (data.content, data["Content-Type"]) == (bytes(credential.document), "application/vc")
-    assert data["Access-Control-Allow-Origin"] == "*"
-
-    client.force_login(credential.learner.user)
-    share = Share.objects.get()
-    assert client.get(f"/fi/my/shares/{share.uid}/withdraw/").status_code == 200
-    assert client.post(f"/fi/my/shares/{share.uid}/withdraw/").status_code == 302
-
-    client.logout()
-    ended = client.get(path)
-    assert (ended.status_code, "Jako on päättynyt" in words(ended)) == (410, True)
-    assert credential.learner.name not in words(ended)
-    assert credential.version.title["fi"] not in words(ended)
-    assert client.get(f"/s/{secret}/credential.json").status_code == 410
-
-
-def test_share_past_its_date_shows_nothing(client):
-    credential = own()
-    _share, secret = made(credential)
-
-    with time_machine.travel(AT + timedelta(days=8), tick=False):
-        assert client.get(f"/fi/s/{secret}/").status_code == 410
-    assert client.get(f"/fi/s/{secret}x/").status_code == 404
-    assert client.get(f"/s/{secret}x/credential.json").status_code == 404
-
-
-def test_safety_prohibition_confirms_on_a_second_page(client):
-    """Rule 11."""
-    credential = own(has_safety_prohibition=True)
-    client.force_login(credential.learner.user)
-    address = f"/fi/my/credentials/{credential.pk}/share/"
-
-    asked = words(client.post(address, {"days": "30", "note": "x"}))
-    assert "Sinulla on turvakielto" in asked
-    assert Share.objects.count() == 0
-
-    refused = words(client.post(address, {"days": "30", "note": "x", "confirming": "1"}))
-    assert "Vahvista, että haluat jakaa" in refused
-    assert Share.objects.count() == 0
-
-    shared = words(client.post(address, {"days": "30", "note": "x", "confirming": "1", "confirmed": "on"}))
-    assert "Linkki on valmis" in shared
-    assert Share.objects.get().note == "x"
-
-
-def test_minor_is_told_and_refused(client):
-    """§3.8, alaikäiset."""
-    credential = own(birth_date=date(2010, 1, 1))
-    client.force_login(credential.learner.user)
-    address = f"/fi/my/credentials/{credential.pk}/share/"
-
-    page = words(client.get(address))
-    assert "Alle 18-vuotias ei voi jakaa" in page
-    assert "<select" not in page
-    assert client.post(address, {"days": "7"}).status_code == 409
-    assert Share.objects.count() == 0
-
-
-def test_another_learners_share_cannot_be_withdrawn(client, credential):
-    share, _secret = made(own())
-
-    assert client.post(f"/fi/my/shares/{share.uid}/withdraw/").status_code == 404
-    share.refresh_from_db()
-    assert share.withdrawn_at is None
 
 
 # The bytes, and who looked
