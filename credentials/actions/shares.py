@@ -41,13 +41,14 @@ def create(
     months: int | None,
     note: str = "",
     confirmed: bool = False,
+    shows_places: bool = False,
     by: User,
     at: datetime,
 ) -> tuple[Share, str]:
     """Make a link to the credentials; its secret is returned here and kept nowhere.
 
     It ends with the last second of a day in Finland, or with None only when it is withdrawn. With a safety
-    prohibition the places are left out, whatever was chosen. Raises Invalid, Refused and NotConfirmed.
+    prohibition the places are left out unless `shows_places`. Raises Invalid, Refused and NotConfirmed.
     """
     records = list(by.learner_records.select_for_update(no_key=True).order_by("pk"))
     _refuse_others(credentials, by=by)
@@ -58,7 +59,7 @@ def create(
     is_protected = any(one.has_safety_prohibition for one in records)
     if is_protected and not confirmed:
         raise NotConfirmed(_("Because of your safety prohibition, confirm once more that you want to share."))
-    omitted = {*left_out, PLACES} if is_protected else set(left_out)
+    omitted = {*left_out, PLACES} if is_protected and not shows_places else set(left_out)
     secret = secrets.token_urlsafe(32)
     share = Share.objects.create(
         user=by,

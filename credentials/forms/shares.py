@@ -95,13 +95,18 @@ class ConfirmedShareForm(ShareForm):
         label=_("I have understood this and want to share my credential."),
         error_messages={"required": _("Confirm that you want to share, or cancel.")},
     )
+    shows_places = forms.BooleanField(
+        label=_("Show the places, too."),
+        help_text=_("Only with them can the whole signed file be downloaded, if you leave nothing else out."),
+        required=False,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, forms.MultipleChoiceField):
                 field.widget = forms.MultipleHiddenInput()
-            elif name != "confirmed":
+            elif name not in ("confirmed", "shows_places"):
                 field.widget = forms.HiddenInput()
 
 

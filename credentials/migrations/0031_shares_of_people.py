@@ -1,7 +1,7 @@
 """Earlier shares: whose they are, and their one credential among the many.
 
-What a learner with a safety prohibition confirmed is kept, but for the places (rule 11). One whose learner
-has no account any more belongs to nobody and opens nothing.
+What a learner with a safety prohibition has confirmed named the places, and is kept as it was. A share whose
+learner has no account any more belongs to nobody and opens nothing.
 """
 
 from django.db import migrations
@@ -15,8 +15,7 @@ def up(apps, editor):
             share.delete()
             continue
         share.user_id = learner.user_id
-        share.left_out = ["places"] if learner.has_safety_prohibition else []
-        share.save(update_fields=["user", "left_out"])
+        share.save(update_fields=["user"])
         share.credentials.add(share.credential)
 
 
@@ -25,7 +24,7 @@ def down(apps, editor):
     shares = apps.get_model("credentials", "Share").objects
     for share in shares.prefetch_related("credentials"):
         shown = list(share.credentials.all())
-        if len(shown) != 1 or share.left_out not in ([], ["places"]):
+        if len(shown) != 1 or share.left_out:
             share.delete()
             continue
         share.credential = shown[0]

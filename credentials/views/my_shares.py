@@ -118,6 +118,7 @@ class MyShareNew(SignedInView, FormView):
             "months": said["months"],
             "note": said["note"],
             "confirmed": said.get("confirmed", False),
+            "shows_places": said.get("shows_places", False),
         }
 
     def preview(self, form) -> dict:

@@ -129,6 +129,7 @@ def _secret(credential: Credential, *, link: str, at: datetime) -> str:
         purpose=Share.Purpose.OTHER,
         months=None,
         confirmed=True,
+        shows_places=True,
         note="Demo",
         by=credential.learner.user,
         at=at,

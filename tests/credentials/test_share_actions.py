@@ -144,7 +144,7 @@ def test_nobody_else_shares():
 
 
 def test_safety_prohibition_needs_a_confirmation_and_leaves_out_places():
-    """Rule 11: no location data, and only after a double confirmation."""
+    """Rule 11: no location data unless asked for, and only after a double confirmation."""
     credential = own(has_safety_prohibition=True)
 
     with pytest.raises(shares.NotConfirmed):
@@ -154,6 +154,7 @@ def test_safety_prohibition_needs_a_confirmation_and_leaves_out_places():
     made, _secret = shared(credential, confirmed=True)
 
     assert (Share.objects.get(), made.left_out) == (made, ["places"])
+    assert shared(credential, confirmed=True, shows_places=True)[0].left_out == []
 
 
 def test_safety_prohibition_anywhere_counts_everywhere():
