@@ -14,12 +14,14 @@ from credentials.views import (
     holds,
     keys,
     learners,
+    my_shares,
     participant_statuses,
     participants,
     pathways,
     published,
     shares,
     verification,
+    verification_lists,
     virta_exports,
     wallet,
 )
@@ -202,14 +204,17 @@ urlpatterns = [
     path(
         "my/credentials/<uuid:uuid>/download/<slug:form>/", documents.MyDownload.as_view(), name="my-download"
     ),
-    path("my/credentials/<uuid:uuid>/share/", wallet.MyShareNew.as_view(), name="my-share-new"),
-    path("my/shares/<uuid:uid>/withdraw/", wallet.ShareWithdraw.as_view(), name="share-withdraw"),
+    path("my/shares/", my_shares.MyShares.as_view(), name="my-shares"),
+    path("my/shares/new/", my_shares.MyShareNew.as_view(), name="my-share-new"),
+    path("my/shares/<uuid:uid>/", my_shares.MyShare.as_view(), name="my-share"),
+    path("my/shares/<uuid:uid>/withdraw/", my_shares.ShareWithdraw.as_view(), name="share-withdraw"),
     # Enrolling; the links in letters
     path("enrol/<str:code>/v<int:number>/<str:key>/", enrolments.Enrol.as_view(), name="enrol"),
     path("enrolments/<str:secret>/", enrolments.EnrolmentPage.as_view(), name="enrolment"),
     path("enrolments/<str:secret>/cancel/", enrolments.EnrolmentCancel.as_view(), name="enrolment-cancel"),
     # For anybody
     path("verify/", verification.Verify.as_view(), name="verify"),
+    path("verify/list/", verification_lists.VerifyList.as_view(), name="verify-list"),
     path("verify/<str:code>/", verification.VerifyCode.as_view(), name="verify-code"),
     path("s/<str:secret>/", shares.SharePage.as_view(), name="share"),
 ]
@@ -220,5 +225,8 @@ plain = [
     path("status-lists/<slug:public_id>", published.status_list, name="status-list"),
     # The signed bytes
     path("s/<str:secret>/credential.json", shares.ShareBytes.as_view(), name="share-bytes"),
+    path("s/<str:secret>/<uuid:uuid>.json", shares.ShareBytes.as_view(), name="share-credential"),
+    path("s/<str:secret>/<uuid:uuid>.sd-jwt", shares.SharePresentation.as_view(), name="share-presentation"),
+    path("s/<str:secret>/picture.png", shares.SharePicture.as_view(), name="share-picture"),
     path("credentials/<uuid:uuid>", shares.CredentialBytes.as_view(), name="credential-bytes"),
 ]

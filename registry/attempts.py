@@ -6,7 +6,8 @@ import time
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-LIMITS = {"code": 10, "share": 10, "name": 10, "feedback": 5, "account": 5, "list": 20}  # wrong ones; letters asked for
+# Wrong codes, links and names; letters asked for; lists of codes.
+LIMITS = {"code": 10, "share": 10, "name": 10, "feedback": 5, "account": 5, "list": 20}
 HOUR = 3600  # seconds
 
 

@@ -1,15 +1,16 @@
-"""`POST /api/v1/verifications/`: a credential in, the lines of the report out."""
+"""`POST /api/v1/verifications/`: a credential in, the lines of the report out; `…/codes/`: many codes."""
 
 from allauth.account.adapter import get_adapter
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from credentials import verification
+from credentials.verification import lists
 from registry import attempts
 from registry.rest import PROBLEM, PerMinute, problem
 
@@ -63,6 +64,29 @@ class ReportSerializer(serializers.Serializer):
 
     outcome = serializers.ChoiceField(choices=[str(one) for one in verification.Outcome])
     checks = CheckSerializer(many=True)
+
+
+class CodesSerializer(serializers.Serializer):
+    """Verification codes as people write them, or the addresses behind QR codes."""
+
+    codes = serializers.ListField(
+        child=serializers.CharField(max_length=200), min_length=1, max_length=lists.MOST_CODES
+    )
+
+
+class LineSerializer(serializers.Serializer):
+    """What came of one code: what its public page tells, never whose it is."""
+
+    code = serializers.CharField(help_text="ABCD-EFGH-JKLM; empty where there was none.")
+    outcome = serializers.ChoiceField(choices=[str(one) for one in verification.Outcome])
+    message = serializers.CharField(help_text="What is not in order, in the language of Accept-Language.")
+    title = serializers.CharField(help_text="Empty where the code was not found.")
+    issuer = serializers.CharField()
+    issued_on = serializers.CharField()
+
+
+class LinesSerializer(serializers.Serializer):
+    results = LineSerializer(many=True, help_text="In the order of the codes.")
 
 
 def refusal(text: str) -> OpenApiResponse:
@@ -125,3 +149,35 @@ class Verifications(APIView):
             raise Throttled(wait=seconds)
         if is_wrong:
             attempts.add(kind="code", address=address)
+
+
+class Codes(APIView):
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = (PerMinute,)
+    parser_classes = (JSONParser,)
+
+    @extend_schema(
+        summary="Verify up to 500 codes",
+        description=(
+            "The verification codes of certificates; nothing is kept. An address may send twenty lists an "
+            "hour. After twenty codes that are not found the rest of a list is not looked up: its outcome "
+            "is unknown."
+        ),
+        request=CodesSerializer,
+        responses={
+            200: LinesSerializer,
+            (400, PROBLEM): refusal("The list is empty, too long, or no list of texts."),
+            (415, PROBLEM): refusal("The body is not JSON."),
+            (429, PROBLEM): refusal("Too many lists; Retry-After says when to go on."),
+        },
+    )
+    def post(self, request):
+        sent = CodesSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        address = get_adapter().get_client_ip(request)
+        if seconds := attempts.wait(kind="list", address=address):
+            raise Throttled(wait=seconds)
+        attempts.add(kind="list", address=address)
+        lines = lists.plain(sent.validated_data["codes"])
+        return Response(LinesSerializer({"results": lists.check(lines, at=timezone.now())}).data)

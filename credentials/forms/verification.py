@@ -2,7 +2,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from credentials import verification
+from credentials.verification import lists
 from registry.fields import CleanForm
+from registry.spreadsheets import FileRefused
 
 ACCEPTED = (
     ".pdf,.json,.jsonld,.jwt,.sd-jwt,.txt,.xml,.png,.jpg,.jpeg,.webp,.svg,application/pdf,application/json,"
@@ -68,6 +70,51 @@ class DocumentForm(CleanForm):
         if file := self.cleaned_data["file"]:
             return verification.read_at_most(file)
         return self.cleaned_data["text"].encode("utf-8", "surrogatepass")
+
+
+class ListForm(CleanForm):
+    """A table with codes in one of its columns, or codes one below the other. Cleans to `lines`."""
+
+    file = forms.FileField(
+        label=_("File with the codes"),
+        help_text=_(
+            "CSV or Excel (.xlsx), a certificate on each line, at most 500. The column of the codes is found "
+            "by itself. Names and other columns are not read and not kept."
+        ),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": ".csv,.txt,.xlsx,text/csv"}),
+    )
+    text = forms.CharField(
+        label=_("Or the codes, one on each line"),
+        required=False,
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def clean(self) -> dict:
+        data = super().clean()
+        file, text = data.get("file"), data.get("text")
+        name = "file" if file else "text"
+        if not file and not text:
+            self.add_error("file", _("Choose the file with the codes, or write them."))
+            return data
+        if file and file.size > lists.MOST_BYTES:
+            self.add_error("file", _("The file is too large: at most 1 MB."))
+            return data
+        try:
+            data["lines"] = lists.read(file.read() if file else text.encode("utf-8", "replace"))
+        except FileRefused as refusal:
+            self.add_error(name, str(refusal))
+            return data
+        self._limit(name, data["lines"])
+        return data
+
+    def _limit(self, name: str, lines: list) -> None:
+        if len(lines) > lists.MOST_CODES:
+            text = _("At most 500 lines are checked at a time; there are %(count)s. Divide the list.")
+            self.add_error(name, text % {"count": len(lines)})
+        elif not any(code for _number, code in lines):
+            self.add_error(name, _("No verification code was found. A code has 12 letters and digits."))
 
 
 class NameForm(CleanForm):

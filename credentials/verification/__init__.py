@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 from credentials.models import Credential
 from credentials.proofs import canonical
-from credentials.verification import carriers, checks, printed, typed
+from credentials.verification import carriers, checks, lists, printed, typed
 from credentials.verification.carriers import MAX_BYTES
 from credentials.verification.report import NAMES, Check, Outcome, Report
 from credentials.verification.typed import code as typed_code
@@ -26,6 +26,7 @@ __all__ = [
     "Report",
     "by_code",
     "grouped_code",
+    "lists",
     "plain_code",
     "read_at_most",
     "typed_code",
