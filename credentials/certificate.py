@@ -33,7 +33,8 @@ class Certificate:
     """The words in one language; days are written out. `rows` are (heading, words) of the EU elements.
 
     `name` is the person's, `birth_date` or `learner_oid` there as the signed document has them. Of a badge
-    `badge` says which it is and `badge_means` what that means; `acquired_by` speaks up for a demonstration.
+    `badge` says which it is, `badge_means` what that means, and `title` begins with it but not `plain_title`;
+    `acquired_by` speaks up for a demonstration.
     """
 
     language: str
@@ -57,6 +58,7 @@ class Certificate:
     valid_until: str
     rows: tuple[tuple[str, str], ...]
     assessed: tuple[tuple[str, str], ...]
+    plain_title: str
     badge: str
     badge_means: str
     acquired_by: str
@@ -109,6 +111,7 @@ def read(credential: Credential, *, language: str, left_out: Collection[str] = (
         valid_until=narrative.day(award.valid_until, language) if award.valid_until else "",
         rows=tuple((heading, words) for name, heading, words in found if name not in ON_TOP),
         assessed=tuple((heading, words) for name, heading, words in found if name in PUBLIC),
+        plain_title=narrative.text(award.title, language),
         badge=wording.BADGE[award.badge][language] if award.badge else "",
         badge_means=narrative.badge(award, language),
         acquired_by=wording.ACQUIRED_BY[award.acquired_by][language] if award.acquired_by else "",

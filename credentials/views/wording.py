@@ -23,7 +23,7 @@ CHECKS = {
     "register": _("Register"),
     "status": _("Status"),
     "validity": _("Validity"),
-    "offering": _("Micro-credential"),
+    "offering": _("Offering"),
     "quality_at_issue": _("Quality on the day of issue"),
     "quality_today": _("Quality today"),
 }

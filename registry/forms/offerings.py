@@ -52,7 +52,10 @@ class OfferingForm(CleanForm):
     def clean_kind(self):
         if self.cleaned_data["kind"] != self.MICRO:
             raise forms.ValidationError(
-                _("This register holds micro-credentials only: accepted assessment and at least one credit.")
+                _(
+                    "An offering is a micro-credential: accepted assessment and at least one credit. A badge "
+                    "has no offering of its own: it is given with an attainment, which asks for the reason."
+                )
             )
         return self.cleaned_data["kind"]
 

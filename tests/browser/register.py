@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from credentials import wallet
-from credentials.actions import enrolment_letters, enrolments, shares
-from credentials.models import Attainment, Learner
+from credentials.actions import attainments, enrolment_letters, enrolments, shares
+from credentials.models import Attainment, Credential, Learner
 from quality.actions import demo
 from registry.actions import (
     joint,
@@ -41,6 +41,7 @@ class Register:
         self.shown = self.offering.published
         self.run = self.shown.realisations.get(key="R2")
         issued(Attainment.objects.get(learner__user=self.aino, version=self.shown), at=self.at)
+        self.badge = self._badge()
         self._shares()
         self._participants()
         self._draft()
@@ -57,6 +58,18 @@ class Register:
         """Of the person's visit, signed in; nothing for a stranger."""
         user = getattr(self, who, None)
         return session_of(user) if user else None
+
+    def _badge(self) -> Credential:
+        """Of who came to the whole of it and was not assessed."""
+        learner = Learner.objects.get(user=self.aino, institution=self.house)
+        attended = attainments.record(
+            institution=self.house, learner=learner, version=self.shown, realisation=None,
+            completed_on=self._day(0), grade="", by=self.issuer, at=self.at,
+            documentation=attainments.Documentation(
+                documented_as="participation_badge", no_credits_reason="Paikalla, ei arviointia"
+            ),
+        )  # fmt: skip
+        return issued(attended, at=self.at)
 
     def _shares(self) -> None:
         """Aino's links: to one whole credential, and to all that she has without her name and grades."""

@@ -130,7 +130,9 @@ def begins(author: Author, institution) -> None:
     author.writes("title", "title")
     author.presses("Make the draft")
     author.is_told(
-        "This register holds micro-credentials only: accepted assessment and at least one credit.", at=kind
+        "An offering is a micro-credential: accepted assessment and at least one credit. A badge has no "
+        "offering of its own: it is given with an attainment, which asks for the reason.",
+        at=kind,
     )
     main = author.group(author.field("title")).get_by_role("textbox").first
     assert main.input_value() == TITLE["fi"]

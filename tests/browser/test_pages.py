@@ -60,6 +60,8 @@ def learners(register: Register) -> list[Page]:
     kamk = {"code": "KAMK-MC-2026-002", "number": 1, "key": "R3"}
     return [
         ("my-credentials", {}, ""),
+        ("my-credential", {"uuid": register.badge.pk}, ""),
+        ("my-certificate", {"uuid": register.badge.pk}, ""),
         ("my-trail", {}, ""),
         ("my-pathways", {}, ""),
         ("my-enrolments", {}, ""),
@@ -135,6 +137,10 @@ def issuers(register: Register) -> list[Page]:
         ("participant-results", past, ""),
         ("participant-statuses", past, ""),
         ("participant-cancel", {"institution": "oamk", "uid": register.enrolment.uid}, ""),
+        *[("attainment-new", {"institution": "oamk"}, "") for _language in SCREENS],
+        ("attainment-list", {"institution": "oamk"}, "?state=all"),
+        ("batch-certificates", {"institution": "oamk", "uid": register.badge.batch_item.batch.uid}, ""),
+        ("credential-detail", {"institution": "oamk", "uuid": register.badge.pk}, ""),
     ]
 
 
@@ -155,6 +161,7 @@ def admins(register: Register) -> list[Page]:
         ("people-list", house, ""),
         ("api-key-list", house, ""),
         ("api-key-revoke", house | {"uid": register.key.uid}, ""),
+        ("certificate-mode", house, ""),
     ]
 
 
