@@ -106,8 +106,8 @@ class Verifications(APIView):
             "holder shows, a European Digital Credential with its JAdES seal, a study record (ELMO), a "
             "certificate as PDF, or a badge picture with a credential baked in. Of a picture or PDF without "
             "one the QR code is read: the check `file` then says that the file itself is unproven. It is "
-            "checked with the keys and status lists of this register; nothing is fetched from elsewhere and "
-            "nothing is kept. What is no credential, or a damaged one, is no error but an outcome."
+            "checked with the keys and status lists of this register and of issuers that its keeper has "
+            "listed; nothing else is fetched and nothing is kept. What is no credential, or a damaged one, is no error but an outcome."
         ),
         request=SCHEMAS,
         responses={

@@ -1,4 +1,7 @@
-"""Is a credential genuine and in force? Every question gets its own line; nothing is ever fetched."""
+"""Is a credential genuine and in force? Every question gets its own line.
+
+Nothing that a file names is fetched, but of issuers whom the keeper of the service has listed (foreign.py).
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ MAX_DRAINED = 32_000_000
 
 
 def verify(*, document: bytes | str, at: datetime) -> Report:
-    """Check a credential that anybody sent us. Never raises on a bad one and never fetches.
+    """Check a credential that anybody sent us. Never raises on a bad one.
 
     Of a file that holds none, but shows the code of one, the report is on that credential: it has `code`.
     """

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from credentials.proofs import canonical, contexts, data_integrity, keys, moment
 from credentials.proofs.certificates import Certificate
 from credentials.proofs.keys import Public
 from credentials.proofs.verdict import Verification
+from credentials.verification import foreign
 from credentials.verification.carriers import Carried
 from credentials.verification.report import WORST_FIRST, Check, Outcome
 from credentials.verification.wording import FILE, proof_text, readable_text
@@ -62,6 +63,7 @@ class Case:
     credential: Credential | None
     proof: Verification
     is_bound: bool
+    is_reached: bool  # False: a listed issuer elsewhere could not be asked for its key
     leaked: SigningKey | None  # the key that signed it, when others have had that too
 
 
@@ -88,7 +90,18 @@ def of_code(
     if credential is None:
         text = _("The register has no such code. Do not rely on the file; ask the issuer.")
         return [*lines, Check(name="register", outcome=Outcome.INVALID, message=text)]
-    return [*lines, *(line for line in kept if line.name not in ("readable", "file"))]
+    return [*lines, *(_of_register(line) for line in kept if line.name not in ("readable", "file"))]
+
+
+def _of_register(line: Check) -> Check:
+    """What was looked at is the credential in the register, not the file that somebody gave."""
+    texts = {
+        "proof": _("The credential in the register is signed by its issuer and unchanged."),
+        "register": _("The register holds the credential that the code names."),
+    }
+    if line.outcome != Outcome.VALID or line.name not in texts:
+        return line
+    return replace(line, message=texts[line.name])
 
 
 def unreadable(code: str, detail: str) -> Check:
@@ -111,6 +124,7 @@ def _case(carried: Carried, *, at: datetime) -> Case:
         credential=_row(carried.document, institution),
         proof=proof,
         is_bound=not named.unbound,
+        is_reached=named.is_reached,
         leaked=named.leaked,
     )
 
@@ -122,7 +136,7 @@ def seals() -> dict[Certificate, SigningKey]:
 
 
 class _NamedKeys:
-    """Finds the key of a verification method without asking anybody.
+    """Finds the key of a verification method; asked are only issuers that the keeper has listed.
 
     `unbound` are methods of issuers not known here that carry the key in their own address: what is signed
     with it is unchanged, but nothing says that the key is the issuer's. `leaked` is a key of ours that others
@@ -132,6 +146,7 @@ class _NamedKeys:
     def __init__(self) -> None:
         self.unbound: set[str] = set()
         self.leaked: SigningKey | None = None
+        self.is_reached = True
 
     def key(self, method: str) -> Public | None:
         did, _hash, fragment = method.partition("#")
@@ -139,6 +154,8 @@ class _NamedKeys:
         if ours:  # retired keys too: what they signed stays signed
             return self._ours(next((key for key in ours if key.fragment == fragment), None))
         try:
+            if foreign.is_listed(did):
+                return self._listed(method)
             if did.startswith("did:key:"):
                 return keys.did_key_public(method)
             written = keys.public_key(fragment)
@@ -156,6 +173,13 @@ class _NamedKeys:
         if key and key.compromised_at:
             self.leaked = key
         return key is not None
+
+    def _listed(self, method: str) -> Public | None:
+        try:
+            return foreign.key(method)
+        except foreign.NotNow:
+            self.is_reached = False
+            return None
 
     def _ours(self, key: SigningKey | None) -> Public | None:
         """The published half of one that may sign credentials; a seal's counts by its certificate."""
@@ -243,6 +267,8 @@ def _proof(case: Case) -> Check:
         return _proof_of_leaked(case, case.leaked)
     if case.proof.is_verified and not case.is_bound:
         code, outcome = "unbound-key", Outcome.UNKNOWN
+    elif not case.is_reached and code == "unknown-key":
+        code, outcome = "not-now", Outcome.UNKNOWN
     elif case.proof.is_verified:
         outcome = Outcome.VALID
     elif code in UNPROVABLE_HERE and not (case.institution and code == "unknown-key"):
@@ -304,6 +330,9 @@ def _issuer(case: Case) -> Check:
     if case.institution:
         name = _said(case.institution.name)
         return Check(name="issuer", outcome=Outcome.VALID, message=_("Issuer: %(name)s.") % {"name": name})
+    if foreign.is_listed(case.issuer):
+        text = _("Issuer: %(issuer)s, an issuer elsewhere whom the keeper of this service has listed.")
+        return Check(name="issuer", outcome=Outcome.VALID, message=text % {"issuer": case.issuer[:200]})
     text = _("The issuer is not known here: %(issuer)s. Ask the issuer itself who it is.") % {
         "issuer": case.issuer[:200] or "–"
     }
@@ -355,6 +384,8 @@ def _entry(entry: object, case: Case) -> tuple[Outcome, str]:
     )
     entry = entry if isinstance(entry, dict) else {}
     url, index = entry.get("statusListCredential"), str(entry.get("statusListIndex"))
+    if foreign.is_listed(case.issuer) and isinstance(url, str) and re.fullmatch(r"[0-9]{1,9}", index):
+        return _foreign_entry(entry, url, int(index), case)
     if case.institution is None or not isinstance(url, str) or not re.fullmatch(r"[0-9]{1,9}", index):
         return unknown
     listed = StatusList.objects.filter(url=url, institution=case.institution).first()
@@ -364,6 +395,25 @@ def _entry(entry: object, case: Case) -> tuple[Outcome, str]:
         is_set = format_.StatusList(purpose=listed.purpose, bits=bytes(listed.bits)).bit(int(index))
     except format_.BadList:
         return unknown
+    if is_set:
+        return Outcome.INVALID, _("The issuer has revoked the credential.")
+    return Outcome.VALID, _("The credential has not been revoked.")
+
+
+def _foreign_entry(entry: dict, url: str, index: int, case: Case) -> tuple[Outcome, str]:
+    """The same of an issuer elsewhere, on a list that it has signed itself."""
+    try:
+        listed = foreign.listed_status(url, issuer=case.issuer)
+        proof = data_integrity.verify(listed, resolve=_NamedKeys().key, at=case.at, contexts=contexts_here())
+        is_set = proof.is_verified and foreign.bit(
+            listed, url=url, issuer=case.issuer, purpose=entry.get("statusPurpose"), index=index
+        )
+    except foreign.NotNow:
+        text = _("Whether the credential has been revoked cannot be checked just now. Try again later.")
+        return Outcome.UNKNOWN, text
+    if not proof.is_verified:
+        text = _("The issuer's status list is not signed by the issuer, so it says nothing. Ask the issuer.")
+        return Outcome.UNKNOWN, text
     if is_set:
         return Outcome.INVALID, _("The issuer has revoked the credential.")
     return Outcome.VALID, _("The credential has not been revoked.")

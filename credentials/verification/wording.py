@@ -71,6 +71,7 @@ PROOF = {
     "inline-context": _("The signature cannot be checked, because the credential defines its own terms."),
     "too-complex": _("The credential is too complex for its signature to be checked here."),
     "unknown-key": _("The signature cannot be checked here: the issuer's key is not known. Ask the issuer."),
+    "not-now": _("The signature cannot be checked just now: the issuer could not be asked. Try again later."),
     "unbound-key": _(
         "Nothing has been changed since it was signed, but whether the key is the issuer's cannot be checked "
         "here. Ask the issuer."

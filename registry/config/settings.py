@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
 
 # More JSON-LD contexts than the ones we carry: a folder with contexts.json (credentials/proofs/contexts.py).
 CONTEXTS_DIR = env.str("CONTEXTS_DIR", default="")
+# Issuers elsewhere whose keys and status lists may be fetched: their DIDs (did:web:…), divided by commas.
+KNOWN_ISSUERS = env.list("KNOWN_ISSUERS", default=[])
 # How long a learner's link may work; None: until it is withdrawn, with a reminder once a year.
 SHARE_MONTHS = [1, 3, 6, 12, None]
 SHARE_MONTHS_CHOSEN = 6  # unless the learner chooses another

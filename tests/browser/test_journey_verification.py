@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from django.utils import timezone
 
+from credentials.actions import documents
 from tests.browser.school import issued_yesterday
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_language]
@@ -61,3 +63,32 @@ def test_stranger_verifies_by_file(somebody):
     stranger.reads("The credential is not valid")
     proof = stranger.page.get_by_role("row", name=re.compile(f"^{stranger.word('Signature')}"))
     assert stranger.word("Not in order") in proof.text_content()
+
+
+def test_employer_checks_a_certificate_and_a_list_of_codes(somebody):
+    """Issue D, "Shows": a PDF, the same one altered, and the codes of a whole list, by keyboard alone."""
+    credential = issued_yesterday()
+    file = documents.fetch(credential=credential, form="pdf", by=credential.learner.user, at=timezone.now())
+    employer = somebody()
+    employer.opens("verify")
+    field = employer.input(employer.word("File of the credential"))
+
+    employer.chooses_file("certificate.pdf", file.content, into=field)
+    employer.presses("Check the credential")
+    employer.reads("The credential is valid")
+
+    employer.follows("Check another one")
+    employer.chooses_file("certificate.pdf", file.content + b"\n% more\n", into=field)
+    employer.presses("Check the credential")
+    employer.reads("The PDF has been changed after it was sealed. Do not rely on what it says.")
+
+    employer.follows("Check another one")
+    employer.follows("Verify many codes at once")
+    codes = employer.input(employer.word("Or the codes, one on each line"))
+    employer.types(f"{credential.grouped_code}\nABCD-EFGH-JKLM", into=codes)
+    employer.presses("Check the codes")
+    employer.reads("The code was not found. Check it against the certificate.")
+    with employer.page.expect_download() as download:
+        employer.tab_to(employer.button(employer.word("Download the result (CSV)")))
+        employer.keys.press("Enter")
+    assert credential.grouped_code in download.value.path().read_text("utf-8-sig")

@@ -44,6 +44,7 @@ def public(register: Register) -> list[Page]:
         ("pathway-detail", {"code": "PATH-ENG-ENTRY"}, ""),
         ("institution-list", {}, ""),
         ("rdi-offerings", {}, ""),
+        ("verify-list", {}, ""),
         ("api-docs", {}, ""),
         ("enrolment", {"secret": register.receipt}, ""),
         ("enrolment-cancel", {"secret": register.receipt}, ""),
