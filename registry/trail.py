@@ -62,6 +62,7 @@ VERBS = {
     "revoked": _("Credential revoked"),
     "shared": _("Credential shared"),
     "share_withdrawn": _("Sharing withdrawn"),
+    "share_reminded": _("Owner reminded of a share link"),
     "downloaded": _("Credential downloaded"),
     "exported": _("Attainments exported for the study-info system"),
     "valid": _("Credential valid again"),

@@ -677,6 +677,7 @@ class World:
             "version-partner": self.sent,
             "invitation": self.received,
             "share": self.share,
+            "my-share": self.share,
             "contact": self.contact,
             "link": self.link,
             "meeting": self.meeting,

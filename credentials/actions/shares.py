@@ -51,7 +51,8 @@ def create(
     prohibition the places are left out unless `shows_places`. Raises Invalid, Refused and NotConfirmed.
     """
     records = list(by.learner_records.select_for_update(no_key=True).order_by("pk"))
-    _refuse_others(credentials, by=by)
+    if {one.learner_id for one in credentials} - {one.pk for one in records}:
+        raise NotAllowed(_("Only the learner may share their credential."))
     if any(is_minor(one, today=timezone.localdate(at)) for one in records):
         text = _("Under 18-year-olds cannot share by link. Give the certificate on paper or as a file.")
         raise Refused(text, code="minor")
@@ -150,11 +151,6 @@ def _remind(owner: User, due, *, at: datetime) -> int:
 def is_minor(learner: Learner, *, today: date) -> bool:
     """Whether the learner is under 18, as far as the register knows the birth date."""
     return learner.birth_date is not None and learner.birth_date + relativedelta(years=ADULT) > today
-
-
-def _refuse_others(credentials: Sequence[Credential], *, by: User) -> None:
-    if any(one.learner.user_id is None or one.learner.user_id != by.pk for one in credentials):
-        raise NotAllowed(_("Only the learner may share their credential."))
 
 
 def _refuse_unfit(credentials, *, left_out, pathway, purpose, months) -> None:

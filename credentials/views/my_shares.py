@@ -186,10 +186,11 @@ def _row(share: Share, now) -> dict:
 def _label(credential: Credential) -> str:
     """Title, who issued it and when; two of the same can be told apart."""
     state = wording.status(credential, timezone.now())
+    read = certificate.read(credential, language=certificate.language_for(credential))
     parts = [
-        chosen(credential.version.title, main=credential.version.primary_language)[1],
+        read.title,
         str(credential.institution),
-        certificate.read(credential, language=certificate.language_for(credential)).issued_on,
+        read.issued_on,
         str(state["label"]) if state["status"] != "valid" else "",
     ]
     return " · ".join(filter(None, parts))

@@ -256,13 +256,17 @@ def for_browsers(response: HttpResponse) -> HttpResponse:
 def _section(credential: Credential, *, left_out: Collection[str], at) -> dict:
     report = verification.verify(document=bytes(credential.document), at=at)
     language = certificate.language_for(credential)
-    return {
+    section = {
         "credential": credential,
         "certificate": certificate.read(credential, language=language, left_out=left_out),
         "only_in": wording.only_in(credential),
+        "is_presentable": credential.status not in documents.ENDED,
         **wording.status(credential, at),
         **wording.report(report),
     }
+    if "name" in left_out and report.outcome == verification.Outcome.VALID:
+        section["next_step"] = _("You can rely on it. Whose it is, this page does not tell: ask its owner.")
+    return section
 
 
 def _progress(pathway: Pathway | None, shown: list[Credential], *, at) -> dict | None:
