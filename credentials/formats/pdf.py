@@ -20,7 +20,7 @@ from credentials.formats import narrative, typesetting
 from credentials.formats.alignments import body_name
 from credentials.formats.completeness import refuse_incomplete
 from credentials.formats.typesetting import Shown
-from credentials.formats.wording import CERTIFICATE, ECTS, HEADINGS, HOURS, INDICATIVE
+from credentials.formats.wording import ACQUIRED_BY, CERTIFICATE, ECTS, HEADINGS, HOURS, INDICATIVE
 
 LEAD = 240  # letters of a summary that stands under the title; a longer one goes behind
 SHORT = 9  # lines of outcomes, of 70 letters, that have room on the first page under whatever stands there
@@ -69,7 +69,10 @@ def _sheet(award: Award, human_code: str, verify_url: str, shown: Shown) -> dict
     words = {name: texts[language] for name, texts in CERTIFICATE.items()}
     if award.badge:
         words |= {name: words[f"{name}_{award.badge}"] for name in ("heading", "has_completed")}
-        words["not_a_degree"] = narrative.badge(award, language)
+        words |= {"not_a_degree": narrative.badge(award, language), "details": words["details_badge"]}
+    if award.acquired_by:
+        how = ACQUIRED_BY[award.acquired_by][language]
+        words["has_completed"] = f"{words['has_completed']} ({how[0].lower()}{how[1:]})"
     issuer = body_name(award.issuer, language)
     issued = award.issued_at.astimezone(narrative.HELSINKI).date()
     sheet: dict[str, Any] = {

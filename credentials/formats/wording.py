@@ -188,6 +188,7 @@ CERTIFICATE: dict[str, Texts] = {
         "sv": "Uppgifter om mikromeriten",
         "en": "About the micro-credential",
     },
+    "details_badge": {"fi": "Tiedot merkistä", "sv": "Uppgifter om märket", "en": "About the badge"},
     "item": {"fi": "Tieto", "sv": "Uppgift", "en": "Item"},
     "content": {"fi": "Sisältö", "sv": "Innehåll", "en": "Content"},
     "summary": {"fi": "Kuvaus", "sv": "Beskrivning", "en": "Description"},

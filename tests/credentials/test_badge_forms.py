@@ -126,6 +126,7 @@ def test_certificate_of_a_badge_has_another_heading_and_no_credits(kind):
     text = pdfs.words(data)
     assert WORDS[kind] in text
     assert "Todistus pienestä osaamiskokonaisuudesta" not in text
+    assert "Tiedot osaamiskokonaisuudesta" not in text
     assert re.search(r"\d op\b", text) is None
     assert code in text
     assert (award().outcomes[0].text["fi"][:20] in text) == (kind == "competence_badge")
@@ -148,7 +149,7 @@ def test_demonstration_is_said_in_every_form():
     page = pdf.document(
         shown, language="fi", badge=b"{}", human_code="ABCD", verify_url="https://registry.example/"
     )
-    assert "Osoitettu näytöllä" in pdfs.words(page)
+    assert "on suorittanut pienen osaamiskokonaisuuden (osoitettu näytöllä)" in pdfs.words(page)
 
 
 def test_credential_of_studies_says_nothing_new():

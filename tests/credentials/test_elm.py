@@ -147,6 +147,7 @@ def stripped(texts) -> dict[str, str]:
 def test_shapes_of_the_eu_accept_odd_awards(reference):
     """Structure and code lists; every member is one that a context defines. All fifty pass, and take 15 s."""
     credentials = [credential(one) for one in odd_awards()[::5]]
+    credentials.append(credential(acquired_by="demonstration"))
 
     assert reader.problems(credentials, reference) == set()
 

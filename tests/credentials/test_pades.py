@@ -21,7 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 from credentials.formats import open_badge, pdf
 from credentials.proofs import outside, pades
 from tests import pdfs
-from tests.factories.awards import award
+from tests.factories.awards import award, badge
 from tests.factories.certificates import UNTIL, authority, certified, pem
 from tests.factories.seals import seal
 
@@ -34,9 +34,10 @@ OURS = certified().chain[:1]
 
 
 @cache
-def bare(language: str = "fi") -> bytes:
+def bare(language: str = "fi", kind: str = "") -> bytes:
+    """The certificate; with a kind that of a badge."""
     return pdf.document(
-        award(),
+        badge(kind) if kind else award(),
         language=language,
         badge=BADGE,
         human_code="ABCD-EFGH-JKLM",
@@ -134,6 +135,7 @@ def test_certificates_are_pdf_a_and_pdf_ua_sealed_and_not(java, tmp_path):
     """C-03, issue 5: both standards in each language; a copy without its tags meets neither."""
     files = {f"{language}.pdf": bare(language) for language in LANGUAGES}
     files |= {f"{language}-sealed.pdf": sealed(language) for language in LANGUAGES}
+    files |= {f"{kind}.pdf": bare("sv", kind) for kind in ("competence_badge", "participation_badge")}
     untagged = resaved(sealed(), change=lambda opened: opened.Root.__delitem__("/StructTreeRoot"))
 
     found = pdfs.broken_rules(java, files | {"untagged.pdf": untagged}, folder=tmp_path)

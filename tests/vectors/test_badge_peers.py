@@ -10,6 +10,7 @@ from credentials.formats import did, open_badge, status_list
 from credentials.formats.encoding import encode
 from credentials.proofs import contexts, data_integrity, keys
 from tests.factories.awards import DID, LIST_URL, award
+from tests.factories.awards import badge as without_credits
 
 pytestmark = pytest.mark.once
 
@@ -56,6 +57,13 @@ def verdict(peers, tmp_path):
 @pytest.mark.peers
 def test_npm_peers_accept_our_badge(verdict, badge):
     assert verdict(badge, status_of(7)) == (0, {"RESULT PASS"})
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("kind", ["competence_badge", "participation_badge"])
+def test_npm_peers_accept_a_badge_without_credits(verdict, kind):
+    """C-15: to whoever reads Open Badges it is a whole one, of another type."""
+    assert verdict(sign(open_badge.document(without_credits(kind))), status_of(7)) == (0, {"RESULT PASS"})
 
 
 @pytest.mark.peers
