@@ -20,7 +20,7 @@ def credentials(user: User) -> QuerySet[Credential]:
 
 def shares(user: User) -> QuerySet[Share]:
     """The links the learner has made, newest first, with what they show and how often it was looked at."""
-    shown = Credential.objects.select_related("version__offering").defer("document", "award")
+    shown = Credential.objects.select_related("version__offering").defer("document")
     parts = [Prefetch("credentials", queryset=shown.order_by("-issued_at", "-pk")), "viewings"]
     found = Share.objects.filter(user=user).select_related("pathway")
     return found.prefetch_related(*parts).order_by("-created_at", "-pk")

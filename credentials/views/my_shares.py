@@ -174,7 +174,7 @@ def _row(share: Share, now) -> dict:
         "share": share,
         **wording.share_state(share, now),
         "titles": [
-            {"uuid": one.pk, "text": one.version.title, "main": one.version.primary_language}
+            {"credential": one, "text": one.version.title, "main": one.version.primary_language}
             for one in share.credentials.all()
         ],
         "left_out": [PART_NAMES[name] for name in share.left_out],

@@ -50,7 +50,6 @@ def public(register: Register) -> list[Page]:
         ("enrolment-cancel", {"secret": register.receipt}, ""),
         ("role-invitation", {"secret": register.role_secret}, ""),
         *[("share", {"secret": one}, "") for one in register.secrets for _language in SCREENS],
-        ("share", {"secret": "x" * 43}, ""),
         ("account_login", {}, ""),
         ("account_reset_password", {}, ""),
         *[(name, {}, "") for name in ("accessibility", "privacy") for _language in SCREENS],
