@@ -107,7 +107,8 @@ class Verifications(APIView):
             "certificate as PDF, or a badge picture with a credential baked in. Of a picture or PDF without "
             "one the QR code is read: the check `file` then says that the file itself is unproven. It is "
             "checked with the keys and status lists of this register and of issuers that its keeper has "
-            "listed; nothing else is fetched and nothing is kept. What is no credential, or a damaged one, is no error but an outcome."
+            "listed; nothing else is fetched and nothing is kept. What is no credential, or a damaged one, "
+            "is no error but an outcome."
         ),
         request=SCHEMAS,
         responses={

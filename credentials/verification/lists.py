@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from credentials.models import Credential
-from credentials.verification import typed
+from credentials.verification import typed, verifying
 from credentials.verification.report import WORST_FIRST, Outcome, Report
 from registry import spreadsheets
 from registry.models.texts import chosen
@@ -61,8 +61,6 @@ def plain(codes: Sequence[str]) -> list[tuple[int, str]]:
 
 def check(lines: Sequence[tuple[int, str]], *, at: datetime) -> Iterator[Line]:
     """Each line, in their order; the same code is looked up once. Not for more than MOST_CODES."""
-    from credentials import verification  # noqa: PLC0415  which offers this module
-
     known: dict[str, Report | None] = {}
     for number, code in lines:
         grouped = typed.grouped(code)
@@ -74,7 +72,7 @@ def check(lines: Sequence[tuple[int, str]], *, at: datetime) -> Iterator[Line]:
             yield Line(number=number, code=grouped, outcome=str(Outcome.UNKNOWN), message=text)
         else:
             if code not in known:
-                known[code] = verification.by_code(code=code, at=at)
+                known[code] = verifying.by_code(code=code, at=at)
             yield _line(number, grouped, known[code])
 
 

@@ -17,17 +17,13 @@ UNREADABLE = {
         "The QR code is not of this register (%(detail)s), and what it leads to was not opened. Look for the "
         "verification code on the certificate."
     ),
-    "not-now": _(
-        "The picture cannot be looked at just now. Try again later, or write the verification code."
-    ),
+    "not-now": _("The file cannot be looked at just now. Try again later, or write the verification code."),
     "two-codes": _("The file shows the codes of several credentials. Check them one by one."),
     "locked": _("The PDF is locked with a password. Ask for one without, or write the verification code."),
     "share": _("The file shows the link of a share. Open it to see what the learner shares."),
     "not-elm": _("The file is sealed, but what is in it is not a European Digital Credential."),
     "not-elmo": NO_CREDENTIAL,
-    "two-records": _(
-        "The file holds several study records, or none. Each has to be checked in its own file."
-    ),
+    "two-records": _("The file holds several study records, or none. Each is checked in a file of its own."),
     "not-xml": _("The file is damaged: it is not well-formed XML."),
     "dtd": _("The file contains a document type declaration, which a study record may not have."),
     "too-many": _("The file has too many parts to be a credential."),
@@ -102,9 +98,7 @@ FILE = {
         "The picture itself proves nothing: anybody may have changed what it shows. Compare it with what the "
         "register says."
     ),
-    "unknown-key": _(
-        "The PDF has not been changed since it was sealed, but who sealed it is not known here."
-    ),
+    "unknown-key": _("The PDF is unchanged since it was sealed, but who sealed it is not known here."),
     "not-its-seal": _("The PDF was sealed by somebody else than the issuer of the credential."),
     "sealed-by-another": _("The PDF was sealed by %(sealer)s, which did not issue the credential."),
     "leaked": _(

@@ -93,7 +93,10 @@ OTHER_VERB = _("Handled your data")
 
 def report(found: Report) -> dict:
     """Context of components/report.html."""
-    title, next_step = COPY if found.is_copy else SUMMARIES[found.outcome]
+    title, next_step = SUMMARIES[found.outcome]
+    if found.is_copy:
+        has_notes = any(check.outcome == Outcome.WARNING for check in found.checks)
+        title, next_step = (title if has_notes else COPY[0]), COPY[1]
     return {
         "outcome": str(found.outcome),
         "outcome_title": title,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 from datetime import timedelta
 
 import pikepdf
@@ -365,3 +366,34 @@ def test_locked_pdf_could_not_be_checked():
 
     assert found(written.getvalue()) == {"readable": "unknown"}
     assert "password" in said(written.getvalue(), "readable")
+
+
+def test_reader_that_dies_of_a_file_calls_it_damaged_and_its_own_faults_a_thing_of_today(monkeypatch, caplog):
+    """A crash is the file's; a reader that cannot start is ours: "could not check now", with a log."""
+
+    def ended(code):
+        return lambda *_, **__: subprocess.CompletedProcess([], code, b"", b"ModuleNotFoundError")
+
+    monkeypatch.setattr(subprocess, "run", ended(-11))
+    assert found(PNG) == {"readable": "invalid"}
+
+    monkeypatch.setattr(subprocess, "run", ended(1))
+    assert found(PNG) == {"readable": "unknown"}
+    assert "Try again later" in said(PNG, "readable")
+    assert "ModuleNotFoundError" in caplog.text
+
+
+def test_reader_of_pictures_gets_no_secrets(monkeypatch):
+    """What takes strangers' files apart sees neither keys nor the address of the database."""
+    seen = {}
+    whole = subprocess.run
+
+    def watched(*args, **options):
+        seen.update(options["env"])
+        return whole(*args, **options)
+
+    monkeypatch.setattr(subprocess, "run", watched)
+    monkeypatch.setenv("KEY_ENCRYPTION_KEY", "secret")
+    found(PNG)
+
+    assert set(seen) <= {"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT"}

@@ -1,0 +1,64 @@
+"""From a file or a code to the report on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import IO, TYPE_CHECKING
+
+from credentials.models import Credential
+from credentials.proofs import canonical
+from credentials.verification import carriers, checks, printed, typed
+from credentials.verification.carriers import MAX_BYTES
+from credentials.verification.report import Report
+
+if TYPE_CHECKING:
+    from credentials.proofs.pades import PadesVerification
+
+MAX_DRAINED = 32_000_000
+
+
+def verify(*, document: bytes | str, at: datetime) -> Report:
+    """Check a credential that anybody sent us. Never raises on a bad one.
+
+    Of a file that holds none, but shows the code of one, the report is on that credential: it has `code`.
+    """
+    data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else bytes(document)
+    try:
+        carried = carriers.read(data, at=at, contexts=checks.contexts_here(), seals=checks.seals)
+    except carriers.NoCredential as refusal:
+        return _on_what_is_seen(data, sealed=refusal.sealed, at=at)
+    except canonical.NotCanonical as refusal:
+        return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
+    lines, row = checks.of(carried, at=at)
+    return Report(checks=tuple(lines), document=carried.document, credential=row)
+
+
+def by_code(*, code: str, at: datetime) -> Report | None:
+    """The report on the stored credential that a human code names; None when there is none."""
+    credential = Credential.objects.filter(human_code=typed.plain(code)).first()
+    return verify(document=bytes(credential.document), at=at) if credential else None
+
+
+def read_at_most(stream: IO[bytes]) -> bytes:
+    """What somebody sends, or one byte more than is read of a credential when it is too large.
+
+    The rest is read away up to a limit, because a sender who is cut off never sees our answer.
+    """
+    data, drained = stream.read(MAX_BYTES + 1), 0
+    while len(data) > MAX_BYTES and drained < MAX_DRAINED and (rest := stream.read(MAX_BYTES)):
+        drained += len(rest)
+    return data
+
+
+def _on_what_is_seen(data: bytes, *, sealed: PadesVerification | None, at: datetime) -> Report:
+    """The report on a picture or a print. The credential's own text is not in it: it was not in the file."""
+    try:
+        seen = printed.look(data)
+    except printed.Unseen as refusal:
+        return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
+    if seen.secret:
+        return Report(checks=(checks.unreadable("share", ""),), secret=seen.secret)
+    named = by_code(code=seen.code, at=at)
+    credential, kept = (named.credential, [*named.checks]) if named else (None, [])
+    lines = checks.of_code(typed.grouped(seen.code), kept=kept, credential=credential, sealed=sealed)
+    return Report(checks=tuple(lines), credential=credential, code=seen.code)
