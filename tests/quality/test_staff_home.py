@@ -162,7 +162,7 @@ READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
             Role.ISSUER,
             [*SUPPLY, "learners", "attainments", "rectification", "batches", "credentials", "holds"],
         ),
-        (Role.ADMIN, [*SUPPLY, "level-steps", "api-keys", "keys", "people", "trail"]),
+        (Role.ADMIN, [*SUPPLY, "level-steps", "api-keys", "keys", "certificates", "people", "trail"]),
     ],
 )
 def test_home_leads_to_the_pages_of_the_role(client, house, role, places):
