@@ -38,6 +38,9 @@ MAX_BYTES = 10_000_000  # a photograph, or a credential with pictures of its cer
 MAX_TEXT = 1_000_000  # JSON, a token, an SVG
 BOM = b"\xef\xbb\xbf"
 JPEG, WEBP = b"\xff\xd8\xff", re.compile(rb"RIFF....WEBP", re.DOTALL)
+OTHER_PICTURE = re.compile(
+    rb"....ftyp(?:hei[cmsx]|hev[cx]|mif1|msf1|avif)|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*", re.DOTALL
+)
 JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z", re.ASCII)
 SD_JWT = re.compile(rb"\s*eyJ[\w-]+\.[\w-]+\.[\w-]+~[\w.~-]*\s*\Z", re.ASCII)
 ELMO = re.compile(rb"<(?:[\w.-]+:)?elmo[\s>]")
@@ -90,6 +93,8 @@ def read(
         raise NotCanonical("too-large", f"more than {MAX_BYTES} bytes")
     if b"%PDF-" in data[:1024]:
         return _pdf(data, at=at, contexts=contexts, seals=seals())
+    if OTHER_PICTURE.match(data):
+        raise NotCanonical("other-picture", "a picture that is not looked at")
     if data.startswith(JPEG) or WEBP.match(data):
         raise NoCredential("not-baked", "a picture that cannot hold a credential")
     if ELMO.search(data[:4096]):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # Of shape and proof: perhaps sound, but not for us to say.
 UNREADABLE_HERE = {
     "unknown-context", "inline-context", "unsupported-signature", "no-code", "other-code", "locked", "share",
-    "not-now",
+    "not-now", "other-picture",
 }  # fmt: skip
 FILE_OUTCOMES = {
     "verified": Outcome.VALID,

@@ -18,6 +18,10 @@ UNREADABLE = {
         "verification code on the certificate."
     ),
     "not-now": _("The file cannot be looked at just now. Try again later, or write the verification code."),
+    "other-picture": _(
+        "Pictures of this kind (such as HEIC) are not read. Save the picture as JPEG or PNG, or take a "
+        "screenshot of it."
+    ),
     "two-codes": _("The file shows the codes of several credentials. Check them one by one."),
     "locked": _("The PDF is locked with a password. Ask for one without, or write the verification code."),
     "share": _("The file shows the link of a share. Open it to see what the learner shares."),

@@ -320,6 +320,14 @@ def test_picture_without_a_code_could_not_be_checked():
     assert found(badge) == {"readable": "unknown"}
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("data", [b"\0\0\0\x18ftypheic\0\0\0\0mif1", b"GIF89a\1\0", b"II*\0\x08\0\0\0"])
+def test_picture_of_another_kind_says_what_to_send_instead(data):
+    """What telephones keep, and old scanners."""
+    assert found(data) == {"readable": "unknown"}
+    assert "JPEG or PNG" in said(data, "readable")
+
+
 def test_picture_of_two_codes_is_refused():
     one, other = (Image.open(io.BytesIO(picture_of(address(issued())))) for _ in range(2))
     both = Image.new("RGB", (one.width * 2 + 40, one.height), "white")
