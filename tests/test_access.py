@@ -128,8 +128,8 @@ INSTITUTION = {
     "finding-detail": (200, REVIEW),
     "finding-act": (200, REVIEW),  # its owner
     "finding-evidence-new": (200, REVIEW),  # its owner
-    "finding-verify": (200, "quality"),
-    "finding-reopen": (200, "quality"),
+    "finding-verify": (409, "quality"),  # nobody has acted yet
+    "finding-reopen": (409, "quality"),  # it is open
     "finding-hand-over": (200, REVIEW),  # its owner, and quality
     "evidence-file": (200, REVIEW),
     "evidence-remove": (405, REVIEW),  # who added it

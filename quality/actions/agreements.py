@@ -12,8 +12,9 @@ from quality.models import EvaluationMeeting, PartnershipAgreement
 from registry import trail
 from registry.access import STAFF_ROLES
 from registry.actions import words
-from registry.errors import Invalid
+from registry.errors import Invalid, StateChanged
 from registry.models import Institution, Offering, User
+from registry.workflow import still_there
 
 MOST_YEARS = 3  # longer needs a reason (F-06)
 
@@ -42,8 +43,18 @@ def write(
     by: User,
     at: datetime,
     agreement: PartnershipAgreement | None = None,
+    seen: str = "",
 ) -> PartnershipAgreement:
-    """Keep a new agreement, or what has changed of one; `facts` are the fields of PartnershipAgreement."""
+    """Keep a new agreement, or what has changed of one; `facts` are the fields of PartnershipAgreement.
+
+    With `seen`, the stamp of what was changed, somebody else's change meanwhile is a StateChanged, not lost.
+    """
+    kept = still_there(agreement) if agreement else PartnershipAgreement(institution=institution)
+    if agreement and seen and seen != stamp(kept):
+        raise StateChanged(
+            _("Somebody else has saved this part meanwhile. Your text is kept: compare and save again."),
+            code="edited_meanwhile",
+        )
     facts = facts | {
         "partner": words.needed(facts["partner"], field="partner", said=_("Name the partner.")),
         "contact_name": words.needed(
@@ -51,9 +62,8 @@ def write(
         ),
         "longer_because": words.optional(facts["longer_because"], field="longer_because"),
     }
-    if faults := list(_faults(facts)):
+    if faults := list(_faults(facts, institution=institution)):
         raise Invalid(faults[0][1], reasons=faults)
-    kept = agreement or PartnershipAgreement(institution=institution)
     for name, value in facts.items():
         setattr(kept, name, value)
     kept.written_at, kept.written_by = at, by
@@ -81,8 +91,15 @@ def meet(
     return meeting
 
 
-def _faults(facts: dict):
+def stamp(agreement: PartnershipAgreement) -> str:
+    """Another one after each change."""
+    return agreement.written_at.isoformat()
+
+
+def _faults(facts: dict, *, institution: Institution):
     begins_on, ends_on = facts["begins_on"], facts["ends_on"]
+    if facts["responsible"] not in colleagues(institution):
+        yield "responsible", _("Choose our contact person.")
     if ends_on < begins_on:
         yield "ends_on", _("The agreement ends before it begins.")
     elif ends_on >= begins_on + relativedelta(years=MOST_YEARS) and not facts["longer_because"]:

@@ -49,11 +49,12 @@ def change(
     """Another time, place or agenda; what was decided in the meeting stays on it.
 
     Another day, hour or place is told to the members and to the authors of what is on the agenda; whoever
-    comes in with a review that is put there is called.
+    comes in with a review that is put there is called, whoever goes with one that is taken off is told so.
     """
     chosen = _held(cycles)
     kept = _open(meeting)
-    invited = {one.email.lower() for one in _invited(kept)}
+    before = _invited(kept)
+    invited = {one.email.lower() for one in before}
     was = (kept.held_at, kept.place)
     kept.panel, kept.held_at, kept.place = panel, held_at, words.optional(place, field="place")
     kept.save(update_fields=["panel", "held_at", "place"])
@@ -65,6 +66,10 @@ def change(
     _call(kept, [one for one in members if one.email.lower() not in invited], at=at)
     if (kept.held_at, kept.place) != was:
         _tell_of_change(kept, [one for one in members if one.email.lower() in invited], at=at)
+    staying = {one.email.lower() for one in members}
+    for one in before:
+        if one.email.lower() not in staying:
+            _write(kept, "mail/panel_meeting_left.txt", to=one, at=at, held_at=was[0])
 
 
 @transaction.atomic

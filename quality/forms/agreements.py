@@ -58,6 +58,8 @@ class AgreementForm(RefusedAtFields, FreeTextForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, people: list[User], offerings, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["responsible"].queryset = User.objects.filter(pk__in=[one.pk for one in people])
@@ -66,7 +68,13 @@ class AgreementForm(RefusedAtFields, FreeTextForm):
 
     def facts(self) -> dict:
         """The fields of the agreement itself."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "offerings"}
+        beside = {"offerings", "seen"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in beside}
+
+    def see(self, stamp: str) -> None:
+        """What is sent next has been compared with what stands there now."""
+        self.data = self.data.copy()
+        self.data["seen"] = stamp
 
 
 class EvaluationMeetingForm(RefusedAtFields, FreeTextForm):

@@ -16,7 +16,7 @@ from quality.actions import agreements
 from quality.forms.agreements import AgreementForm, EvaluationMeetingForm
 from quality.models import PartnershipAgreement
 from registry.access import Permission
-from registry.errors import Invalid
+from registry.errors import Invalid, StateChanged
 from registry.templatetags.texts import in_reader_language
 from registry.web import StaffView
 
@@ -124,11 +124,20 @@ class AgreementEdit(AgreementNew):
 
     def get_initial(self):
         one = self.agreement
-        kept = {name: getattr(one, name) for name in self.form_class.base_fields if name != "offerings"}
-        return kept | {"offerings": [each.pk for each in one.offerings.all()]}
+        kept = {name: getattr(one, name, None) for name in self.form_class.base_fields}
+        offerings = [each.pk for each in one.offerings.all()]
+        return kept | {"offerings": offerings, "seen": agreements.stamp(one)}
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except StateChanged as refusal:
+            form.refuse([("", refusal.message)])
+            form.see(agreements.stamp(self.agreement))
+            return self.form_invalid(form)
 
     def keep(self, form, **more) -> None:
-        super().keep(form, agreement=self.agreement, **more)
+        super().keep(form, agreement=self.agreement, seen=form.cleaned_data["seen"], **more)
 
 
 class AgreementMeeting(AgreementWriting):

@@ -33,6 +33,7 @@ from registry.errors import Invalid, NotAllowed
 from registry.models import Offering
 from registry.templatetags.texts import in_reader_language
 from registry.web import StaffView
+from registry.workflow import changed
 
 PAGE = 25
 Status = Finding.Status
@@ -312,8 +313,20 @@ def _told(entry) -> dict:
     }
 
 
-class FindingAct(FindingPage, FindingWriting):
+class FindingMove(FindingPage, FindingWriting):
+    """Mixin: a form that moves the finding to `becomes`; too early or too late there is no form."""
+
+    becomes = ""
+
+    def get(self, request, *args, **kwargs):
+        if self.becomes not in Finding.NEXT[self.finding.status]:
+            raise changed(self.finding)
+        return super().get(request, *args, **kwargs)
+
+
+class FindingAct(FindingMove):
     form_class = ActionForm
+    becomes = Status.ACTED
     title = gettext_lazy("Tell what was done")
     lead = gettext_lazy("Somebody else verifies the action by what you write and by the evidence.")
     submit = gettext_lazy("Send")
@@ -342,8 +355,9 @@ class FindingEvidence(FindingPage, FindingWriting):
         keep(form, institution=self.institution, about=about, **who)
 
 
-class FindingVerify(FindingPage, FindingWriting):
+class FindingVerify(FindingMove):
     permission = Permission.FINDING_VERIFY
+    becomes = Status.VERIFIED
     form_class = VerifyForm
     title = submit = gettext_lazy("Verify the action")
     done = gettext_lazy("The action has been verified.")
@@ -352,8 +366,9 @@ class FindingVerify(FindingPage, FindingWriting):
         findings.verify(finding=self.finding, note=form.cleaned_data["note"], **who)
 
 
-class FindingReopen(FindingPage, FindingWriting):
+class FindingReopen(FindingMove):
     permission = Permission.FINDING_VERIFY
+    becomes = Status.OPEN
     form_class = ReopenForm
     title = submit = gettext_lazy("Open the finding again")
     lead = gettext_lazy("The owner gets a new day, and the rectorate is told: the finding goes one level up.")

@@ -47,8 +47,9 @@ TONES = {
 
 
 def due(cycle: ReviewCycle, *, today) -> dict:
-    """The next deadline in words, with the tone it is said in; empty where nothing is awaited."""
-    if cycle.due_on is None:
+    """The next deadline in words, with the tone it is said in; empty where nothing is awaited. The days of a
+    suspended round stand still until it is resumed (T17)."""
+    if cycle.due_on is None or cycle.status == S.SUSPENDED:
         return {}
     left = (cycle.due_on - today).days
     if cycle.status == S.DO:

@@ -75,7 +75,7 @@ class ReviewList(StaffView, TemplateView):
         mine = reviews.waiting_for(
             user=self.request.user, permissions=self.permissions, most_rounds=numbers.most_rounds
         ) | reviews.to_open(permissions=self.permissions, numbers=numbers, on=today)
-        is_open = Q(status__in=ReviewCycle.OPEN)
+        is_open = Q(status__in=ReviewCycle.OPEN - {S.SUSPENDED})  # whose days stand still
         dated = {"late": is_open & Q(due_on__lt=today), "today": is_open & Q(due_on=today)}
         named = {slug: (label, dated.get(slug, wanted)) for slug, (label, wanted) in QUEUES.items()}
         return {"mine": (_("Waiting for me"), mine), **named}

@@ -1,18 +1,14 @@
-"""Word search behind one function: SQLite's FTS5 and PostgreSQL's tsvector give the same answers."""
+"""Word search: for each word the versions that hold it, as bits in rows that every database reads alike."""
 
-import sys
-from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from registry.catalogue import spelling, words
-from registry.models import OfferingVersion, SearchText
+from registry.models import CatalogueState, OfferingVersion, SearchHolders, SearchText
 from registry.models.texts import LANGUAGES
 
-TITLE = ("title",)
-OUTCOMES = ("title", "outcomes")
-ANYWHERE = ("title", "outcomes", "body")
 BODY = (
     "summary",
     "target_group",
@@ -21,6 +17,20 @@ BODY = (
     "prerequisites",
     "stackability_towards",
 )
+Place = SearchHolders.Place
+# The columns of a text in the order of their weight: a word counts where it comes first.
+PLACES = {Place.TITLE: "title", Place.OUTCOMES: "outcomes", Place.BODY: "body"}
+BLOCK = 4_096  # versions of a row: one publication rewrites half a kilobyte for each of its words
+# Beginnings of so few letters have rows of their own; the words with a longer one are few.
+SHORT = 3
+ROWS = 5_000  # read or written at a time
+# Both databases read it alike; composed by the ORM it takes five times as long.
+WRITE = """
+    INSERT INTO registry_searchholders (word, language, place, block, bits) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (word, language, place, block) DO UPDATE SET bits = excluded.bits
+"""
+Key = tuple[bytes, str, int, int]
+"""Word, language, place, block: what names a row of SearchHolders."""
 
 
 def index(*, version: OfferingVersion) -> None:
@@ -31,25 +41,38 @@ def index(*, version: OfferingVersion) -> None:
 @transaction.atomic
 def index_all(*, versions: Sequence[OfferingVersion]) -> None:
     """`index` for many at the cost of one; give them with their outcomes prefetched."""
+    CatalogueState.objects.get_or_create(pk=1)
+    CatalogueState.objects.select_for_update().get(pk=1)  # two publications share the rows of their words
     offerings = [version.offering_id for version in versions]
-    SearchText.objects.filter(version__offering__in=offerings).delete()
+    earlier = SearchText.objects.filter(version__offering__in=offerings)
     texts = [
         _text(version=version, outcomes=outcomes, language=language)
         for version in versions
         for outcomes in [sorted(version.outcomes.all(), key=lambda one: (one.order, one.pk))]
         for language in LANGUAGES
     ]
+    _write(gone=_bits_by_key(list(earlier)), come=_bits_by_key(texts))
+    earlier.delete()
     SearchText.objects.bulk_create(texts, batch_size=1_000)
     spelling.learn({word for one in texts for word in f"{one.title} {one.outcomes} {one.body}".split()})
 
 
-def holders(word: str) -> tuple[dict[str, Sequence[int]], ...]:
-    """The ids of the versions that hold the word, or a word that begins so, by language: in the title; in
-    the outcomes; anywhere. What an earlier one names, a later one need not name again."""
-    spellings = words.spellings(word)
-    find = _sqlite if connection.vendor == "sqlite" else _postgresql
-    with connection.cursor() as cursor:
-        return find(cursor, spellings)
+def holders(word: str) -> list[dict[str, int]]:
+    """The versions that hold the word, or a word that begins so, by language: in the title; in the outcomes;
+    anywhere. As integers: bit n is the version with id n. What an earlier one has, a later one may lack."""
+    wanted = Q()
+    for language, spelled in words.spellings(word).items():
+        for one in spelled:
+            wanted |= Q(_begins(one), language=language)
+    blocks: dict[tuple[int, str, int], int] = {}
+    rows = SearchHolders.objects.filter(wanted).values_list("place", "language", "block", "bits")
+    for place, language, block, bits in rows.iterator(chunk_size=ROWS):
+        key = place, language, block
+        blocks[key] = blocks.get(key, 0) | int.from_bytes(bits, "little")
+    found = [dict.fromkeys(LANGUAGES, 0) for _place in PLACES]
+    for (place, language, block), bits in blocks.items():
+        found[place][language] |= bits << (block * BLOCK)
+    return found
 
 
 def corrected(question: str, *, is_known: Callable[[str], bool]) -> str:
@@ -85,63 +108,54 @@ def _joined(texts: list[str], language: str) -> str:
     return " ".join(sorted({word for text in texts for word in words.base_forms(text, language=language)}))
 
 
-def _sqlite(cursor, spellings: dict) -> tuple[dict[str, list[int]], ...]:
-    anywhere = _in_columns(cursor, spellings, ANYWHERE)
-    # The narrower search is worth asking only where the wider one found something.
-    outcomes = _in_columns(cursor, spellings, OUTCOMES) if anywhere else {}
-    title = _in_columns(cursor, spellings, TITLE) if outcomes else {}
-    return title, outcomes, anywhere
+def _begins(spelling_of_it: str) -> Q:
+    encoded = spelling_of_it.encode()
+    if len(spelling_of_it) <= SHORT:
+        return Q(word=encoded + b"*")
+    return Q(word__gte=encoded, word__lt=encoded + b"\xff")  # no letter of UTF-8 begins with that
 
 
-def _in_columns(cursor, spellings: dict, columns: tuple[str, ...]) -> dict[str, list[int]]:
-    def one_language(language: str) -> str:
-        each = " OR ".join(f'"{spelling}" *' for spelling in spellings[language])
-        return f"(language : {language} AND {{{' '.join(columns)}}} : ({each}))"
-
-    cursor.execute(
-        "SELECT registry_searchtext.language, version_id FROM registry_searchindex "
-        "JOIN registry_searchtext ON registry_searchtext.id = registry_searchindex.rowid "
-        "WHERE registry_searchindex MATCH %s",
-        [" OR ".join(one_language(language) for language in LANGUAGES)],
-    )
-    found: dict[str, list[int]] = {}
-    for language, version in cursor:
-        found.setdefault(language, []).append(version)
+def _bits_by_key(texts: Sequence[SearchText]) -> dict[Key, int]:
+    """The bits that the texts set, by the row that holds them."""
+    found: dict[Key, int] = {}
+    for text in texts:
+        block, position = divmod(text.version_id, BLOCK)
+        for word, place in _places(text):
+            key = word, text.language, place, block
+            found[key] = found.get(key, 0) | 1 << position
     return found
 
 
-# One walk through the index for the spellings of all languages; which column holds one of the language's own
-# is then read off the texts it finds. The expression is that of the index (migration 0003).
-POSTGRESQL = """
-    SELECT language, place, string_agg(int8send(version_id), '') FROM (
-        SELECT version_id, language, CASE
-            WHEN ' ' || title LIKE ANY (spelled) THEN 0
-            WHEN ' ' || outcomes LIKE ANY (spelled) THEN 1
-            WHEN ' ' || body LIKE ANY (spelled) THEN 2 END AS place
-        FROM registry_searchtext
-        JOIN (VALUES ('fi', %s::text[]), ('sv', %s::text[]), ('en', %s::text[])) AS own (language, spelled)
-        USING (language)
-        WHERE to_tsvector('simple', title || ' ' || outcomes || ' ' || body) @@ to_tsquery('simple', %s)
-    ) AS hit WHERE place IS NOT NULL GROUP BY language, place
-"""
+def _places(text: SearchText) -> Iterator[tuple[bytes, int]]:
+    """Each word of a text, and each short beginning, with the first place that has it."""
+    seen: set[bytes] = set()
+    for place, column in PLACES.items():
+        held = getattr(text, column).split()
+        encoded = {word.encode() for word in held}
+        encoded |= {word[:length].encode() + b"*" for word in held for length in range(1, SHORT + 1)}
+        for word in encoded - seen:
+            yield word, place
+        seen |= encoded
 
 
-def _postgresql(cursor, spellings: dict) -> tuple[dict[str, array], ...]:
-    own = [[f"% {spelling}%" for spelling in spellings[language]] for language in ("fi", "sv", "en")]
-    every = dict.fromkeys(spelling for one in spellings.values() for spelling in one)
-    with transaction.atomic():
-        # To start more processes for one word takes as long as reading it, and takes the cores from others.
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        cursor.execute(POSTGRESQL, [*own, " | ".join(f"{spelling}:*" for spelling in every)])
-    found: tuple[dict[str, array], ...] = ({}, {}, {})
-    for language, place, versions in cursor:
-        found[place][language] = _from_eights(versions)
-    return found
+def _write(*, gone: dict[Key, int], come: dict[Key, int]) -> None:
+    """Take the bits of one out and put those of the other in. The caller holds the catalogue's lock."""
+    changed = {key: (gone.get(key, 0), come.get(key, 0)) for key in gone.keys() | come.keys()}
+    keys = sorted(key for key, (out, into) in changed.items() if out != into)
+    for start in range(0, len(keys), ROWS):
+        some = keys[start : start + ROWS]
+        kept = _kept(some)
+        bits = {key: kept.get(key, 0) & ~changed[key][0] | changed[key][1] for key in some}
+        with connection.cursor() as cursor:
+            cursor.executemany(WRITE, [(*key, _bytes(bits[key])) for key in some if bits[key] or key in kept])
 
 
-def _from_eights(ids: bytes) -> array:
-    """Numbers of eight bytes each, as networks order them: a list of them would take ten times as long."""
-    numbers = array("q", ids)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers
+def _kept(keys: Sequence[Key]) -> dict[Key, int]:
+    rows = SearchHolders.objects.filter(
+        word__in={key[0] for key in keys}, block__in={key[3] for key in keys}
+    ).values_list("word", "language", "place", "block", "bits")
+    return {(bytes(word), *rest): int.from_bytes(bits, "little") for word, *rest, bits in rows}
+
+
+def _bytes(bits: int) -> bytes:
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")

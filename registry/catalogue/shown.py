@@ -1,27 +1,23 @@
 """What the public catalogue shows right now, held in memory by every process: facets as integer bitsets.
 
-A version's position is its bit. An option of a facet is the integer whose set bits are the versions that
-have it: filters are `&` and `|`, a count is `bit_count()`. `CatalogueState.number` tells a process that its
-copy is old.
+A version's id is its bit. An option of a facet is the integer whose set bits are the versions that have it:
+filters are `&` and `|`, a count is `bit_count()`. `CatalogueState.number` tells a process that its copy is
+old.
 """
 
-import hashlib
 import threading
 import unicodedata
 from array import array
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import compress, islice
 from math import inf
 
-from django.core.cache import caches
 from django.db import connection
 from django.db.models import F
-from redis.exceptions import RedisError
 
 from registry.catalogue import cards, search, words
 from registry.catalogue.cards import Card
@@ -47,8 +43,6 @@ KEPT_QUESTIONS = 50
 # A word takes up to nine bitsets: about a byte for every version.
 KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
 KEPT_PAGES = 500  # of some 50 kB, compressed to 7
-KEPT_SHARED = 60 * 60  # seconds that Redis keeps what was found for a word
-NOWHERE = -1
 ONES = bytes.maketrans(b"01", b"\0\1")
 AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
@@ -92,14 +86,14 @@ class Found(Sequence):
     def __getitem__(self, at):
         if isinstance(at, slice):
             start, stop, _step = at.indices(self._length)
-            return self._shown.cards(islice(self._positions(), start, stop))
+            return self._shown.cards(islice(self._pks(), start, stop))
         return self[at : at + 1][0]
 
-    def _positions(self) -> Iterator[int]:
+    def _pks(self) -> Iterator[int]:
         """One layer after the other (title hits, outcome hits, other hits), each in the order of the sort."""
         for layer in self._layers:
             if layer:
-                flags = f"{layer:0{len(self._order)}b}".encode().translate(ONES)[::-1]
+                flags = f"{layer:0{self._shown.width}b}".encode().translate(ONES)[::-1]
                 yield from compress(self._order, map(flags.__getitem__, self._order))
 
 
@@ -137,10 +131,8 @@ class Shown:
         partners = {one.code for one in self.institutions.values() if one.is_pinko_partner}
         columns = _Columns(_rows(), partners=partners)
         self._pks, self._updated = columns.pks, columns.updated
-        self._lowest, self._positions = _positions_by_pk(self._pks)
-        # Bitsets mean the same to two processes that read the same rows.
-        self._fingerprint = f"{number}-{hashlib.sha256(self._pks.tobytes()).hexdigest()[:16]}"
-        self.everything = (1 << len(self._pks)) - 1
+        self.everything = _bits(self._pks)
+        self.width = self.everything.bit_length()
         self.options = columns.options()
         self._orders = columns.orders()
         keeps_all = len(self._pks) <= ALL_CARDS
@@ -149,7 +141,7 @@ class Shown:
             self._cards.update(self._loaded(self._pks))
         # What views have made of this state: whole pages, and rows of them.
         self.pages, self.rows = Kept(most=KEPT_PAGES), Kept(most=ALL_ROWS if keeps_all else KEPT_ROWS)
-        most = max(FEWEST_WORDS, min(MOST_WORDS, KEPT_WORD_BYTES // (len(self._pks) + 1)))
+        most = max(FEWEST_WORDS, min(MOST_WORDS, KEPT_WORD_BYTES // (self.width + 1)))
         self._holders = lru_cache(maxsize=most)(self._bits_by_word)
         self._hits = lru_cache(maxsize=KEPT_QUESTIONS)(self._found_by_words)
 
@@ -192,9 +184,9 @@ class Shown:
         tries = (self.find(one) for one in (words, picks, replace(picks, picks={}, sort="newest")))
         return next((found for found in tries if len(found)), self.find(replace(query, words="", picks={})))
 
-    def cards(self, positions: Iterable[int]) -> list[Card]:
-        """The cards at the positions; those that were shown lately cost no query."""
-        pks = [self._pks[position] for position in positions]
+    def cards(self, pks: Iterable[int]) -> list[Card]:
+        """The cards of the versions; those that were shown lately cost no query."""
+        pks = list(pks)
         have = {pk: card for pk in pks if (card := self._cards.get(pk))}
         if missing := [pk for pk in pks if pk not in have]:
             fresh = self._loaded(missing)
@@ -241,44 +233,21 @@ class Shown:
 
     def _bits_by_word(self, word: str) -> list[dict[str, int]]:
         held, layers = dict.fromkeys(LANGUAGES, 0), []
-        for found in self._shared_bits(word):
+        for found in search.holders(word):
             # The same integer where a layer adds nothing: at 100,000 versions each is 12 kB.
             held = {
-                language: bits | found[language] if found.get(language) else bits
+                language: bits | found[language] & self.everything if found[language] else bits
                 for language, bits in held.items()
             }
             layers.append(held)
         return layers
-
-    def _shared_bits(self, word: str) -> list[dict[str, int]]:
-        """What each layer of `search.holders` adds, as bitsets. At 100,000 versions the database takes up to
-        0.1 s for a word: what one process has found serves the others. Without Redis each finds its own."""
-        key = f"{self._fingerprint}/{word}"
-        with suppress(RedisError):
-            if (found := caches["words"].get(key)) is not None:
-                return found
-        found = [
-            {language: self._bits_of(pks) for language, pks in layer.items()}
-            for layer in search.holders(word)
-        ]
-        with suppress(RedisError):
-            caches["words"].set(key, found, timeout=KEPT_SHARED)
-        return found
 
     def _is_known(self, word: str) -> bool:
         return bool(self._layers(word)[-1])
 
     def _since(self, moment: datetime) -> int:
         since = moment.timestamp()
-        return _bits(position for position, at in enumerate(self._updated) if at >= since)
-
-    def _bits_of(self, pks: Iterable[int]) -> int:
-        """A version that is not shown, or went away meanwhile, has no position."""
-        flags, lowest, most = bytearray(len(self._pks) // 8 + 1), self._lowest, len(self._positions)
-        for pk in pks:
-            if 0 <= pk - lowest < most and (position := self._positions[pk - lowest]) != NOWHERE:
-                flags[position >> 3] |= 1 << (position & 7)
-        return int.from_bytes(flags, "little")
+        return _bits(pk for pk, at in zip(self._pks, self._updated, strict=True) if at >= since)
 
 
 class _Texts:
@@ -304,7 +273,7 @@ class _Columns:
         self._sizes, self._prices, self._published = array("d"), array("d"), array("d")
         self._titles = {language: _Texts() for language in LANGUAGES}
         self._options: dict[str, dict[str, array]] = {facet: {} for facet in FACETS}
-        for position, row in enumerate(rows):
+        for row in rows:
             self.pks.append(row["pk"])
             self.updated.append(row["updated_at"].timestamp())
             self._sizes.append(row["ects"] or 0)
@@ -314,51 +283,41 @@ class _Columns:
                 titles.append(_title_key(row, language))
             for facet, codes in _options(row, partners=partners).items():
                 for code in codes:
-                    self._options[facet].setdefault(code, array("I")).append(position)
+                    self._options[facet].setdefault(code, array("I")).append(row["pk"])
 
     def options(self) -> dict[str, dict[str, int]]:
         return {
-            facet: {code: _bits(positions) for code, positions in options.items()}
+            facet: {code: _bits(pks) for code, pks in options.items()}
             for facet, options in self._options.items()
         }
 
     def orders(self) -> dict[str, array]:
-        """Positions in each order; what is equal stays in the order of the title, then of pk."""
+        """Ids in each order; what is equal stays in the order of the title, then of id."""
         every = range(len(self.pks))
         orders = {f"title-{language}": _sorted(every, titles) for language, titles in self._titles.items()}
         by_title = orders["title-fi"]
-        return orders | {
+        orders |= {
             "size": _sorted(by_title, self._sizes),
             "largest": _sorted(by_title, self._sizes, reverse=True),
             "price": _sorted(by_title, self._prices),
             "newest": _sorted(by_title, self._published, reverse=True),
             "updated": _sorted(every, self.updated),
         }
+        return {sort: array("I", map(self.pks.__getitem__, order)) for sort, order in orders.items()}
 
 
 def _sorted(positions: Iterable[int], keys: Sequence | _Texts, *, reverse: bool = False) -> array:
     return array("I", sorted(positions, key=keys.__getitem__, reverse=reverse))
 
 
-def _bits(positions: Iterable[int]) -> int:
-    """The integer whose set bits are the positions."""
+def _bits(pks: Iterable[int]) -> int:
+    """The integer whose set bits are the ids."""
     flags = bytearray()
-    for position in positions:
-        if (at := position >> 3) >= len(flags):
+    for pk in pks:
+        if (at := pk >> 3) >= len(flags):
             flags.extend(bytes(at + 1 - len(flags)))
-        flags[at] |= 1 << (position & 7)
+        flags[at] |= 1 << (pk & 7)
     return int.from_bytes(flags, "little")
-
-
-def _positions_by_pk(pks: array) -> tuple[int, array]:
-    """The lowest pk, and each pk's position counted from it: a tenth of the memory of a dictionary."""
-    if not pks:
-        return 0, array("i")
-    lowest = min(pks)
-    positions = array("i", [NOWHERE]) * (max(pks) - lowest + 1)
-    for position, pk in enumerate(pks):
-        positions[pk - lowest] = position
-    return lowest, positions
 
 
 def _title_key(row: dict, language: str) -> str:

@@ -5,12 +5,15 @@ Words are found by the groups of three letters they share, then ranked by how ma
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Count
 
 from registry.models import SearchGram, SearchWord
 
 SHORTEST = 4  # of shorter words any change makes another word
 CANDIDATES = 60
+WORD = "INSERT INTO registry_searchword (word) VALUES (%s) ON CONFLICT DO NOTHING"
+GRAM = "INSERT INTO registry_searchgram (gram, word_id) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
 def learn(words: Iterable[str]) -> None:
@@ -18,15 +21,10 @@ def learn(words: Iterable[str]) -> None:
     wanted = {word for word in words if len(word) >= SHORTEST and word.isalpha()}
     known = set(SearchWord.objects.filter(word__in=wanted).values_list("word", flat=True))
     fresh = sorted(wanted - known)
-    SearchWord.objects.bulk_create([SearchWord(word=word) for word in fresh], ignore_conflicts=True)
-    SearchGram.objects.bulk_create(
-        [
-            SearchGram(gram=gram, word=row)
-            for row in SearchWord.objects.filter(word__in=fresh)
-            for gram in sorted(grams(row.word))
-        ],
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:  # composed by the ORM these rows take five times as long
+        cursor.executemany(WORD, [(word,) for word in fresh])
+        known = SearchWord.objects.filter(word__in=fresh).values_list("pk", "word")
+        cursor.executemany(GRAM, [(gram, pk) for pk, word in known for gram in sorted(grams(word))])
 
 
 def nearest(word: str) -> str:

@@ -172,13 +172,6 @@ else:
     }
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # its broadcasts are of no use in one folder
 CACHES["default"]["KEY_PREFIX"] = "registry"
-# What one process has found for a word of the catalogue, for the others; one alone needs no such place.
-# A Redis that hangs is not waited for: the database knows the same.
-CACHES["words"] = (
-    CACHES["default"] | {"KEY_PREFIX": "words", "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1}}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-)
 # What {% cache %} keeps of pages: parts that are the same for everybody, in each process of its own.
 CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 

@@ -1,6 +1,6 @@
 """Models of the register; import them from here."""
 
-from registry.models.catalogue import CatalogueState, SearchGram, SearchText, SearchWord
+from registry.models.catalogue import CatalogueState, SearchGram, SearchHolders, SearchText, SearchWord
 from registry.models.codelist import Code
 from registry.models.contact import Contact, Link
 from registry.models.draft import DraftPart, OfferingDefaults, OfferingFile, SourceText
@@ -25,6 +25,6 @@ __all__ = [
     "ForesightNote", "Institution", "JointInvitation", "LearningOutcome", "Letter", "LevelDescriptor",
     "Link", "MeetingRecord", "Membership", "Offering", "OfferingDefaults", "OfferingFile",
     "OfferingVersion", "ParentNotice", "PartnerKey", "PartnerKeyUse", "Pathway", "Realisation",
-    "RecognitionNote", "RoleInvitation", "SearchGram", "SearchText", "SearchWord", "SourceText",
-    "Statement", "TextsField", "TrailEntry", "User",
+    "RecognitionNote", "RoleInvitation", "SearchGram", "SearchHolders", "SearchText", "SearchWord",
+    "SourceText", "Statement", "TextsField", "TrailEntry", "User",
 ]  # fmt: skip

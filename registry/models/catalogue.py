@@ -27,6 +27,33 @@ class SearchText(models.Model):
         return f"{self.version_id} {self.language}"
 
 
+class SearchHolders(models.Model):
+    """The versions that hold a word, as bits: for one word, language, place and block of version ids.
+
+    `word` is UTF-8, so that all databases compare it alike; with `*` at its end it stands for every word that
+    begins so. Bit n of `bits` (little-endian) is the version with id `block` × 4096 + n.
+    """
+
+    class Place(models.IntegerChoices):
+        TITLE = 0
+        OUTCOMES = 1
+        BODY = 2
+
+    word = models.BinaryField(max_length=240)
+    language = models.CharField(max_length=2)
+    place = models.PositiveSmallIntegerField(choices=Place.choices)
+    block = models.PositiveIntegerField()
+    bits = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["word", "language", "place", "block"], name="search_holders_once")
+        ]
+
+    def __str__(self):
+        return f"{bytes(self.word).decode()} {self.language} {self.place} {self.block}"
+
+
 class SearchWord(models.Model):
     """A word that some text of the catalogue holds or held: what somebody who mistyped may have meant."""
 

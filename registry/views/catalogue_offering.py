@@ -107,7 +107,7 @@ def page(version: OfferingVersion, *, shown: catalogue.Shown, today: date) -> di
         "has_eu_funding": any(row.get("type") in EU_FUNDS for row in version.funding),
         "situations": _labels(shown, version, "target_situations"),
         "groups": _labels(shown, version, "target_groups"),
-        "quality": _quality(said, today=today),
+        "quality": _quality(said, version=version, today=today),
         "elements": elements(version, shown=shown),
         "address": f"{settings.BASE_URL}/offerings/{version.offering.code}/v{version.number}",
     }
@@ -288,16 +288,18 @@ def _late(days: int) -> str:
     return ngettext("The Check is %(n)d day late", "The Check is %(n)d days late", days) % {"n": days}
 
 
-def _quality(said: Statement | None, *, today: date) -> dict:
-    """The newest quality statement in one or two sentences."""
+def _quality(said: Statement | None, *, version: OfferingVersion, today: date) -> dict:
+    """The newest quality statement in a sentence or three: the plan's approval, and a Check since."""
     if said is None:
         return {}
+    approved_on = timezone.localdate(version.approved_at) if version.approved_at else said.decided_on
 
     def day(value: date | None) -> str:
         return localised_date(value, "j.n.Y") if value else ""
 
     return {
-        "decided": day(said.decided_on),
+        "approved": day(approved_on),
+        "checked": day(said.decided_on) if said.decided_on > approved_on else "",
         "until": day(said.approved_until),
         "check": day(said.check_due_on),
         "is_late": said.is_check_late(today=today),

@@ -15,6 +15,7 @@ from tests.factories.credentials import AttainmentFactory, LearnerFactory
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 COMPLETED = date(2026, 10, 30)  # before the late Check of one of them closed it to new learners
 ROWS = {row["code"]: row for row in demo.read(name="example_offerings.json")["offerings"]}
+pytestmark = pytest.mark.once
 PUBLISHED = sorted(code for code, row in ROWS.items() if row["status"] == "published")
 
 

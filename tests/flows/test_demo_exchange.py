@@ -10,7 +10,7 @@ from django.test import Client
 from quality.actions import demo
 from tests.factories import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the file says the same on every database
 BLOCK = re.compile(r'<script type="application/ld\+json">.*?</script>', re.DOTALL)
 ROWS = demo.read(name="example_offerings.json")
 PUBLISHED = [row["code"] for row in ROWS["offerings"] if row["status"] == "published"]

@@ -72,6 +72,7 @@ def told(kind: str, on: date) -> list[str]:
     ("field", "what"),
     [
         ("partner", {"partner": " "}),  # Name the partner.
+        ("responsible", {"responsible": None}),  # Choose our contact person.
         ("contact_name", {"contact_name": ""}),  # A-13: Name the partner's contact person.
         ("ends_on", {"ends_on": date(2025, 12, 31)}),  # The agreement ends before it begins.
         ("longer_because", {"ends_on": date(2029, 1, 1)}),  # F-06: longer than three years
@@ -186,6 +187,30 @@ def test_pages_write_change_and_note_a_meeting(house, contact):
     assert list(verbs.values_list("verb", flat=True)) == [
         "agreement_made", "agreement_changed", "agreement_evaluated",
     ]  # fmt: skip
+
+
+def test_change_made_meanwhile_is_not_lost(house, contact):
+    """Two have the page open: the second sees it before it writes over the first."""
+    agreement, client = made(house, contact), Client()
+    client.force_login(contact)
+    address = reverse("agreement-edit", args=["oamk", agreement.uid])
+    form = client.get(address).context["form"]
+    said = {name: form[name].value() or "" for name in form.fields if name not in ("focus", "offerings")}
+    said |= {"focus_fi": "Oma", "responsible": contact.pk, "partner": "Toinen Oy"}
+    changed = facts(contact, partner="Ensin Oy")
+    agreements.write(
+        institution=house, facts=changed, offerings=[], by=contact, at=AT + timedelta(hours=1),
+        agreement=agreement,
+    )  # fmt: skip
+
+    refused = client.post(address, said)
+    kept = PartnershipAgreement.objects.get().partner
+    page_form = refused.context["form"]
+    client.post(address, said | {"seen": page_form["seen"].value()})
+
+    assert (kept, page_form["partner"].value()) == ("Ensin Oy", "Toinen Oy")
+    assert "Joku muu on tallentanut tämän osan sillä välin" in str(page_form.errors)
+    assert PartnershipAgreement.objects.get().partner == "Toinen Oy"
 
 
 @pytest.mark.parametrize(

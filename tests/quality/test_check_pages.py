@@ -252,6 +252,22 @@ def test_action_that_does_not_work_comes_back(client, house, people):
     assert [one["reason"] for one in page.context["history"]] == ["Ei toimi"]
 
 
+@pytest.mark.parametrize(
+    ("move", "is_at"),
+    [("verify", "open"), ("reopen", "open"), ("act", "acted"), ("act", "verified"), ("verify", "verified")],
+)
+def test_form_of_a_finding_opens_in_its_time_only(client, house, people, move, is_at):
+    """Nobody writes what is then refused: an old link, or one typed too early, says where the finding is."""
+    finding = FindingFactory(
+        cycle=at_stage(house, people, S.ACT), owner=people["author"], status=is_at, action={"fi": "Tehty"}
+    )
+    client.force_login(people["quality"])
+
+    page = client.get(address(f"finding-{move}", finding.uid))
+
+    assert (page.status_code, "The state has already changed" in page.text) == (409, True)
+
+
 def test_check_is_moved_to_another_day(client, cycle, people):
     client.force_login(people["quality"])
 

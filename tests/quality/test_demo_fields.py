@@ -30,7 +30,7 @@ from registry.models import (
 )
 from registry.models.texts import LANGUAGES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the file says the same on every database
 # Ten days after the file's own "today": every date is ten days later.
 MOVED = timedelta(days=10)
 AT = datetime(2026, 12, 2, 10, tzinfo=HELSINKI)

@@ -10,7 +10,7 @@ from registry import catalogue, pathways, stacking
 from registry.models import OfferingVersion, Pathway
 from tests.factories import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the file says the same on every database
 TODAY = AT.date()
 OAMK, KAMK, JAMK = "OAMK-MC-2026-001", "KAMK-MC-2026-002", "JAMK-MC-2026-003"
 SEAMK, LAPINAMK = "SEAMK-MC-2025-004", "LAPINAMK-MC-2026-005"

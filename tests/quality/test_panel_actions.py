@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from quality.actions import deciding, meetings, panels, plans, seats, standing_panels
 from quality.actions.panels import Candidate
@@ -572,6 +572,21 @@ def test_meeting_needs_an_agenda(house, coordinator):
         call(house, [], coordinator)
 
     assert blamed(refusal) == ["cycles"]
+
+
+def test_member_whose_review_leaves_the_agenda_is_told(version, author, house, coordinator, second):
+    """5.2: by the day they had in mind; who also reads what stays hears nothing."""
+    first = started(version, by=author)
+    meeting = call(house, [first, second], coordinator)
+    staying = set(second.panel.values_list("email", flat=True))
+
+    told = changed(meeting, [second], coordinator)
+
+    assert told == sorted(set(first.panel.values_list("email", flat=True)) - staying)
+    day = timezone.localtime(meeting.held_at).strftime("%-d.%-m.%Y")
+    assert set(Letter.objects.values_list("subject", flat=True)) == {
+        f"Paneelikokous {day} pidetään ilman katselmointejasi"
+    }
 
 
 def test_decision_of_a_meeting_stays_on_its_agenda(version, author, house, coordinator, second):

@@ -298,6 +298,19 @@ def test_suspended_offering_waits_for_the_rectorate(client, version, people, who
     )
 
 
+def test_days_of_a_suspended_round_stand_still(client, version, people):
+    """T17: nobody is late with what nobody may do."""
+    cycle = publish(version, people)
+    publishing.suspend(version=fresh(cycle).version, by=people["rectorate"], at=AT, reason="Epäily.")
+    ReviewCycle.objects.filter(pk=cycle.pk).update(due_on=AT.date() - timedelta(days=47))
+    client.force_login(people["quality"])
+
+    page = client.get(address("review-detail", cycle.uid))
+    late = client.get(address("review-list"), {"show": "late"}).context["rows"]
+
+    assert (page.context["due"], late) == ({}, [])
+
+
 def test_queue_of_the_rectorate_holds_what_was_read_three_times(client, version, people):
     """T5."""
     ReviewCycle.objects.filter(pk=take(version, people).pk).update(round=4)

@@ -2,14 +2,15 @@
 
 import csv
 import random
-import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from registry import catalogue
-from registry.catalogue import search
 from registry.catalogue.shown import Kept, size_band, sort_key
 from registry.models import LearningOutcome, SearchText
 from tests.factories.catalogue import shown, titled
@@ -102,7 +103,7 @@ def test_search_answers_any_nonsense(nonsense):
 
 
 def test_search_knows_only_the_version_in_force():
-    old = shown(title=titled("Robotiikka"))
+    old, other = shown(title=titled("Robotiikka")), shown(title=titled("Robotiikka työssä"))
     old.status = "superseded"
     old.save(update_fields=["status"])
     new = OfferingVersionFactory(
@@ -111,50 +112,48 @@ def test_search_knows_only_the_version_in_force():
     catalogue.index(version=new)
     catalogue.forget()
 
-    assert searched("robotiikka") == []
+    assert searched("robotiikka") == [other.offering.code]
     assert searched("hoitotyö") == [old.offering.code]
-    assert set(SearchText.objects.values_list("version", flat=True)) == {new.pk}
+    assert searched("ro") == [other.offering.code]
+    assert set(SearchText.objects.values_list("version", flat=True)) == {new.pk, other.pk}
 
 
-@pytest.mark.services
-def test_search_takes_a_word_that_another_process_has_found(monkeypatch):
-    """The database is asked once for a word of this state, whichever process is asked for it."""
+@pytest.mark.parametrize("beginning", ["r", "ro", "rob", "robo", "robotiik"])
+def test_search_finds_words_by_their_beginning(beginning):
     version = shown(title=titled("Robotiikka"))
-    assert searched("robotiikka") == [version.offering.code]
-    catalogue.drop()  # as a process that has just begun
-    monkeypatch.setattr(search, "holders", None)
+    shown(title=titled("Hydrauliikka"))
 
-    assert searched("robotiikka") == [version.offering.code]
+    assert searched(beginning) == [version.offering.code]
 
 
 @pytest.mark.services
-def test_search_does_not_take_what_was_found_of_other_versions():
-    first = shown(title=titled("Robotiikka"))
-    assert searched("robotiikka") == [first.offering.code]
-    second = shown(title=titled("Robotiikka ja eettisyys"))
-    catalogue.drop()
+@pytest.mark.django_db(transaction=True)
+def test_publications_at_once_keep_each_other_s_words():
+    """Both write the rows of the words that they share."""
+    titles = ["Robotiikka", "Robotiikka työssä", "Arjen robotiikka"]
+    versions = [OfferingVersionFactory(status="published", title=titled(title)) for title in titles]
+    ready = threading.Barrier(len(versions))
 
-    assert searched("robotiikka") == [first.offering.code, second.offering.code]
+    def publish(version):
+        ready.wait(timeout=10)
+        try:
+            catalogue.index(version=version)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(versions)) as pool:
+        list(pool.map(publish, versions))
+    catalogue.forget()
+
+    assert set(searched("robotiikka")) == {version.offering.code for version in versions}
 
 
-def test_search_finds_words_while_redis_is_away(settings):
-    settings.CACHES = settings.CACHES | {
-        "words": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
-    }
-    version = shown(title=titled("Robotiikka"))
+def test_versions_far_apart_are_found_together():
+    """Bits are kept in blocks of 4,096 ids."""
+    near = shown(title=titled("Robotiikka"))
+    far = shown(title=titled("Robotiikka"), pk=near.pk + 10_000)
 
-    assert searched("robotiikka") == [version.offering.code]
-
-
-@pytest.mark.services
-def test_search_does_not_wait_for_a_redis_that_hangs(settings):
-    """It accepts and never answers; a second each for asking and for keeping is all it gets."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        away = settings.CACHES["words"] | {"LOCATION": f"redis://127.0.0.1:{silent.getsockname()[1]}"}
-        settings.CACHES = settings.CACHES | {"words": away}
-        version = shown(title=titled("Robotiikka"))
-
-        assert searched("robotiikka") == [version.offering.code]
+    assert set(searched("robotiikka")) == {near.offering.code, far.offering.code}
 
 
 # Facets

@@ -1,7 +1,7 @@
 """The public pages: what a visitor reads, in which language, and what stays hidden."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -140,7 +140,7 @@ def test_text_in_the_readers_language_needs_no_note(client):
 
 def test_offering_speaks_plainly_first_and_then_by_element(client):
     """Domain 5.3/2: plain words first, EU elements below as a table."""
-    version = shown(title=titled("Robotiikka"), ects=5)
+    version = shown(title=titled("Robotiikka"), ects=5, approved_at=datetime(2026, 1, 8, 9, tzinfo=UTC))
     StatementFactory(version=version, decided_on=date(2026, 1, 8), check_due_on=date(2027, 1, 15))
     name = titled("Automaation osaaja")
     PathwayFactory(parts=[version.offering], status="published", name=name)
@@ -155,11 +155,23 @@ def test_offering_speaks_plainly_first_and_then_by_element(client):
     assert "Luonnos" not in page
     assert "Hyväksytty 8.1.2026" in page
     assert "viimeistään 15.1.2027" in page
+    assert "Arvioitu viimeksi" not in page
     assert context["quality"]["is_late"] is False
     assert {row["element"] for row in context["elements"]} == {
         *("M2", "M3", "M4", "M6", "M7", "M8", "M9", "M10", "M11"),
         *("O1", "O2", "O4", "O5"),
     }
+
+
+def test_offering_tells_the_plan_s_approval_and_the_last_check_apart(client):
+    """Domain 6.1: a Check is a decision of its own, on its own day."""
+    version = shown(approved_at=datetime(2025, 1, 8, 9, tzinfo=UTC))
+    StatementFactory(version=version, decided_on=date(2026, 1, 20))
+
+    page = read(client, f"/fi/catalogue/{version.offering.code}/")
+
+    assert "Hyväksytty 8.1.2025" in page
+    assert "Arvioitu viimeksi 20.1.2026." in page
 
 
 def test_offering_says_that_its_check_is_late(client):
