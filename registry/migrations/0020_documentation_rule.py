@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0016_statement_reason"),
+        ("registry", "0017_search_holders"),
     ]
 
     operations = [
