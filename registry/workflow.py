@@ -31,6 +31,14 @@ def changed(kept: models.Model) -> StateChanged:
     )
 
 
+def edited_meanwhile() -> StateChanged:
+    """The refusal of who would write over what somebody else has saved since it was read."""
+    return StateChanged(
+        _("Somebody else has saved this part meanwhile. Your text is kept: compare and save again."),
+        code="edited_meanwhile",
+    )
+
+
 def still_there(row: models.Model) -> models.Model:
     """Lock a row that has no status and return it as it is kept; StateChanged when somebody deleted it."""
     kept = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()

@@ -12,9 +12,9 @@ from quality.models import EvaluationMeeting, PartnershipAgreement
 from registry import trail
 from registry.access import STAFF_ROLES
 from registry.actions import words
-from registry.errors import Invalid, StateChanged
+from registry.errors import Invalid
 from registry.models import Institution, Offering, User
-from registry.workflow import still_there
+from registry.workflow import edited_meanwhile, still_there
 
 MOST_YEARS = 3  # longer needs a reason (F-06)
 
@@ -51,10 +51,7 @@ def write(
     """
     kept = still_there(agreement) if agreement else PartnershipAgreement(institution=institution)
     if agreement and seen and seen != stamp(kept):
-        raise StateChanged(
-            _("Somebody else has saved this part meanwhile. Your text is kept: compare and save again."),
-            code="edited_meanwhile",
-        )
+        raise edited_meanwhile()
     facts = facts | {
         "partner": words.needed(facts["partner"], field="partner", said=_("Name the partner.")),
         "contact_name": words.needed(

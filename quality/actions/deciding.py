@@ -11,7 +11,6 @@ from registry.access import Permission, permissions
 from registry.actions import offerings, words
 from registry.errors import Invalid, NotAllowed
 from registry.models import OfferingVersion, User
-from registry.workflow import changed
 
 Stage = ReviewCycle.Stage
 
@@ -19,9 +18,7 @@ Stage = ReviewCycle.Stage
 def hold_open(cycle: ReviewCycle, stage: str, *, by: User) -> tuple[OfferingVersion, ReviewCycle]:
     """The locked version and round, for the person who decides now: the chair, and after the last round of
     reading whoever leads the institution (T5)."""
-    version, kept = cycles.locked(cycle)
-    if kept.status != panels.READING[stage]:
-        raise changed(kept)
+    version, kept = cycles.locked_at(cycle, panels.READING[stage])
     why_not = why_not_decide(kept, stage, by=by)
     if why_not:
         raise NotAllowed(why_not, code="own_work" if offerings.is_own(version, user=by) else "not_the_chair")

@@ -21,7 +21,7 @@ from registry.models import (
     OfferingVersion,
     User,
 )
-from registry.workflow import advance, hold
+from registry.workflow import advance, edited_meanwhile, hold
 
 Status = OfferingVersion.Status
 APPROVAL_HOLDS = timedelta(days=90)
@@ -133,10 +133,7 @@ def save(
     if seen:
         now = stamps.of(version=kept, fields=content, with_outcomes=outcomes is not None)
         if any(seen.get(name, stamp) != stamp for name, stamp in now.items()):
-            raise StateChanged(
-                _("Somebody else has saved this part meanwhile. Your text is kept: compare and save again."),
-                code="edited_meanwhile",
-            )
+            raise edited_meanwhile()
     content = {field: offering_content.tidied(field, value) for field, value in content.items()}
     rows = None if outcomes is None else [offering_content.tidied_outcome(row) for row in outcomes]
     offering_content.check(kept, content=content, outcomes=rows or [])

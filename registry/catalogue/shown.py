@@ -5,6 +5,7 @@ filters are `&` and `|`, a count is `bit_count()`. `CatalogueState.number` tells
 old.
 """
 
+import re
 import threading
 import unicodedata
 from array import array
@@ -15,6 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import compress, islice
 from math import inf
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import F
@@ -37,13 +39,16 @@ NETWORKS = ("pinko",)
 SORTS = ("relevance", "title", "size", "largest", "price", "newest")
 
 # Up to so many cards are kept all of them, else those used last. A row is a card as HTML or as JSON.
-ALL_CARDS, KEPT_CARDS = 3_000, 1_000
+ALL_CARDS, KEPT_CARDS = 3_000, 1_500
 ALL_ROWS, KEPT_ROWS = 4_000, 1_500
 KEPT_QUESTIONS = 50
 # A word takes up to nine bitsets: about a byte for every version.
 KEPT_WORD_BYTES, FEWEST_WORDS, MOST_WORDS = 16_000_000, 50, 2_000
 KEPT_PAGES = 500  # of some 50 kB, compressed to 7
 ONES = bytes.maketrans(b"01", b"\0\1")
+RARE = 300  # one match in so many ids is sorted sooner than the ids are walked through
+SOME = re.compile(rb"[^\0]")
+BITS = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
 
@@ -61,6 +66,13 @@ class Query:
     updated_since: datetime | None = None
 
 
+class Order(NamedTuple):
+    """The ids in one order, and by id its place in it (0 for an id that is not shown)."""
+
+    pks: array
+    ranks: array
+
+
 class Found(Sequence):
     """The answer: cards by slice, in order. `len()` counts the offerings, `counts` the options of facets.
 
@@ -72,7 +84,7 @@ class Found(Sequence):
         *,
         shown: "Shown",
         layers: list[int],
-        order: Sequence[int],
+        order: Order,
         counts: dict[str, dict[str, int]],
         corrected: str = "",
     ):
@@ -92,9 +104,14 @@ class Found(Sequence):
     def _pks(self) -> Iterator[int]:
         """One layer after the other (title hits, outcome hits, other hits), each in the order of the sort."""
         for layer in self._layers:
-            if layer:
-                flags = f"{layer:0{self._shown.width}b}".encode().translate(ONES)[::-1]
-                yield from compress(self._order, map(flags.__getitem__, self._order))
+            yield from self._in_order(layer)
+
+    def _in_order(self, layer: int) -> Iterable[int]:
+        """Few are sorted; of many, those that a page wants come early when the order is walked through."""
+        if layer.bit_count() * RARE < self._shown.width:
+            return sorted(_set_bits(layer), key=self._order.ranks.__getitem__)
+        flags = f"{layer:0{self._shown.width}b}".encode().translate(ONES)[::-1]
+        return compress(self._order.pks, map(flags.__getitem__, self._order.pks))
 
 
 class Kept:
@@ -203,7 +220,7 @@ class Shown:
             bits |= self.options[facet].get(code, 0)
         return bits
 
-    def _order(self, query: Query) -> Sequence[int]:
+    def _order(self, query: Query) -> Order:
         key = query.sort if query.sort in self._orders else f"title-{query.language}"
         return self._orders[key]
 
@@ -291,7 +308,7 @@ class _Columns:
             for facet, options in self._options.items()
         }
 
-    def orders(self) -> dict[str, array]:
+    def orders(self) -> dict[str, Order]:
         """Ids in each order; what is equal stays in the order of the title, then of id."""
         every = range(len(self.pks))
         orders = {f"title-{language}": _sorted(every, titles) for language, titles in self._titles.items()}
@@ -303,11 +320,29 @@ class _Columns:
             "newest": _sorted(by_title, self._published, reverse=True),
             "updated": _sorted(every, self.updated),
         }
-        return {sort: array("I", map(self.pks.__getitem__, order)) for sort, order in orders.items()}
+        return {
+            sort: _ranked(array("I", map(self.pks.__getitem__, positions)))
+            for sort, positions in orders.items()
+        }
 
 
 def _sorted(positions: Iterable[int], keys: Sequence | _Texts, *, reverse: bool = False) -> array:
     return array("I", sorted(positions, key=keys.__getitem__, reverse=reverse))
+
+
+def _ranked(pks: array) -> Order:
+    ranks = array("I", bytes(4 * (max(pks, default=-1) + 1)))
+    for rank, pk in enumerate(pks):
+        ranks[pk] = rank
+    return Order(pks=pks, ranks=ranks)
+
+
+def _set_bits(bits: int) -> Iterator[int]:
+    """The ids whose bits are set."""
+    data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    for found in SOME.finditer(data):
+        for bit in BITS[data[found.start()]]:
+            yield 8 * found.start() + bit
 
 
 def _bits(pks: Iterable[int]) -> int:
