@@ -13,7 +13,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
-from credentials.models import Enrolment
+from credentials.models import Enrolment, Rectification
 from quality import deadlines, few, indicators
 from quality.limits import Limits
 from quality.models import Complaint, Finding, RecognitionRefusal, ReviewCycle, Survey, Trigger
@@ -28,6 +28,7 @@ READ = (
     "version__rdi", "version__funding", "version__awarding_bodies", "version__approved_at",
     "version__published_at",
 )  # fmt: skip
+GRANTED = (Rectification.Status.GRANTED, Rectification.Status.BOARD_GRANTED)
 GRADED = timedelta(days=30)  # after a realisation ends its grades are expected to be there
 
 
@@ -131,6 +132,18 @@ def _complaints(running: list[Running], on: date) -> Iterator[Cause]:
                 yield Cause(one.cycle, Kind.COMPLAINTS, f"upheld:{each.uid}", {"upheld": True})
 
 
+def _rectifications(running: list[Running], on: date) -> Iterator[Cause]:
+    """A request for rectification of an assessment that was granted (6.3)."""
+    granted = Rectification.objects.filter(
+        attainment__version__offering__in=_offerings(running), status__in=GRANTED, asked_at__date__lte=on
+    )
+    rows = list(granted.values_list("attainment__version__offering", "uid", "asked_at"))
+    for one in running:
+        for offering, uid, asked_at in rows:
+            if offering == one.cycle.offering_id and asked_at >= one.cycle.opened_at:
+                yield Cause(one.cycle, Kind.COMPLAINTS, f"rectified:{uid}", {"rectified": True})
+
+
 def _rules(running: list[Running], on: date) -> Iterator[Cause]:
     """The institution writes its new versions by another rule set than this one was written by."""
     for one in running:
@@ -216,8 +229,8 @@ def _low_volumes(running: list[Running], on: date) -> Iterator[Cause]:
 
 
 SOURCES = (
-    _feedback, _completion, _complaints, _rules, _parents, _funding, _audits, _partners, _recognitions,
-    _full_reviews, _low_volumes,
+    _feedback, _completion, _complaints, _rectifications, _rules, _parents, _funding, _audits, _partners,
+    _recognitions, _full_reviews, _low_volumes,
 )  # fmt: skip
 
 

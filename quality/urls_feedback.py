@@ -7,7 +7,9 @@ from quality.views import (
     agreements,
     complaints,
     feedback_results,
+    my_rectifications,
     pilots,
+    rectification_requests,
     rectifications,
     surveys,
     triggers,
@@ -98,9 +100,30 @@ feedback = [
         name="rectification-new",
     ),
     path(
+        "staff/<str:institution>/rectification/requests/<uuid:uid>/",
+        rectification_requests.RequestAnswer.as_view(),
+        name="rectification-request",
+    ),
+    path(
         "staff/<str:institution>/rectification/<uuid:uid>/",
         rectifications.WindowEdit.as_view(),
         name="rectification-edit",
+    ),
+    path("my/results/", my_rectifications.MyResults.as_view(), name="my-results"),
+    path(
+        "my/results/<uuid:uid>/rectification/",
+        my_rectifications.MyRectificationNew.as_view(),
+        name="my-rectification-new",
+    ),
+    path(
+        "my/rectifications/<uuid:uid>/",
+        my_rectifications.MyRectification.as_view(),
+        name="my-rectification",
+    ),
+    path(
+        "my/rectifications/<uuid:uid>/withdraw/",
+        my_rectifications.MyRectificationWithdraw.as_view(),
+        name="my-rectification-withdraw",
     ),
     # The learner's own
     path("my/messages/", wishes.MyWishes.as_view(), name="my-wishes"),

@@ -137,6 +137,12 @@ VERBS = {
     "rectification_opened": _("Window of rectification opened"),
     "rectification_changed": _("Window of rectification changed"),
     "rectification_asked": _("Rectification asked for"),
+    "rectification_granted": _("Rectification granted"),
+    "rectification_denied": _("Rectification not granted"),
+    "rectification_withdrawn": _("Request for rectification withdrawn"),
+    "board_asked": _("Examination board asked"),
+    "board_granted": _("Granted by the examination board"),
+    "board_denied": _("Not granted by the examination board"),
     "recognition_refused": _("Recognition refused elsewhere"),
     "report_read": _("Report read by somebody outside"),
 }
@@ -182,6 +188,7 @@ KINDS = {
     "report": _("Report"),
     "partnershipagreement": _("Agreement with a partner"),
     "rectificationwindow": _("Window of rectification"),
+    "rectification": _("Request for rectification"),
 }
 
 

@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
 from credentials.models import AttainmentFile, Learner
+from quality import rectifying
 from quality.actions import (
     audits,
     bundles,
@@ -24,6 +25,7 @@ from quality.actions import (
     panels,
     pilots,
     plans,
+    rectifications,
     reports,
     seats,
     surveys,
@@ -280,6 +282,7 @@ INSTITUTION = {
     "rectification-list": (200, "issuer"),
     "rectification-new": (200, "issuer"),
     "rectification-edit": (200, "issuer"),
+    "rectification-request": (200, "issuer"),
     "recognition-refusal-new": (200, "quality"),
     "report-readers": (200, "quality rectorate"),
     "report-grant-withdraw": (405, "quality rectorate"),
@@ -375,6 +378,9 @@ OWN = {
     "my-download": 200,
     "my-share": 200,
     "share-withdraw": 200,
+    "my-rectification-new": 302,  # asked already
+    "my-rectification": 200,
+    "my-rectification-withdraw": 302,  # back to the request
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
@@ -382,6 +388,7 @@ SIGNED_IN = {
     "my-credentials": 200,
     "my-trail": 200,
     "my-pathways": 200,
+    "my-results": 200,
     "my-shares": 200,
     "my-share-new": 200,
     "my-enrolments": 200,
@@ -484,6 +491,8 @@ class World:
         )
         self._feedback(author=author)
         self._findings(author=author)
+        [decision] = rectifying.decisions(self.owner)
+        self.request = rectifications.ask(decision=decision, grounds="x", by=self.owner, at=AT)
         self.own = {role: self._signed_in(person) for role, person in self.people.items()}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
         self.nobody, self.learner = self._signed_in(UserFactory()), self._signed_in(self.owner)
@@ -692,7 +701,10 @@ class World:
             "pilot": self.pilot,
             "report": self.report,
             "agreement": self.agreement,
+            "rectification-request": self.request,
             "rectification": self.window,
+            "my-rectification-new": self.credential.attainment,
+            "my-rectification": self.request,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 

@@ -214,6 +214,11 @@ def _refuse_unless_free(kept: Attainment) -> None:
         raise Refused(
             _("This attainment is waiting to be issued. Correct it after the batch is done."), code="waiting"
         )
+    if kept.rectifications.open().exists():
+        raise Refused(
+            _("The learner has asked for rectification. Answer that first, then correct the attainment."),
+            code="under_rectification",
+        )
 
 
 def _values(attainment: Attainment) -> str:

@@ -8,10 +8,12 @@ from credentials.models.enrolment import Enrolment
 from credentials.models.hold import IssuingHold
 from credentials.models.key import SigningKey
 from credentials.models.learner import Claim, Learner
+from credentials.models.rectification import Rectification
 from credentials.models.share import Share, ShareViewing
 from credentials.models.status_list import StatusList
 
 __all__ = [
     "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Credential", "CredentialDocument",
-    "Enrolment", "IssuingHold", "Learner", "Share", "ShareViewing", "SigningKey", "StatusList",
+    "Enrolment", "IssuingHold", "Learner", "Rectification", "Share", "ShareViewing", "SigningKey",
+    "StatusList",
 ]  # fmt: skip

@@ -87,6 +87,15 @@ VERBS = {
     "shared": _("You made a share link"),
     "share_withdrawn": _("You withdrew a share link"),
     "share_reminded": _("Reminded you of a share link without an end"),
+    "rectification_opened": _("Wrote down a decision that you may ask to be rectified"),
+    "rectification_changed": _("Changed what is kept of such a decision"),
+    "rectification_asked": _("You asked for rectification"),
+    "rectification_granted": _("Granted your request for rectification"),
+    "rectification_denied": _("Did not grant your request for rectification"),
+    "rectification_withdrawn": _("You withdrew your request for rectification"),
+    "board_asked": _("You asked the examination board"),
+    "board_granted": _("Wrote down that the examination board granted your request"),
+    "board_denied": _("Wrote down that the examination board did not grant your request"),
 }
 OTHER_VERB = _("Handled your data")
 

@@ -1,4 +1,5 @@
-"""Windows of rectification: until when a learner may ask that a decision is looked at again (rule 14)."""
+"""Windows of rectification: until when a learner may ask that a decision is looked at again (rule 14); the
+asking itself, and the answers, with the institution's own numbers of days."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,10 +8,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credentials.models import Learner
-from quality import rules
+from credentials.actions import rectifications
+from credentials.models import Learner, Rectification
+from quality import rectifying, rules
 from quality.models import RectificationWindow
-from registry import trail
+from quality.rectifying import Decision
+from registry import mail, trail
 from registry.access import Permission, permissions
 from registry.actions import words
 from registry.errors import Invalid
@@ -85,6 +88,58 @@ def change(
     kept.save(update_fields=["handler", "asked_on", "written_at", "written_by"])
     verb = "rectification_asked" if asked_on else "rectification_changed"
     trail.record(verb=verb, row=kept, by=by, at=at, reason=kept.about, learner=kept.learner.uid)
+
+
+@transaction.atomic
+def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectification:
+    """The learner asks for rectification; who handles it is told. Raises TooLate, NotAllowed, Invalid."""
+    of_what = decision.attainment or decision.window
+    found = rectifications.ask(
+        learner=of_what.learner,
+        attainment=decision.attainment,
+        about=decision.about,
+        told_on=decision.told_on,
+        until=decision.until,
+        grounds=grounds,
+        by=by,
+        at=at,
+    )
+    if decision.window is not None:
+        RectificationWindow.objects.filter(pk=decision.window.pk).update(asked_on=timezone.localdate(at))
+    _call_handlers(found, window=decision.window, at=at)
+    return found
+
+
+@transaction.atomic
+def ask_board(*, rectification: Rectification, grounds: str, by: User, at: datetime) -> None:
+    """The learner takes the answer to the examination board; who handles it is told."""
+    rectifications.ask_board(rectification=rectification, grounds=grounds, by=by, at=at)
+    _call_handlers(rectification, window=None, at=at)
+
+
+@transaction.atomic
+def answer(*, rectification: Rectification, is_granted: bool, answer: str, by: User, at: datetime) -> None:
+    """Answer what is open: as the decider, or as the examination board decided."""
+    said = {"rectification": rectification, "is_granted": is_granted, "answer": answer, "by": by, "at": at}
+    if rectification.status == Rectification.Status.BOARD_ASKED:
+        rectifications.decide_by_board(**said)
+    else:
+        until = rectifying.board_until(rectification.institution, at=at)
+        rectifications.decide(**said, board_until=until)
+
+
+def _call_handlers(found: Rectification, *, window: RectificationWindow | None, at: datetime) -> None:
+    """A letter to whoever recorded the attainment or handles the window; to all, where they have left."""
+    able = handlers(found.institution)
+    first = window.handler_id if window else found.attainment and found.attainment.recorded_by_id
+    context = {
+        "institution": found.institution.code.lower(), "uid": found.uid, "due_on": found.answer_due_on,
+    }  # fmt: skip
+    for person in [one for one in able if one.pk == first] or able:
+        mail.send(
+            to=person.email, language=person.language, template="mail/rectification_asked.txt",
+            context=context, at=at,
+        )  # fmt: skip
 
 
 def _wrong(field: str, said: str) -> Invalid:

@@ -1,4 +1,4 @@
-"""Forms of rectification: a decision that a learner was told, and what came of it."""
+"""Forms of rectification: a decision that a learner was told, the learner's request, the answer."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -56,3 +56,34 @@ class WindowChangeForm(HandlerForm):
         required=False,
         help_text=_("After this nobody is reminded of the last day."),
     )
+
+
+class GroundsForm(RefusedAtFields, FreeTextForm):
+    """Why the learner asks for rectification."""
+
+    grounds = forms.CharField(
+        label=_("What do you find wrong, and why?"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": _("Say what you find wrong and why.")},
+    )
+
+
+class AnswerForm(RefusedAtFields, FreeTextForm):
+    """What was decided, in words for the learner."""
+
+    is_granted = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("The request is granted")), ("no", _("The request is not granted"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    answer = forms.CharField(
+        label=_("Answer to the learner, with its grounds"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": _("Write the answer.")},
+    )
+
+    def clean_is_granted(self) -> bool:
+        return bool(self.cleaned_data["is_granted"] == "yes")

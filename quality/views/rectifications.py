@@ -1,6 +1,7 @@
-"""Staff pages of rectification: the windows that are open, a new one, what came of it (rule 14)."""
+"""Staff pages of rectification: requests that wait, windows that are open, a new one (rule 14)."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from quality import rules
+from credentials.models import Rectification
+from quality import rectifying, rules
 from quality.actions import rectifications
 from quality.forms.rectifications import WindowChangeForm, WindowForm
 from quality.models import RectificationWindow
@@ -22,6 +24,7 @@ from registry.errors import Invalid
 from registry.web import StaffView
 
 PAGE = 50
+MOST = 100
 OPEN = (gettext_lazy("Can be asked for"), "info")
 ASKED = (gettext_lazy("Rectification asked for"), "warning")
 OVER = (gettext_lazy("The time is over"), "")
@@ -32,7 +35,7 @@ class WindowView(StaffView):
 
     permission = Permission.ATTAINMENT_WRITE
 
-    def saw(self, windows: Iterable[RectificationWindow], *, verb: str) -> None:
+    def saw(self, windows: Iterable[RectificationWindow | Rectification], *, verb: str) -> None:
         """Write down whom this page shows (N6)."""
         pairs = [(one, one.learner.uid) for one in windows]
         trail.record_each(verb=verb, pairs=pairs, by=self.request.user, at=timezone.now(), role=self.role)
@@ -52,6 +55,7 @@ class WindowList(WindowView, TemplateView):
             url = reverse("rectification-edit", args=[*here, one.uid])
             rows.append({"window": one, "label": label, "tone": tone, "url": url})
         return super().get_context_data(
+            requests=self.requests(today),
             rows=rows,
             page=page,
             days=rules.limits_of(self.institution).rectification_days,
@@ -59,6 +63,21 @@ class WindowList(WindowView, TemplateView):
             home_url=reverse("staff-home", args=here),
             **kwargs,
         )
+
+    def requests(self, today: date) -> list[dict]:
+        """The newest hundred of the learners' requests, those that wait first, with days left to answer."""
+        found = list(rectifying.of_staff(self.institution)[:MOST])
+        self.saw(found, verb="listed")
+        here = self.institution.code.lower()
+        return [
+            {
+                "request": one,
+                "days": (one.answer_due_on - today).days,
+                "tone": "warning" if one.is_open else "",
+                "url": reverse("rectification-request", args=[here, one.uid]),
+            }
+            for one in found
+        ]
 
 
 class WindowWriting(WindowView, FormView):

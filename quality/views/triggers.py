@@ -175,6 +175,7 @@ def detail(one: Trigger) -> str:
         "percent": _("%(percent)s per cent of %(n)s participants completed %(runs)s."),
         "few": _("Completion of %(few)s is low; the numbers of fewer than five participants are hidden."),
         "upheld": _("A complaint about the assessment was upheld."),
+        "rectified": _("A request for rectification of an assessment was granted."),
         "was": _("Written by the rule set %(was)s; new versions follow %(is)s."),
         "text": "%(text)s",
         "institution": "%(institution)s",

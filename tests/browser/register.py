@@ -8,7 +8,8 @@ from django.utils import timezone
 from credentials import wallet
 from credentials.actions import attainments, enrolment_letters, enrolments, shares
 from credentials.models import Attainment, Credential, Learner
-from quality.actions import demo
+from quality import rectifying
+from quality.actions import demo, rectifications
 from registry.actions import (
     joint,
     levels,
@@ -43,6 +44,7 @@ class Register:
         issued(Attainment.objects.get(learner__user=self.aino, version=self.shown), at=self.at)
         self.badge = self._badge()
         self._shares()
+        self._rectification()
         self._participants()
         self._draft()
         self._evidence()
@@ -70,6 +72,14 @@ class Register:
             ),
         )  # fmt: skip
         return issued(attended, at=self.at)
+
+    def _rectification(self) -> None:
+        """Aino asks for one of her results, and is content with another."""
+        told = [one for one in rectifying.decisions(self.aino) if one.can_be_asked(self._day(0))]
+        self.result, asked = told[0], told[-1]
+        self.rectification = rectifications.ask(
+            decision=asked, grounds="Kolmas tehtävä jäi arvioimatta.", by=self.aino, at=self.at
+        )
 
     def _shares(self) -> None:
         """Aino's links: to one whole credential, and to all that she has without her name and grades."""

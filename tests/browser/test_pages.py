@@ -64,6 +64,9 @@ def learners(register: Register) -> list[Page]:
         ("my-certificate", {"uuid": register.badge.pk}, ""),
         ("my-trail", {}, ""),
         ("my-pathways", {}, ""),
+        ("my-results", {}, ""),
+        ("my-rectification-new", {"uid": register.result.uid}, ""),
+        ("my-rectification", {"uid": register.rectification.uid}, ""),
         ("my-enrolments", {}, ""),
         ("my-shares", {}, ""),
         ("my-share-new", {}, "?pathway=PATH-AI-16"),
@@ -127,6 +130,7 @@ def issuers(register: Register) -> list[Page]:
     coming, past = shown | {"key": register.run.key}, shown | {"key": register.past.key}
     house = {"institution": "oamk"}
     return [
+        ("rectification-request", house | {"uid": register.rectification.uid}, ""),
         ("virta-export", house, ""),
         ("virta-export", house, "?starts_on=1.1.2020&ends_on=31.12.2030"),
         ("virta-export", house, "?starts_on=2.1.2030&ends_on=1.1.2020"),

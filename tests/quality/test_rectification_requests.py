@@ -1,0 +1,246 @@
+"""A learner asks for rectification: 14 days, the decider, the examination board (rule 14, §3.8, 5.3/7)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from credentials.actions import attainments, rectifications
+from credentials.actions.rectifications import TooLate
+from credentials.models import Rectification
+from quality import causes, rectifying
+from quality.actions import rectifications as windows
+from registry.access import Role
+from registry.errors import NotAllowed, Refused
+from registry.models import Letter, TrailEntry
+from tests.factories import AT
+from tests.factories.agreements import RectificationWindowFactory
+from tests.factories.credentials import AttainmentFactory, LearnerFactory
+from tests.factories.registry import InstitutionFactory, UserFactory, member
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+Status = Rectification.Status
+
+
+@pytest.fixture
+def house(time_machine):
+    time_machine.move_to(AT, tick=False)
+    return InstitutionFactory(code="OAMK", short_name="Oamk")
+
+
+@pytest.fixture
+def assessor(house):
+    return member(house, Role.ISSUER)
+
+
+@pytest.fixture
+def owner():
+    return UserFactory()
+
+
+@pytest.fixture
+def attainment(house, assessor, owner):
+    learner = LearnerFactory(institution=house, user=owner, email="oppija@example.com", language="fi")
+    return AttainmentFactory(institution=house, learner=learner, grade="1", recorded_by=assessor)
+
+
+def decision(owner):
+    [found] = rectifying.decisions(owner)
+    return found
+
+
+def asked(owner, *, at=AT) -> Rectification:
+    return windows.ask(decision=decision(owner), grounds="Kolme tehtävää puuttuu.", by=owner, at=at)
+
+
+def answered(found, by, *, is_granted=False, at=AT):
+    windows.answer(rectification=found, is_granted=is_granted, answer="Perustelut.", by=by, at=at)
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_result_can_be_rectified_for_fourteen_days_from_its_recording(attainment, owner):
+    found = decision(owner)
+
+    assert (found.told_on, found.until) == (AT.date(), AT.date() + 14 * DAY)
+    assert [found.can_be_asked(found.until), found.can_be_asked(found.until + DAY)] == [True, False]
+
+
+def test_days_begin_again_when_the_attainment_is_corrected(attainment, owner, assessor):
+    attainments.correct(
+        attainment=attainment, realisation=None, completed_on=attainment.completed_on, grade="2", reason="",
+        by=assessor, at=AT + 5 * DAY,
+    )  # fmt: skip
+
+    assert decision(owner).until == AT.date() + 19 * DAY
+
+
+def test_asking_is_kept_told_to_the_assessor_and_written_down(attainment, owner, assessor):
+    member(attainment.institution, Role.ISSUER)
+
+    found = asked(owner)
+
+    assert (found.status, found.attainment, found.until) == (Status.ASKED, attainment, decision(owner).until)
+    assert list(Letter.objects.values_list("to", flat=True)) == [assessor.email]
+    entry = TrailEntry.objects.get(verb="rectification_asked")
+    assert (entry.learner, entry.role) == (attainment.learner.uid, "learner")
+
+
+def test_asking_after_the_last_day_is_refused_with_advice(attainment, owner):
+    with pytest.raises(TooLate) as refusal:
+        asked(owner, at=AT + 15 * DAY)
+
+    assert "6.12.2026" in str(refusal.value.message)
+
+
+def test_only_the_learner_asks_and_once(attainment, owner, assessor):
+    with pytest.raises(NotAllowed):
+        windows.ask(decision=decision(owner), grounds="x", by=assessor, at=AT)
+    asked(owner)
+
+    with pytest.raises(Refused) as refusal:
+        asked(owner)
+
+    assert refusal.value.code == "asked_already"
+
+
+def test_grade_cannot_be_changed_while_it_is_open(attainment, owner, assessor):
+    """§3.8: no change of a grade while open."""
+    found = asked(owner)
+    change = {
+        "attainment": attainment, "realisation": None, "completed_on": attainment.completed_on,
+        "grade": "3", "reason": "", "by": assessor, "at": AT,
+    }  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        attainments.correct(**change)
+    answered(found, assessor, is_granted=True)
+
+    attainments.correct(**change)
+
+    assert (refusal.value.code, attainment.grade) == ("under_rectification", "3")
+
+
+def test_answer_tells_until_when_the_board_can_be_asked(attainment, owner, assessor):
+    found = asked(owner)
+
+    answered(found, assessor, at=AT + 3 * DAY)
+
+    letter = Letter.objects.get(to="oppija@example.com")
+    assert (found.status, found.board_until) == (Status.DENIED, AT.date() + 17 * DAY)
+    assert "9.12.2026" in letter.body
+
+
+def test_board_is_asked_in_time_and_answered_by_somebody_else(attainment, owner, assessor):
+    found, other = asked(owner), member(attainment.institution, Role.ISSUER)
+    answered(found, assessor)
+    with pytest.raises(TooLate):
+        windows.ask_board(rectification=found, grounds="Ei.", by=owner, at=AT + 15 * DAY)
+    windows.ask_board(rectification=found, grounds="Ei.", by=owner, at=AT + 14 * DAY)
+    with pytest.raises(NotAllowed):
+        answered(found, assessor)
+
+    answered(found, other, is_granted=True)
+
+    assert found.status == Status.BOARD_GRANTED
+
+
+def test_withdrawn_request_ends_and_leaves_the_decision(attainment, owner):
+    found = asked(owner)
+
+    rectifications.withdraw(rectification=found, by=owner, at=AT)
+
+    assert (found.is_open, attainment.rectifications.open().count()) == (False, 0)
+
+
+def test_window_of_the_staff_is_asked_by_the_learner_too(house, owner, assessor):
+    """W-05: a decision on recognition."""
+    learner = LearnerFactory(institution=house, user=owner)
+    window = RectificationWindowFactory(learner=learner, handler=assessor, kind="recognition", about="3 op")
+
+    found = asked(owner)
+
+    window.refresh_from_db()
+    assert (found.attainment, found.about, window.asked_on) == (None, "3 op", AT.date())
+    assert decision(owner).request == found
+
+
+def test_granted_request_is_a_cause_for_a_check(attainment, owner, assessor, monkeypatch):
+    """6.3: one upheld rectification on assessment."""
+    answered(asked(owner), assessor, is_granted=True)
+    offering = attainment.version.offering
+    cycle = type("Cycle", (), {"offering_id": offering.pk, "offering": offering, "opened_at": AT - DAY})
+    running = [type("Running", (), {"cycle": cycle})]
+
+    [cause] = causes._rectifications(running, AT.date())
+
+    assert cause.detail == {"rectified": True}
+
+
+def test_learner_asks_and_staff_answer_on_their_pages(attainment, owner, assessor):
+    learner, staff = signed_in(owner), signed_in(assessor)
+    before = learner.get(reverse("my-results"))
+    learner.post(reverse("my-rectification-new", args=[attainment.uid]), {"grounds": "Laskettu väärin."})
+    found = Rectification.objects.get()
+    listed = staff.get(reverse("rectification-list", args=["oamk"]))
+    page = reverse("rectification-request", args=["oamk", found.uid])
+    staff.get(page)
+    staff.post(page, {"is_granted": "no", "answer": "Laskettu oikein."})
+
+    after = learner.get(reverse("my-rectification", args=[found.uid]))
+
+    assert "Voit pyytää oikaisua 6.12.2026 asti." in before.text
+    assert ("14 päivää jäljellä" in listed.text, found.learner.name in listed.text) == (True, True)
+    assert ("Laskettu oikein." in after.text, "6.12.2026" in after.text) == (True, True)
+
+
+def test_page_gives_advice_in_place_of_the_form_after_the_last_day(attainment, owner, time_machine):
+    time_machine.move_to(AT + 20 * DAY, tick=False)
+
+    page = signed_in(owner).get(reverse("my-rectification-new", args=[attainment.uid]))
+
+    assert ("<textarea" in page.text, "6.12.2026" in page.text) == (False, True)
+
+
+def test_pages_name_what_is_missing_at_its_field(attainment, owner, assessor):
+    page = signed_in(owner).post(reverse("my-rectification-new", args=[attainment.uid]), {"grounds": " "})
+    found = asked(owner)
+    staff = signed_in(assessor).post(
+        reverse("rectification-request", args=["oamk", found.uid]), {"is_granted": "", "answer": ""}
+    )
+
+    assert set(page.context["form"].errors) == {"grounds"}
+    assert set(staff.context["form"].errors) == {"is_granted", "answer"}
+
+
+def test_another_s_result_is_not_found(attainment, owner):
+    found, other = asked(owner), signed_in(UserFactory())
+
+    codes = [
+        other.get(reverse("my-rectification-new", args=[attainment.uid])).status_code,
+        other.get(reverse("my-rectification", args=[found.uid])).status_code,
+        other.post(reverse("my-rectification-withdraw", args=[found.uid])).status_code,
+    ]
+
+    assert codes == [404, 404, 404]
+
+
+def test_results_cost_as_many_queries_for_three_as_for_one(attainment, owner, django_assert_num_queries):
+    client = signed_in(owner)
+    client.get(reverse("my-results"))
+    with django_assert_num_queries(10) as one:
+        client.get(reverse("my-results"))
+    for number in (2, 3):
+        AttainmentFactory(
+            institution=attainment.institution,
+            learner=attainment.learner,
+            completed_on=date(2026, 11, number),
+        )
+
+    with django_assert_num_queries(len(one)):
+        client.get(reverse("my-results"))
