@@ -16,14 +16,11 @@ from credentials.formats import did as did_
 from credentials.formats import status_list
 from credentials.proofs import canonical, keys
 from credentials.proofs.keys import Public
+from credentials.verification.register import NotNow
 
 SECONDS = 4  # for an answer, and again for all of it
 MOST_BYTES = 1_000_000
 FRESH, FAILED = 3600, 60  # seconds for which an answer is kept, and the lack of one
-
-
-class NotNow(Exception):
-    """The issuer could not be asked, or its answer not be read."""
 
 
 def is_listed(did: str) -> bool:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from credentials.models import Credential
+from credentials.verification.saying import Said
 
 
 class Outcome(StrEnum):
@@ -26,11 +27,11 @@ NAMES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One line of a report. `name` is stable, `message` is in the language of the moment."""
+    """One line of a report. `name` is stable; `message` is in the language of the moment once it is told."""
 
     name: str
     outcome: Outcome
-    message: str
+    message: Said | str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class Report:
 
     checks: tuple[Check, ...]
     document: dict | None = None
-    credential: Credential | None = None
+    credential: Any = None
     code: str = ""
     secret: str = ""
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
+
+from django.utils.translation import get_language, gettext
 
 from credentials.models import Credential
 from credentials.proofs import canonical
 from credentials.verification import carriers, checks, printed, typed
 from credentials.verification.carriers import MAX_BYTES
-from credentials.verification.report import Report
+from credentials.verification.report import Check, Report
+from credentials.verification.rows import Rows
+from credentials.verification.saying import worded
 
 if TYPE_CHECKING:
     from credentials.proofs.pades import PadesVerification
@@ -23,14 +29,15 @@ def verify(*, document: bytes | str, at: datetime) -> Report:
     Of a file that holds none, but shows the code of one, the report is on that credential: it has `code`.
     """
     data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else bytes(document)
+    register = Rows()
     try:
-        carried = carriers.read(data, at=at, contexts=checks.contexts_here(), seals=checks.seals)
+        carried = carriers.read(data, at=at, contexts=register.contexts, seals=register.seals)
     except carriers.NoCredential as refusal:
         return _on_what_is_seen(data, sealed=refusal.sealed, at=at)
     except canonical.NotCanonical as refusal:
-        return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
-    lines, row = checks.of(carried, at=at)
-    return Report(checks=tuple(lines), document=carried.document, credential=row)
+        return Report(checks=_told([checks.unreadable(refusal.code, refusal.detail)]))
+    lines, row = checks.of(carried, register=register, at=at)
+    return Report(checks=_told(lines), document=carried.document, credential=row)
 
 
 def by_code(*, code: str, at: datetime) -> Report | None:
@@ -55,10 +62,24 @@ def _on_what_is_seen(data: bytes, *, sealed: PadesVerification | None, at: datet
     try:
         seen = printed.look(data)
     except printed.Unseen as refusal:
-        return Report(checks=(checks.unreadable(refusal.code, refusal.detail),))
+        return Report(checks=_told([checks.unreadable(refusal.code, refusal.detail)]))
     if seen.secret:
-        return Report(checks=(checks.unreadable("share", ""),), secret=seen.secret)
+        return Report(checks=_told([checks.unreadable("share", "")]), secret=seen.secret)
     named = by_code(code=seen.code, at=at)
     credential, kept = (named.credential, [*named.checks]) if named else (None, [])
-    lines = checks.of_code(typed.grouped(seen.code), kept=kept, credential=credential, sealed=sealed)
-    return Report(checks=tuple(lines), credential=credential, code=seen.code)
+    lines = checks.of_code(
+        typed.grouped(seen.code),
+        register=Rows(),
+        kept=kept,
+        institution=credential.institution if credential else None,
+        sealed=sealed,
+    )
+    return Report(checks=_told(lines), credential=credential, code=seen.code)
+
+
+def _told(lines: Iterable[Check]) -> tuple[Check, ...]:
+    """The lines in the language of the moment."""
+    language = get_language() or "en"
+    return tuple(
+        replace(line, message=worded(line.message, gettext=gettext, language=language)) for line in lines
+    )

@@ -1,6 +1,7 @@
 """Why a credential cannot be read or its proof does not hold, for people who never saw one from inside."""
 
-from django.utils.translation import gettext_lazy as _
+from credentials.verification.saying import Said
+from credentials.verification.saying import said as _
 
 NO_CREDENTIAL = _(
     "The file is not a credential: it is neither JSON, a JWT nor another form that is read here. Give the "
@@ -118,13 +119,13 @@ NO_CANONICAL_FORM = _(
 )
 
 
-def readable_text(code: str, *, detail: str) -> str:
+def readable_text(code: str, *, detail: str) -> Said:
     """What is wrong with the form of the document."""
-    return str(UNREADABLE.get(code, OTHERWISE)) % {"detail": detail[:200]}
+    return UNREADABLE.get(code, OTHERWISE) % {"detail": detail[:200]}
 
 
-def proof_text(code: str, *, is_known: bool) -> str:
+def proof_text(code: str, *, is_known: bool) -> Said:
     """What the signature proves or why it does not; `is_known`: the issuer's keys are ours to tell."""
     if is_known and code == "unknown-key":
-        return str(NOT_ITS_KEY)
-    return str(PROOF.get(code, NO_CANONICAL_FORM))
+        return NOT_ITS_KEY
+    return PROOF.get(code, NO_CANONICAL_FORM)
