@@ -63,6 +63,9 @@ VERBS = {
     "shared": _("Credential shared"),
     "share_withdrawn": _("Sharing withdrawn"),
     "share_reminded": _("Owner reminded of a share link"),
+    "wallet_offered": _("Credential offered to a wallet"),
+    "wallet_taken": _("Credential taken by a wallet"),
+    "wallet_cancelled": _("Offer to a wallet cancelled"),
     "downloaded": _("Credential downloaded"),
     "exported": _("Attainments exported for the study-info system"),
     "valid": _("Credential valid again"),
@@ -147,7 +150,9 @@ VERBS = {
     "report_read": _("Report read by somebody outside"),
 }
 # What only learners do: the institution's pages tell of it without their names.
-BY_LEARNERS = frozenset({"claimed", "shared", "share_withdrawn"})
+BY_LEARNERS = frozenset(
+    {"claimed", "shared", "share_withdrawn", "wallet_offered", "wallet_taken", "wallet_cancelled"}
+)
 # The role of a deed that the staff may do too, when the learner concerned did it: no name of it either.
 LEARNER = "learner"
 # What pages call the kinds of rows that `about` names.

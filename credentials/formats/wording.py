@@ -203,3 +203,4 @@ CERTIFICATE: dict[str, Texts] = {
         "en": "The credential in machine-readable form, signed by the issuer",
     },
 }
+WALLET_CARD = {"fi": "Todistus osaamisesta", "sv": "Intyg över kompetens", "en": "Credential of learning"}

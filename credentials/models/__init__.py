@@ -11,9 +11,10 @@ from credentials.models.learner import Claim, Learner
 from credentials.models.rectification import Rectification
 from credentials.models.share import Share, ShareViewing
 from credentials.models.status_list import StatusList
+from credentials.models.wallet_offer import WalletOffer
 
 __all__ = [
     "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Credential", "CredentialDocument",
     "Enrolment", "IssuingHold", "Learner", "Rectification", "Share", "ShareViewing", "SigningKey",
-    "StatusList",
+    "StatusList", "WalletOffer",
 ]  # fmt: skip

@@ -8,13 +8,15 @@ class CredentialDocument(models.Model):
     """A credential in one form and language, sealed once and served as these bytes; a database trigger
     refuses to change them.
 
-    `language` is "" where the form speaks every language at once. Made of the award that is frozen with the
-    credential. A key that leaks may have another take its place: the row of the earlier one stays.
+    `language` is "" where the form speaks every language at once; `holder` is the hash of a wallet's DID in
+    a copy that is bound to its key. Made of the award that is frozen with the credential. A key that leaks
+    may have another take its place: the row of the earlier one stays.
     """
 
     credential = models.ForeignKey(Credential, models.PROTECT, related_name="documents")
     form = models.CharField(max_length=20)
     language = models.CharField(max_length=2, blank=True)
+    holder = models.CharField(max_length=43, blank=True)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64, db_index=True)
     key = models.ForeignKey(SigningKey, models.PROTECT, related_name="documents")
@@ -22,7 +24,9 @@ class CredentialDocument(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["credential", "form", "language", "key"], name="document_once")
+            models.UniqueConstraint(
+                fields=["credential", "form", "language", "holder", "key"], name="document_once"
+            )
         ]
 
     def __str__(self):
