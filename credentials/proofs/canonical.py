@@ -15,6 +15,7 @@ from typing import Any
 
 from pyld import canon, jsonld
 
+from credentials.proofs import plain
 from credentials.proofs.contexts import Contexts, UnknownContext
 
 MAX_BYTES = 2_000_000
@@ -105,8 +106,24 @@ def expand(document: Document, contexts: Contexts) -> list[Any]:
     return list(expanded)
 
 
+def refuse_unsound(document: Document, contexts: Contexts) -> None:
+    """Refuses what `expand` refuses, in a fraction of the time where the document is plain."""
+    try:
+        plain.nquads(document, contexts)
+    except plain.NotPlain:
+        expand(document, contexts)
+
+
 def nquads(document: Document, contexts: Contexts) -> bytes:
     """The canonical N-Quads of a document (RDFC-1.0). Raises NotCanonical."""
+    try:
+        return plain.nquads(document, contexts)
+    except plain.NotPlain:
+        return whole(document, contexts)
+
+
+def whole(document: Document, contexts: Contexts) -> bytes:
+    """The same by the whole of JSON-LD, whatever the document is like."""
     _refuse_inline_contexts(document)
     expanded = expand(document, contexts)
     with _pyld(contexts) as options:

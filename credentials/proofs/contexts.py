@@ -66,6 +66,7 @@ class Contexts:
     documents: dict[str, Any]
     lock: threading.Lock = field(default_factory=threading.Lock)
     parsed: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(maxsize=PARSED_CONTEXTS))
+    plain: dict[str, Any] = field(default_factory=dict)  # what `proofs.plain` has worked out of them
 
     def load(self, url: str, _options: object = None) -> dict[str, Any]:
         """A PyLD document loader."""

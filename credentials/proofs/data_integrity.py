@@ -148,7 +148,7 @@ def _read(proof: Any) -> tuple[str, bytes]:
 
 def _jcs_hash_data(unsigned: Document, options: Document, contexts: Contexts) -> bytes:
     """The 64 bytes that eddsa-jcs-2022 signs. A term that no context defines would mean nothing: refused."""
-    canonical.expand(unsigned, contexts)
+    canonical.refuse_unsound(unsigned, contexts)
     return _sha256(canonicalize(options)) + _sha256(canonicalize(unsigned))
 
 

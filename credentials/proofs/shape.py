@@ -67,7 +67,9 @@ def problems(document: Document, contexts: Contexts) -> list[Problem]:
     if BADGE_TYPES & set(_types(document)):
         found += _badge(document)
     try:
-        canonical.expand({name: value for name, value in document.items() if name != "proof"}, contexts)
+        canonical.refuse_unsound(
+            {name: value for name, value in document.items() if name != "proof"}, contexts
+        )
     except NotCanonical as refusal:
         found.append(Problem(code=refusal.code, path="", detail=refusal.detail))
     return found
