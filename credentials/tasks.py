@@ -5,5 +5,6 @@ from credentials.actions.batches import resume, run
 from credentials.actions.enrolments import fill_places
 from credentials.actions.shares import remind_due
 from credentials.actions.status_lists import sign_due
+from credentials.actions.suspensions import end_due
 
-__all__ = ["fill_places", "forget_rows", "remind_due", "resume", "run", "sign_due"]
+__all__ = ["end_due", "fill_places", "forget_rows", "remind_due", "resume", "run", "sign_due"]

@@ -8,6 +8,7 @@ from credentials.views import (
     batches,
     certificates,
     claims,
+    credential_changes,
     credentials,
     documents,
     enrolments,
@@ -182,6 +183,21 @@ urlpatterns = [
         "staff/<str:institution>/batches/<uuid:uid>/certificates/",
         certificates.BatchCertificates.as_view(),
         name="batch-certificates",
+    ),
+    path(
+        "staff/<str:institution>/credentials/<uuid:uuid>/correct/",
+        credential_changes.CredentialCorrect.as_view(),
+        name="credential-correct",
+    ),
+    path(
+        "staff/<str:institution>/credentials/<uuid:uuid>/suspend/",
+        credential_changes.CredentialSuspend.as_view(),
+        name="credential-suspend",
+    ),
+    path(
+        "staff/<str:institution>/credentials/<uuid:uuid>/restore/",
+        credential_changes.CredentialRestore.as_view(),
+        name="credential-restore",
     ),
     path(
         "staff/<str:institution>/certificates/",

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from credentials import issuable, keystore, verification
-from credentials.actions import learners, status_lists
+from credentials.actions import learners, status_lists, wholes
 from credentials.award import Awards
 from credentials.facts import Incomplete, StatusEntry, to_json
 from credentials.formats import open_badge
@@ -49,14 +49,22 @@ class _Desk:
     issued_at: datetime
     by: User
     at: datetime
+    instead_of: Credential | None = None
 
 
 @transaction.atomic
 def issue(
-    *, items: list[BatchItem], institution: Institution, issued_at: datetime, by: User, at: datetime
+    *,
+    items: list[BatchItem],
+    institution: Institution,
+    issued_at: datetime,
+    by: User,
+    at: datetime,
+    instead_of: Credential | None = None,
 ) -> None:
     """Issue what can be issued of some locked, open items of one batch; each of the others gets its reason.
 
+    What is issued `instead_of` another ends when that would have ended, and its letter is the caller's.
     All is written or nothing: CheckFailed, KeyUnreadable and the unexpected leave the items as they were.
     """
     status_list, places = status_lists.take(institution=institution, count=len(items), at=at)
@@ -73,6 +81,7 @@ def issue(
         issued_at=issued_at.replace(microsecond=0),
         by=by,
         at=at,
+        instead_of=instead_of,
     )
     for item, place in zip(items, places, strict=True):
         item.attainment = attainments[item.attainment_id]
@@ -81,11 +90,14 @@ def issue(
         else:
             _issue(item, place=place, desk=desk)
     _keep(items, by=by, at=at)
+    if instead_of is None:
+        _tell({item.credential.learner for item in items if item.credential}, by=by, at=at)
 
 
 @transaction.atomic
 def revoke(*, credential: Credential, reason: str, note: str, by: User, at: datetime) -> None:
-    """Take a credential back for good: its place in the status list is marked and the learner is told."""
+    """Take a credential back: its place in the status list is marked and the learner is told. What is made of
+    it goes with it."""
     if not Code.objects.filter(list="revocation_reason", code=reason).exists():
         text = _("Choose the reason for revoking.")
         raise Invalid(text, code="reason_missing", reasons=[("reason", text)])
@@ -101,8 +113,10 @@ def revoke(*, credential: Credential, reason: str, note: str, by: User, at: date
         revoked_by=by,
         revocation_reason=reason,
         revocation_note=note,
+        **wholes.NOT_SUSPENDED,
     )
     status_lists.revoke_bit(credential=credential, at=at)
+    wholes.end(part=credential, by=by, at=at)
     _write_to(credential.learner, template="mail/revoked.txt", institution=credential.institution, at=at)
 
 
@@ -154,6 +168,8 @@ def _sign(credential: Credential, *, desk: _Desk) -> None:
         did=desk.signer.did,
         status=StatusEntry(list_url=desk.status_list.url, index=credential.status_index),
     )
+    if desk.instead_of is not None:
+        award = replace(award, valid_until=desk.instead_of.valid_until)
     signed = desk.signer.sign(open_badge.document(award), at=desk.at)
     credential.document = open_badge.encode(signed)
     credential.award = to_json(award)
@@ -175,7 +191,7 @@ def _fail(item: BatchItem, reason: Obstacle, *, detail: str = "") -> None:
 
 
 def _keep(items: list[BatchItem], *, by: User, at: datetime) -> None:
-    """Store what came of the items, put it down in the trail, check some wholly and tell the learners."""
+    """Store what came of the items, put it down in the trail and check some wholly."""
     issued = [item for item in items if item.outcome == item.Outcome.ISSUED]
     Credential.objects.bulk_create(item.credential for item in issued)
     BatchItem.objects.bulk_update(items, ["outcome", "error", "error_detail", "credential"])
@@ -192,7 +208,6 @@ def _keep(items: list[BatchItem], *, by: User, at: datetime) -> None:
         )
         if item.order % WHOLE_CHECK_EVERY == 0:
             _check_wholly(credential, at=at)
-    _tell({item.credential.learner for item in issued}, by=by, at=at)
 
 
 def _check_wholly(credential: Credential, *, at: datetime) -> None:

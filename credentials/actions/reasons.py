@@ -52,6 +52,7 @@ WORDING = {
     "unknown_realisation": _("The version has no realisation with this key."),
     "grade_missing": _("The grade is missing."),
     "grade_scale": _("The grade is not on the scale of the version. Possible grades: %(grades)s."),
+    "why_missing": _("Say why."),
     "reason_missing": _("Say why no credits are given. A badge alone needs a reason."),
     "reason_with_credits": _("A micro-credential has credits: leave the reason empty, or choose a badge."),
     "no_credits": _("The version has less than one credit: choose a competence badge."),
@@ -105,3 +106,11 @@ def of_texts(values: dict[str, str]) -> list[Reason]:
     return found + [
         Reason(field, "henkilotunnus", {}) for field, text in values.items() if henkilotunnus.is_in(text)
     ]
+
+
+def of_why(reason: str, *, field: str = "reason") -> list[Reason]:
+    """What is wrong with the words by which somebody says why."""
+    if not reason.strip():
+        return [Reason(field, "why_missing", {})]
+    found = [Reason(field, "too_long", {"limit": 300})] if len(reason) > 300 else []
+    return found + of_texts({field: reason})

@@ -13,13 +13,16 @@ from django.utils import timezone
 
 from credentials import keystore
 from credentials.formats import status_list as format_
+from credentials.formats import token_status_list
 from credentials.formats.encoding import encode
-from credentials.models import Credential, StatusList
+from credentials.models import Credential, SigningKey, StatusList
+from credentials.proofs import jose
 from registry import queue
 from registry.models import Institution
 
 log = logging.getLogger(__name__)
 
+SECONDS = 15  # that a reader may keep a list: for so long a revocation may stay unseen
 FULL = StatusList.LENGTH // 2  # a list half in use is closed: random places stay quick to find
 TICK = timedelta(microseconds=1)
 random = secrets.SystemRandom()
@@ -39,11 +42,21 @@ def take(*, institution: Institution, count: int, at: datetime) -> tuple[StatusL
     return status_list, random.sample(sorted(places), count)
 
 
-@transaction.atomic
 def revoke_bit(*, credential: Credential, at: datetime) -> None:
-    """Mark the credential's place; the list is signed again once this is committed."""
+    """Mark the credential's place: it is revoked, suspended or replaced, and not to be relied on."""
+    _mark(credential, is_set=True, at=at)
+
+
+def clear_bit(*, credential: Credential, at: datetime) -> None:
+    """Take the mark away: the credential is in force again."""
+    _mark(credential, is_set=False, at=at)
+
+
+@transaction.atomic
+def _mark(credential: Credential, *, is_set: bool, at: datetime) -> None:
+    """Change the bit; the list is signed again once this is committed."""
     status_list = StatusList.objects.select_for_update().get(pk=credential.status_list_id)
-    status_list.bits = format_.with_bit(bytes(status_list.bits), credential.status_index)
+    status_list.bits = format_.with_bit(bytes(status_list.bits), credential.status_index, is_set=is_set)
     # Later than the last signing whatever two machines' clocks say, else it would not count as due.
     status_list.changed_at = max(at, status_list.signed_at + TICK)
     status_list.save(update_fields=["bits", "changed_at"])
@@ -73,8 +86,20 @@ def sign(*, status_list: StatusList, at: datetime) -> None:
     )
     status_list.document = encode(signer.sign(unsigned, at=at))
     status_list.etag = hashlib.sha256(status_list.document).hexdigest()
+    status_list.token = _token(status_list, at=at)
+    status_list.token_etag = hashlib.sha256(status_list.token).hexdigest()
     status_list.signed_at = max(at, status_list.changed_at)
-    status_list.save(update_fields=["document", "etag", "signed_at"])
+    status_list.save(update_fields=["document", "etag", "token", "token_etag", "signed_at"])
+
+
+def _token(status_list: StatusList, *, at: datetime) -> bytes:
+    """The same bits for readers of SD-JWTs, with the key that signs those."""
+    signer = keystore.active(institution=status_list.institution, algorithm=SigningKey.Algorithm.P256, at=at)
+    claims = token_status_list.document(
+        list_url=status_list.url, bits=bytes(status_list.bits), issued_at=at, seconds=SECONDS
+    )
+    header = {"typ": token_status_list.TYPE}
+    return jose.sign(encode(claims), seal=signer.seal, header=header).encode("ascii")
 
 
 @shared_task(name="credentials.status_lists.sign_due")

@@ -2,6 +2,7 @@
 
 from credentials.models.attainment import Attainment, AttainmentFile
 from credentials.models.batch import Batch, BatchItem
+from credentials.models.correction import Correction
 from credentials.models.credential import Credential
 from credentials.models.document import CredentialDocument
 from credentials.models.enrolment import Enrolment
@@ -14,7 +15,8 @@ from credentials.models.status_list import StatusList
 from credentials.models.wallet_offer import WalletOffer
 
 __all__ = [
-    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Credential", "CredentialDocument",
+    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Correction", "Credential",
+    "CredentialDocument",
     "Enrolment", "IssuingHold", "Learner", "Rectification", "Share", "ShareViewing", "SigningKey",
     "StatusList", "WalletOffer",
 ]  # fmt: skip

@@ -35,6 +35,9 @@ class Credential(models.Model):
 
     "Expired" is never stored: it follows from `valid_until`. The id is the document's urn:uuid. `facts` is
     the award as it was on that day, of which documents of other forms are made.
+
+    One of an attainment has its version and statement; a composite credential has a `pathway` and `parts`
+    instead, which the document lists by their hashes.
     """
 
     class Status(models.TextChoices):
@@ -46,23 +49,40 @@ class Credential(models.Model):
     NEXT = {
         Status.VALID: {Status.SUSPENDED, Status.REVOKED, Status.REPLACED},
         Status.SUSPENDED: {Status.VALID, Status.REVOKED},
-        Status.REVOKED: set(),
-        Status.REPLACED: set(),
+        Status.REVOKED: {Status.VALID},  # undone: it was a mistake
+        Status.REPLACED: {Status.VALID},  # undone: there was nothing to correct
     }
+
+    class SuspensionReason(models.TextChoices):
+        ASSESSMENT = "assessment", _("The assessment is being examined")
+        IDENTITY = "identity", _("The learner's identity is being examined")
+        LEARNER = "learner", _("The learner has asked for it")
+        PART = "part", _("A part of the whole is suspended")
+
     # Never changed after creation.
     SEALED = (
         "id", "human_code", "institution_id", "learner_id", "attainment_id", "version_id", "statement_id",
         "key_id", "status_list_id", "status_index", "issued_at", "valid_until", "language", "document",
-        "sha256", "award",
+        "sha256", "award", "pathway_id",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     human_code = models.CharField(max_length=12, unique=True)
     institution = models.ForeignKey("registry.Institution", models.PROTECT, related_name="credentials")
     learner = models.ForeignKey(Learner, models.PROTECT, related_name="credentials")
-    attainment = models.ForeignKey(Attainment, models.PROTECT, related_name="credentials")
-    version = models.ForeignKey("registry.OfferingVersion", models.PROTECT, related_name="credentials")
-    statement = models.ForeignKey("registry.Statement", models.PROTECT, related_name="credentials")
+    attainment = models.ForeignKey(
+        Attainment, models.PROTECT, null=True, blank=True, related_name="credentials"
+    )
+    version = models.ForeignKey(
+        "registry.OfferingVersion", models.PROTECT, null=True, blank=True, related_name="credentials"
+    )
+    statement = models.ForeignKey(
+        "registry.Statement", models.PROTECT, null=True, blank=True, related_name="credentials"
+    )
+    pathway = models.ForeignKey(
+        "registry.Pathway", models.PROTECT, null=True, blank=True, related_name="credentials"
+    )
+    parts = models.ManyToManyField("self", symmetrical=False, related_name="wholes", blank=True)
     key = models.ForeignKey(SigningKey, models.PROTECT, related_name="credentials")
     status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="credentials")
     status_index = models.PositiveIntegerField()
@@ -80,6 +100,12 @@ class Credential(models.Model):
     )
     revocation_reason = models.CharField(max_length=40, blank=True)
     revocation_note = models.TextField(blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    suspension_reason = models.CharField(max_length=20, choices=SuspensionReason, blank=True)
+    suspended_until = models.DateField(null=True, blank=True)  # the last day, where it was told beforehand
 
     objects = CredentialQuerySet.as_manager()
 
@@ -93,12 +119,32 @@ class Credential(models.Model):
                 condition=Q(status__in=["valid", "suspended"]),
                 name="credential_one_live_per_attainment",
             ),
+            models.UniqueConstraint(
+                fields=["learner", "pathway"],
+                condition=Q(status__in=["valid", "suspended"]),
+                name="credential_one_live_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(attainment__isnull=False, version__isnull=False, statement__isnull=False)
+                & Q(pathway__isnull=True)
+                | Q(attainment__isnull=True, version__isnull=True, statement__isnull=True)
+                & Q(pathway__isnull=False),
+                name="credential_of_one_thing",
+            ),
             models.CheckConstraint(
                 condition=Q(status="revoked", revoked_at__isnull=False, revoked_by__isnull=False)
                 & ~Q(revocation_reason="")
                 | ~Q(status="revoked")
                 & Q(revoked_at__isnull=True, revoked_by__isnull=True, revocation_reason=""),
                 name="credential_revoked_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="suspended", suspended_at__isnull=False, suspended_by__isnull=False)
+                & ~Q(suspension_reason="")
+                | ~Q(status="suspended")
+                & Q(suspended_at__isnull=True, suspended_by__isnull=True, suspension_reason="")
+                & Q(suspended_until__isnull=True),
+                name="credential_suspended_pair",
             ),
         ]
 
@@ -123,6 +169,11 @@ class Credential(models.Model):
     @property
     def is_badge(self) -> bool:
         return self.documented_as != Attainment.DocumentedAs.MICRO_CREDENTIAL
+
+    @property
+    def is_composite(self) -> bool:
+        """Of a pathway, made of other credentials."""
+        return self.pathway_id is not None
 
     @property
     def is_shown(self) -> bool:

@@ -3,8 +3,8 @@ from django.db.models import F, Q
 
 
 class StatusList(models.Model):
-    """A Bitstring Status List of one institution: the bits as they should be and the signed document as
-    served.
+    """A Bitstring Status List of one institution: the bits as they should be and what is served of them:
+    `document`, the signed list, and `token`, the same for readers of SD-JWTs.
 
     `changed_at` is later than `signed_at` while a re-signing is due. `url` is written into credentials and
     never changes.
@@ -21,6 +21,8 @@ class StatusList(models.Model):
     is_open = models.BooleanField(default=True)
     document = models.BinaryField(default=bytes)
     etag = models.CharField(max_length=64, blank=True)
+    token = models.BinaryField(default=bytes)
+    token_etag = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)

@@ -338,6 +338,8 @@ def _register(case: Case) -> Check:
 def _status(case: Case) -> Check:
     entries = case.document.get("credentialStatus", [])
     entries = entries if isinstance(entries, list) else [entries]
+    if set_aside := _set_aside(case):
+        return set_aside
     found = [_entry(entry, case) for entry in entries] + _kept(case)
     if not found and case.credential:
         return Check(name="status", outcome=Outcome.VALID, message=_("The credential has not been revoked."))
@@ -394,14 +396,21 @@ def _foreign_entry(entry: dict, url: str, index: int, case: Case) -> tuple[Outco
 def _kept(case: Case) -> list[tuple[Outcome, Said]]:
     """What the register says beyond the list's one bit."""
     credential = case.credential
-    if credential is None or credential.status == "valid":
+    if credential is None or credential.status != "revoked" or not credential.revoked_at:
         return []
-    if credential.status == "revoked" and credential.revoked_at:
-        text = _("The issuer revoked the credential on %(day)s.") % {"day": day(credential.revoked_at)}
-        return [(Outcome.INVALID, text)]
-    if credential.status == "suspended":
-        return [(Outcome.INVALID, _("The issuer has suspended the credential for the time being."))]
-    return [(Outcome.WARNING, _("The issuer has replaced the credential by a newer one."))]
+    text = _("The issuer revoked the credential on %(day)s.") % {"day": day(credential.revoked_at)}
+    return [(Outcome.INVALID, text)]
+
+
+def _set_aside(case: Case) -> Check | None:
+    """What the list's bit cannot tell from a revocation: that it is suspended, or that another counts."""
+    texts = {
+        "suspended": _("The issuer has suspended the credential for the time being."),
+        "replaced": _("The issuer has replaced the credential by a corrected one. Ask for that."),
+    }
+    if case.credential is None or case.credential.status not in texts:
+        return None
+    return Check(name="status", outcome=Outcome.INVALID, message=texts[case.credential.status])
 
 
 def _validity(case: Case) -> Check:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
@@ -12,14 +13,18 @@ from credentials.actions import credentials
 from credentials.filters import STATUS_WORDS, CredentialFilter
 from credentials.forms.credentials import RevokeForm
 from credentials.models import Credential
+from credentials.views import wording
 from registry import trail
 from registry.access import Permission
 from registry.actions import codelists
 from registry.web import StaffView
 
 REVOKED = _("The credential is revoked. Whoever verifies it sees this, and the learner is told by e-mail.")
-REVOCABLE = {
-    status for status, following in Credential.NEXT.items() if Credential.Status.REVOKED in following
+Status = Credential.Status
+RESTORING = {
+    Status.REVOKED: _("Undo the revocation"),
+    Status.SUSPENDED: _("End the suspension"),
+    Status.REPLACED: _("Undo the correction"),
 }
 
 
@@ -81,9 +86,32 @@ class CredentialDetail(StaffView, TemplateView):
             word=word,
             shown=certificate.read(credential, language=certificate.language_for(credential)),
             reason=codelists.label(code_list="revocation_reason", code=credential.revocation_reason),
-            may_revoke=credential.status in REVOCABLE and Permission.CREDENTIAL_REVOKE in self.permissions,
+            standing=wording.standing(credential, address=self.address),
+            acts=self.acts(credential),
             **kwargs,
         )
+
+    def acts(self, credential: Credential) -> list[dict]:
+        """What this person can do to it now: address name, text, whether it takes something away."""
+        if Permission.CREDENTIAL_REVOKE not in self.permissions:
+            return []
+        following = Credential.NEXT[Status(credential.status)]
+        found = []
+        if Status.REPLACED in following and not credential.is_composite:
+            found.append(("credential-correct", _("Correct"), False))
+        if Status.VALID in following:
+            found.append(("credential-restore", RESTORING[credential.status], False))
+        if Status.SUSPENDED in following:
+            found.append(("credential-suspend", _("Suspend"), False))
+        if Status.REVOKED in following:
+            found.append(("credential-revoke", _("Revoke credential"), True))
+        return [
+            {"url": self.address(credential, name), "text": text, "is_grave": is_grave}
+            for name, text, is_grave in found
+        ]
+
+    def address(self, credential: Credential, name: str = "credential-detail") -> str:
+        return reverse(name, args=[self.institution.code.lower(), credential.pk])
 
 
 class CredentialRevoke(StaffView, FormView):
@@ -101,7 +129,11 @@ class CredentialRevoke(StaffView, FormView):
             role=self.role,
             learner=credential.learner.uid,
         )
-        return super().get_context_data(credential=credential, **kwargs)
+        touched = credential.wholes.filter(status__in=[Status.VALID, Status.SUSPENDED]).order_by("pk")
+        wholes = [wording.title(one) for one in touched]
+        return super().get_context_data(
+            credential=credential, title=wording.title(credential), wholes=wholes, **kwargs
+        )
 
     def form_valid(self, form):
         credential = self.credential()
@@ -119,6 +151,7 @@ def _whole(institution):
     return institution.credentials.select_related(
         "learner",
         "version__offering",
+        "pathway",
         "attainment__learner",
         "attainment__institution",
         "statement",

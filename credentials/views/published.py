@@ -6,6 +6,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from credentials import keystore
+from credentials.formats import token_status_list
 from credentials.models import StatusList
 from registry.models import Institution
 
@@ -27,7 +28,11 @@ def did_document(request, code):
 def status_list(request, public_id):
     """The bytes as they were signed last. Kept by caches for as long as a revocation may stay unseen."""
     row = get_object_or_404(StatusList, public_id=public_id)
-    etag = f'"{row.etag}"'
-    headers = FOR_ANYBODY | {"Cache-Control": "public, max-age=15", "ETag": etag}
-    response = HttpResponse(bytes(row.document), content_type="application/vc", headers=headers)
+    kind, content, hashed = "application/vc", row.document, row.etag
+    offered = [kind, token_status_list.MEDIA_TYPE]
+    if row.token and request.get_preferred_type(offered) == token_status_list.MEDIA_TYPE:
+        kind, content, hashed = token_status_list.MEDIA_TYPE, row.token, row.token_etag
+    etag = f'"{hashed}"'
+    headers = FOR_ANYBODY | {"Cache-Control": "public, max-age=15", "ETag": etag, "Vary": "Accept"}
+    response = HttpResponse(bytes(content), content_type=kind, headers=headers)
     return get_conditional_response(request, etag=etag, response=response)

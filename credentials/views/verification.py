@@ -69,6 +69,7 @@ class Verify(View):
             **wording.report(report),
             "subject": wording.subject(report),
             "learned": wording.learned(report) if report.is_copy else None,
+            "replacement": wording.replacement(report),
         }
         return render(request, "credentials/verify_report.html", context, status=status)
 
@@ -101,6 +102,7 @@ class VerifyCode(View):
         context = {
             **wording.report(report),
             "learned": wording.learned(report),
+            "replacement": wording.replacement(report),
             "form": name_form or NameForm(),
             "answer": answer,
         }

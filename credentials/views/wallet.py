@@ -54,6 +54,9 @@ class MyCredential(SignedInView, TemplateView):
             ],
             verify_url=address("verify-code", credential.grouped_code),
             **wording.status(credential, now),
+            standing=wording.standing(
+                credential, address=lambda one: reverse("my-credential", args=[one.pk])
+            ),
             **wording.report(report),
             **kwargs,
         )

@@ -1,12 +1,18 @@
 """How reports, states and the trail read on the pages of learners and verifiers."""
 
+from collections.abc import Callable
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
-from credentials.models import Credential, Share
+from credentials.models import Correction, Credential, Share
 from credentials.verification import Outcome, Report
-from registry.templatetags.texts import ONLY_IN
+from registry.actions import codelists
+from registry.templatetags.texts import ONLY_IN, in_reader_language
 
 STATUSES = {
     "valid": _("Valid"),
@@ -90,6 +96,15 @@ VERBS = {
     "wallet_offered": _("You offered a credential to a wallet"),
     "wallet_taken": _("Your wallet took a credential"),
     "wallet_cancelled": _("You cancelled an offer to a wallet"),
+    "own_data_fetched": _("You downloaded your data"),
+    "data_asked": _("You asked for correction or erasure of your data"),
+    "data_done": _("Did what you asked for with your data"),
+    "data_refused": _("Refused what you asked for with your data"),
+    "data_withdrawn": _("You withdrew your request about your data"),
+    "data_erased": _("Erased data of yours"),
+    "account_closed": _("You closed your account"),
+    "survey_agreed": _("You agreed to surveys"),
+    "survey_refused": _("You refused surveys"),
     "rectification_opened": _("Wrote down a decision that you may ask to be rectified"),
     "rectification_changed": _("Changed what is kept of such a decision"),
     "rectification_asked": _("You asked for rectification"),
@@ -138,6 +153,67 @@ def learned(found: Report) -> dict:
 def status(credential: Credential, now) -> dict:
     word = credential.status_at(now)
     return {"status": word, "label": STATUSES[word]}
+
+
+def title(credential: Credential) -> dict:
+    """Its title as it was signed, with the language it is in."""
+    return in_reader_language(credential.award["title"], main=credential.language)
+
+
+def standing(credential: Credential, *, address: Callable[[Credential], str]) -> list[dict]:
+    """Why it stands as it does: text, tone and where that is so the other credential's code and address."""
+    found = []
+    if credential.status == Credential.Status.REVOKED:
+        reason = in_reader_language(
+            codelists.label(code_list="revocation_reason", code=credential.revocation_reason)
+        )
+        text = _("Revoked on %(day)s. Reason: %(reason)s.")
+        found.append({"text": text % {"day": _day(credential.revoked_at), "reason": reason["text"]}})
+    elif credential.status == Credential.Status.SUSPENDED:
+        found.append({"text": _suspended(credential)})
+    elif correction := credential.corrections.filter(undone_at=None).select_related("replacement").first():
+        text = _("Replaced on %(day)s by a corrected credential:") % {"day": _day(correction.made_at)}
+        new = correction.replacement
+        found.append({"text": text, "code": new.grouped_code, "url": address(new)})
+    if (earlier := _correction_of(credential)) is not None:
+        text = _("Issued on %(day)s in place of a credential that had an error:")
+        found.append(
+            {
+                "text": text % {"day": _day(earlier.made_at)},
+                "code": earlier.credential.grouped_code,
+                "url": address(earlier.credential),
+            }
+        )
+    return found
+
+
+def replacement(found: Report) -> dict | None:
+    """Of a credential that was replaced: the code and address of the one that counts now."""
+    credential = found.credential
+    if credential is None or credential.status != Credential.Status.REPLACED:
+        return None
+    correction = credential.corrections.filter(undone_at=None).select_related("replacement").first()
+    if correction is None:
+        return None
+    code = correction.replacement.grouped_code
+    return {"code": code, "url": reverse("verify-code", args=[code])}
+
+
+def _correction_of(credential: Credential) -> Correction | None:
+    rows = Correction.objects.filter(replacement=credential, undone_at=None)
+    return rows.select_related("credential").first()
+
+
+def _suspended(credential: Credential) -> str:
+    said = {"day": _day(credential.suspended_at), "reason": credential.get_suspension_reason_display()}
+    if credential.suspended_until is None:
+        return _("Suspended on %(day)s for the time being. Reason: %(reason)s.") % said
+    until = date_format(credential.suspended_until, "j.n.Y")
+    return _("Suspended from %(day)s to %(until)s. Reason: %(reason)s.") % {**said, "until": until}
+
+
+def _day(moment) -> str:
+    return date_format(localtime(moment), "j.n.Y")
 
 
 def share_state(share: Share, now) -> dict:

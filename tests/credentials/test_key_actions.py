@@ -48,12 +48,12 @@ def test_rotation_signs_with_a_new_key_and_keeps_what_was_signed():
         keys.rotate(key=active.key, by=by, at=AT + timedelta(days=days))
 
     after = issued(AttainmentFactory(institution=credential.institution), at=FOUND)
-    assert after.key.fragment == "key-3"
+    assert after.key.fragment == "key-4"  # key-2 signs the list for readers of SD-JWTs
     assert {outcome(bytes(one.document)) for one in (credential, after)} == {"valid"}
     rotated = TrailEntry.objects.filter(verb="signing_key_made").order_by("pk")
     assert [(one.about, one.by, one.was, one.became) for one in rotated] == [
-        (f"signingkey:{credential.institution.code.lower()}.key-2", by, "key-1", "key-2"),
-        (f"signingkey:{credential.institution.code.lower()}.key-3", by, "key-2", "key-3"),
+        (f"signingkey:{credential.institution.code.lower()}.key-3", by, "key-1", "key-3"),
+        (f"signingkey:{credential.institution.code.lower()}.key-4", by, "key-3", "key-4"),
     ]
 
 
@@ -120,9 +120,9 @@ def test_leak_gives_a_new_key_and_lists_signed_with_it():
     leak(credential.key)
     status_lists.sign_due()
 
-    new = credential.institution.signing_keys.active().get()
+    new = credential.institution.signing_keys.active().get(algorithm="Ed25519")
     served = canonical.read(bytes(StatusList.objects.get().document))
-    assert new.fragment == "key-2"
+    assert new.fragment == "key-3"
     assert served["proof"][0]["verificationMethod"] == new.verification_method
 
 

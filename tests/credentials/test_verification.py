@@ -116,7 +116,7 @@ def test_revoked_credential_is_invalid_at_once():
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome"), [(Credential.Status.SUSPENDED, "invalid"), (Credential.Status.REPLACED, "warning")]
+    ("status", "outcome"), [(Credential.Status.SUSPENDED, "invalid"), (Credential.Status.REPLACED, "invalid")]
 )
 def test_status_beyond_the_list_is_told(status, outcome):
     credential = issued()

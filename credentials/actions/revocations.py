@@ -1,0 +1,63 @@
+"""Undoing a revocation that was a mistake: the same credential is in force again, with what hung on it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from credentials.actions import credential_letters, reasons, status_lists, wholes
+from credentials.actions.wholes import NOT_REVOKED
+from credentials.models import Attainment, Credential
+from registry.errors import Refused
+from registry.models import User
+from registry.workflow import advance
+
+Status = Credential.Status
+
+
+class CannotUndo(Refused):
+    """What was undone would not be true any more. Codes: another_issued, attainment_changed,
+    part_not_in_force, changed_since."""
+
+    code = "cannot_undo"
+
+
+@transaction.atomic
+def undo(*, credential: Credential, reason: str, by: User, at: datetime) -> None:
+    """Put a revoked credential in force again, the same signed bytes, and what is made of it; the trail keeps
+    that it was revoked, and why that was wrong. The learner is told. Raises CannotUndo, Invalid.
+    """
+    reasons.refuse(reasons.of_why(reason))
+    refuse_unless_true(credential)
+    advance(
+        credential, Status.VALID, by=by, at=at, reason=reason, learner=credential.learner.uid,
+        content_hash=credential.sha256, **NOT_REVOKED,
+    )  # fmt: skip
+    status_lists.clear_bit(credential=credential, at=at)
+    wholes.restore(part=credential, by=by, at=at)
+    credential_letters.send(credential=credential, template="credential_restored", at=at)
+
+
+def refuse_unless_true(credential: Credential) -> None:
+    """Whether it may be in force: nothing stands in its place, and it says what is recorded today.
+
+    Whose name has changed since then keeps the credential: it was theirs under that name.
+    """
+    if credential.is_composite:
+        if wholes.has_another(credential):
+            raise CannotUndo(_("Another credential has been issued in its place."), code="another_issued")
+        if not wholes.is_whole(credential):
+            raise CannotUndo(_("A part of it is not in force."), code="part_not_in_force")
+        return
+    attainment = Attainment.objects.select_for_update(of=("self",)).get(pk=credential.attainment_id)
+    if attainment.credentials.live().exists():
+        raise CannotUndo(_("Another credential has been issued in its place."), code="another_issued")
+    said = credential.facts
+    grade = said.grade.code if said.grade else ""
+    now = (attainment.completed_on, attainment.grade, attainment.documented_as)
+    if (said.completed_on, grade, credential.documented_as) != now:
+        text = _(
+            "The attainment has been corrected since, so the credential no longer says what is recorded. "
+            "Issue a new one."
+        )
+        raise CannotUndo(text, code="attainment_changed")

@@ -1,0 +1,88 @@
+"""Composite credentials follow their parts: what happens to a part happens to the whole, at once (C-14)."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from credentials.actions import credential_letters, status_lists
+from credentials.models import Credential
+from registry.models import User
+from registry.workflow import advance
+
+Status = Credential.Status
+PART_ENDED = "part_ended"  # in the code list revocation_reason
+BECAUSE_ENDED = Q(status=Status.REVOKED, revocation_reason=PART_ENDED)
+BECAUSE_SUSPENDED = Q(status=Status.SUSPENDED, suspension_reason=Credential.SuspensionReason.PART)
+NOT_REVOKED = {"revoked_at": None, "revoked_by": None, "revocation_reason": "", "revocation_note": ""}
+NOT_SUSPENDED = {
+    "suspended_at": None, "suspended_by": None, "suspension_reason": "", "suspended_until": None,
+}  # fmt: skip
+
+
+def end(*, part: Credential, by: User, at: datetime) -> None:
+    """The part was revoked or replaced: a whole that lists it is revoked, and the learner is told why.
+
+    One that was suspended for a reason of its own stays so; it cannot be put in force without its parts.
+    """
+    for whole in _of(part, Q(status=Status.VALID) | BECAUSE_SUSPENDED):
+        advance(
+            whole, Status.REVOKED, by=by, at=at, reason=f"{PART_ENDED}: {part.pk}", learner=whole.learner.uid,
+            content_hash=whole.sha256, revoked_at=at, revoked_by=by, revocation_reason=PART_ENDED,
+            **NOT_SUSPENDED,
+        )  # fmt: skip
+        status_lists.revoke_bit(credential=whole, at=at)
+        _tell(whole, template="whole_ended", at=at)
+
+
+def suspend(*, part: Credential, by: User, at: datetime) -> None:
+    """The part was suspended: so is the whole."""
+    for whole in _of(part, Q(status=Status.VALID)):
+        advance(
+            whole, Status.SUSPENDED, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
+            content_hash=whole.sha256, suspended_at=at, suspended_by=by,
+            suspension_reason=Credential.SuspensionReason.PART,
+        )  # fmt: skip
+        status_lists.revoke_bit(credential=whole, at=at)
+        _tell(whole, template="whole_suspended", at=at)
+
+
+def restore(*, part: Credential, by: User | None, at: datetime) -> None:
+    """The part is in force again: so is a whole that stood still only because of its parts.
+
+    It waits while another part is not in force, and stays as it is where another has been issued since.
+    """
+    for whole in _of(part, BECAUSE_ENDED | BECAUSE_SUSPENDED):
+        if is_whole(whole) and not has_another(whole):
+            _put_in_force(whole, part=part, by=by, at=at)
+
+
+def is_whole(whole: Credential) -> bool:
+    """Whether every part is in force."""
+    return not whole.parts.exclude(status=Status.VALID).exists()
+
+
+def has_another(whole: Credential) -> bool:
+    """Whether another has been issued of the same pathway since."""
+    others = whole.learner.credentials.live().filter(pathway=whole.pathway_id)
+    return others.exclude(pk=whole.pk).exists()
+
+
+def _put_in_force(whole: Credential, *, part: Credential, by: User | None, at: datetime) -> None:
+    advance(
+        whole, Status.VALID, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
+        content_hash=whole.sha256, **NOT_REVOKED, **NOT_SUSPENDED,
+    )  # fmt: skip
+    status_lists.clear_bit(credential=whole, at=at)
+    _tell(whole, template="credential_restored", at=at)
+
+
+def _of(part: Credential, wanted: Q) -> list[Credential]:
+    """The wholes that list the part, in these states; locked in one order, so that two acts do not wait for
+    each other."""
+    found = part.wholes.filter(wanted).select_for_update(of=("self",)).order_by("pk")
+    return list(found.select_related("learner", "institution", "pathway"))
+
+
+def _tell(whole: Credential, *, template: str, at: datetime) -> None:
+    title = whole.facts.title.get(whole.learner.language) or whole.facts.title[whole.facts.language]
+    credential_letters.send(credential=whole, template=template, at=at, title=title)

@@ -1,0 +1,158 @@
+"""Staff pages that change how a credential stands: corrected, suspended, put in force again."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+
+from credentials.actions import corrections, revocations, suspensions
+from credentials.forms.credentials import CorrectForm, SuspendForm, WhyForm
+from credentials.models import Credential
+from credentials.views import wording
+from credentials.views.desk import DeskView, add_errors
+from registry.access import Permission
+from registry.errors import Invalid, StateChanged
+
+Status = Credential.Status
+RESTORED = _("The credential is in force again, and the learner is told by e-mail.")
+TOLD = _("The learner is told by e-mail.")
+
+
+class ChangeView(DeskView, FormView):
+    """One form about one credential; `texts` has the words of the page."""
+
+    permission = Permission.CREDENTIAL_REVOKE
+    template_name = "credentials/credential_change.html"
+    parents = [(_("Issued credentials"), "credential-list")]
+
+    def get_context_data(self, **kwargs):
+        credential = self.credential()
+        self.saw([credential.learner])
+        return super().get_context_data(
+            credential=credential,
+            title=wording.title(credential),
+            wholes=[wording.title(one) for one in self.touched(credential)],
+            words=self.words(credential),
+            **kwargs,
+        )
+
+    def form_valid(self, form):
+        credential = self.credential()
+        try:
+            shown, said = self.act(credential, form)
+        except Invalid as problem:
+            add_errors(form, problem)
+            return self.form_invalid(form)
+        messages.success(self.request, said)
+        return redirect("credential-detail", self.code, shown.pk)
+
+    def who(self) -> dict:
+        return {"by": self.request.user, "at": timezone.now()}
+
+    def touched(self, credential: Credential):
+        """The composite credentials that change with it."""
+        return credential.wholes.filter(status__in=[Status.VALID, Status.SUSPENDED]).order_by("pk")
+
+    def credential(self) -> Credential:
+        rows = self.institution.credentials.select_related(
+            "learner", "institution", "version", "pathway", "attainment__realisation"
+        )
+        return get_object_or_404(rows, pk=self.kwargs["uuid"])
+
+
+class CredentialCorrect(ChangeView):
+    form_class = CorrectForm
+
+    def get_form_kwargs(self):
+        version = self.credential().version
+        return super().get_form_kwargs() | {"scale": version.grading_scale if version else ""}
+
+    def get_initial(self):
+        credential = self.credential()
+        return {} if credential.is_composite else vars(corrections.recorded(credential))
+
+    def act(self, credential, form):
+        new = corrections.correct(
+            credential=credential, facts=form.facts(), reason=form.cleaned_data["reason"], **self.who()
+        )
+        said = _("The corrected credential is issued. It replaces the earlier one, and the learner is told.")
+        return new, said
+
+    def words(self, credential):
+        return {
+            "heading": _("Correct a credential"),
+            "submit": _("Issue the corrected credential"),
+            "notes": [
+                _(
+                    "A new credential is issued with a code of its own. It ends on the same day as this one "
+                    "would have."
+                ),
+                _(
+                    "This one stays in the register. Whoever verifies it sees that it was replaced, and by "
+                    "which."
+                ),
+                _(
+                    "Links that the learner has shared go on showing this one; the letter tells them to make "
+                    "new ones."
+                ),
+                TOLD,
+            ],
+        }
+
+
+class CredentialSuspend(ChangeView):
+    form_class = SuspendForm
+
+    def act(self, credential, form):
+        suspensions.suspend(credential=credential, **form.cleaned_data, **self.who())
+        return credential, _("The credential is suspended, and the learner is told by e-mail.")
+
+    def words(self, credential):
+        return {
+            "heading": _("Suspend a credential"),
+            "submit": _("Suspend the credential"),
+            "notes": [
+                _("Whoever verifies it sees that it is suspended for the time being."),
+                _("You can put it in force again at any time."),
+                TOLD,
+            ],
+        }
+
+
+class CredentialRestore(ChangeView):
+    """Of one that is revoked, replaced or suspended: as it was before."""
+
+    form_class = WhyForm
+
+    def act(self, credential, form):
+        said = {"reason": form.cleaned_data["reason"], **self.who()}
+        if credential.status == Status.REVOKED:
+            revocations.undo(credential=credential, **said)
+        elif credential.status == Status.SUSPENDED:
+            suspensions.resume(credential=credential, **said)
+        elif credential.status == Status.REPLACED:
+            corrections.undo(correction=credential.corrections.get(undone_at=None), **said)
+        else:
+            raise StateChanged(_("The credential is in force already."))
+        return credential, RESTORED
+
+    def touched(self, credential):
+        return credential.wholes.exclude(status=Status.VALID).order_by("pk")
+
+    def words(self, credential):
+        words = {
+            Status.REVOKED: (_("Undo the revocation"), _("Undo the revocation")),
+            Status.SUSPENDED: (_("End the suspension"), _("End the suspension")),
+            Status.REPLACED: (_("Undo the correction"), _("Undo the correction")),
+        }
+        heading, submit = words.get(credential.status, words[Status.REVOKED])
+        notes = [
+            _("The same signed credential is in force again, also in links that the learner has shared.")
+        ]
+        if credential.status == Status.REPLACED:
+            notes.append(
+                _("The corrected credential is revoked, and the records are as before the correction.")
+            )
+        notes += [_("What happened stays in the trail."), TOLD]
+        return {"heading": heading, "submit": submit, "notes": notes}
