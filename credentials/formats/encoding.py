@@ -4,10 +4,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 
 def encode(document: dict[str, Any]) -> bytes:
     """The same document always gives the same bytes: UTF-8, members in their order, no spaces."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    return ENCODER.encode(document).encode("utf-8")
 
 
 def stamp(moment: datetime) -> str:

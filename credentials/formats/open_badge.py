@@ -3,16 +3,21 @@
 Source: https://www.imsglobal.org/spec/ob/v3p0/, in its strict form: what may be many is an array.
 """
 
+import json
 from collections.abc import Iterator
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from credentials.facts import Award, Coded, Person
 from credentials.formats import narrative
 from credentials.formats.alignments import alignments, body_name, filled, number, part
 from credentials.formats.completeness import refuse_incomplete
-from credentials.formats.encoding import encode, stamp
+from credentials.formats.encoding import encode as encode_all
+from credentials.formats.encoding import stamp
+from credentials.proofs.plain import Shared
 
-__all__ = ["CONTEXTS", "document", "encode"]
+__all__ = ["CONTEXTS", "Common", "document", "encode"]
 
 CONTEXTS = [
     "https://www.w3.org/ns/credentials/v2",
@@ -24,31 +29,63 @@ SCALES: dict[str, dict[str, Any]] = {
     "0-5": {"resultType": "GradePointAverage", "requiredValue": "1", "valueMin": "0", "valueMax": "5"},
     "pass_fail": {"resultType": "Result", "requiredValue": "HYV", "allowedValue": ["HYL", "HYV"]},
 }
+# What differs from learner to learner: no word of it stands in the issuer or the achievement.
+OWN = ("credential_id", "issued_at", "valid_until", "completed_on", "learner", "grade", "status")
+ELSE = attrgetter(*(field.name for field in fields(Award) if field.name not in OWN))
+MARK = "\0achievement"  # stands for one that has been written before; no document may hold this letter
 
 
-def document(award: Award) -> dict[str, Any]:
+class Common:
+    """What the documents of a batch have in common, issuer and achievement: made once."""
+
+    def __init__(self) -> None:
+        self.made: dict[tuple[str, str, str | None], tuple[Any, Shared, Shared]] = {}
+
+    def of(self, award: Award) -> tuple[Shared, Shared]:
+        key, facts = (award.achievement_url, award.language, award.badge), ELSE(award)
+        kept = self.made.get(key)
+        if kept is None or kept[0] != facts:
+            kept = self.made[key] = (facts, Shared(_issuer(award)), Shared(_achievement(award)))
+        return kept[1:]
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """As every document is encoded; an achievement that stands in many is written once."""
+    subject = document.get("credentialSubject")
+    achievement = subject.get("achievement") if isinstance(subject, dict) else None
+    if not isinstance(subject, dict) or not isinstance(achievement, Shared):
+        return encode_all(document)
+    if achievement.encoded is None:
+        achievement.encoded = encode_all(achievement)
+    marked = encode_all(document | {"credentialSubject": subject | {"achievement": MARK}})
+    before, _mark, after = marked.partition(json.dumps(MARK).encode())
+    return before + achievement.encoded + after
+
+
+def document(award: Award, *, common: Common | None = None) -> dict[str, Any]:
     """The unsigned Open Badges 3.0 credential for one award.
 
     Shape: AchievementCredential with achievementType MicroCredential, for a badge Competency or Badge, under
     its other name OpenBadgeCredential, which strict verifiers expect. Each element of Annex I of 2022/C
     243/02 is an alignment or a member of its own, and stands in the narrative. Credits are ECTS; moments
-    are UTC, to the second. The same award gives the same document. Raises Incomplete, naming the missing
-    fact.
+    are UTC, to the second. The same award gives the same document, sooner with what a batch has in `common`.
+    Raises Incomplete, naming the missing fact.
     """
     refuse_incomplete(award)
     title = narrative.title(award, award.language)
+    issuer, achievement = common.of(award) if common else (_issuer(award), _achievement(award))
     credential: dict[str, Any] = {
         "@context": list(CONTEXTS),
         "id": f"urn:uuid:{award.credential_id}",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": title,
-        "issuer": _issuer(award),
+        "issuer": issuer,
         "validFrom": stamp(award.issued_at),
         "awardedDate": stamp(award.issued_at),
     }
     if award.valid_until:
         credential["validUntil"] = stamp(award.valid_until)
-    credential["credentialSubject"] = _subject(award)
+    credential["credentialSubject"] = _subject(award) | {"achievement": achievement}
     credential["credentialStatus"] = {
         "id": f"{award.status.list_url}#{award.status.index}",
         "type": "BitstringStatusListEntry",
@@ -94,7 +131,7 @@ def _subject(award: Award) -> dict[str, Any]:
     if award.grade:
         grade = {"resultDescription": part(award, "grade"), "value": award.grade.code, "status": "Completed"}
         subject["result"] = [{"type": ["Result"]} | grade]
-    return subject | {"achievement": _achievement(award)}
+    return subject
 
 
 def _identities(learner: Person) -> Iterator[dict[str, Any]]:

@@ -4,8 +4,10 @@ Source: https://www.w3.org/TR/vc-di-eddsa/
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from c14n.Canonicalize import canonicalize
@@ -22,6 +24,7 @@ __all__ = ["JCS", "RDFC", "Resolve", "Verification", "hash_data", "issuer_of", "
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
 MAX_PROOFS = 5
+MAX_KEPT = 1_000  # letters of proof options that are remembered
 
 Resolve = Callable[[str], keys.Public | None]
 """Gives the key of a verification method that its controller lists for assertions, or None."""
@@ -79,7 +82,7 @@ def verify(
 def hash_data(unsigned: Document, options: Document, contexts: Contexts) -> bytes:
     """The 64 bytes that eddsa-rdfc-2022 signs: hash of the proof options, hash of the document."""
     options = options | {"@context": unsigned.get("@context", [])}
-    return _sha256(canonical.nquads(options, contexts)) + _sha256(canonical.nquads(unsigned, contexts))
+    return _hash_of_options(options, contexts) + _sha256(canonical.nquads(unsigned, contexts))
 
 
 def issuer_of(document: Document) -> str | None:
@@ -150,6 +153,22 @@ def _jcs_hash_data(unsigned: Document, options: Document, contexts: Contexts) ->
     """The 64 bytes that eddsa-jcs-2022 signs. A term that no context defines would mean nothing: refused."""
     canonical.refuse_unsound(unsigned, contexts)
     return _sha256(canonicalize(options)) + _sha256(canonicalize(unsigned))
+
+
+def _hash_of_options(options: Document, contexts: Contexts) -> bytes:
+    """Those of a batch are the same for all its documents."""
+    try:
+        text = json.dumps(options, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        text = ""
+    if not 0 < len(text) < MAX_KEPT:
+        return _sha256(canonical.nquads(options, contexts))
+    return _hash_of_text(text, contexts)
+
+
+@lru_cache(maxsize=100)
+def _hash_of_text(text: str, contexts: Contexts) -> bytes:
+    return _sha256(canonical.nquads(json.loads(text), contexts))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -15,6 +15,8 @@ from credentials.proofs.sealing import Private
 Public = Ed25519PublicKey | EllipticCurvePublicKey | RSAPublicKey
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+TEN_LETTERS = 58**10  # small enough for quick arithmetic
 DIGITS = {letter: value for value, letter in enumerate(ALPHABET)}
 ED25519_PUBLIC = b"\xed\x01"
 ED25519_SECRET = b"\x80\x26"
@@ -135,10 +137,12 @@ def encode(data: bytes) -> str:
     """Multibase base58btc: "z" and the value."""
     number, letters = int.from_bytes(data, "big"), ""
     while number:
-        number, digit = divmod(number, 58)
-        letters = ALPHABET[digit] + letters
+        number, part = divmod(number, TEN_LETTERS)
+        for _ in range(5):
+            part, pair = divmod(part, 58 * 58)
+            letters = PAIRS[pair] + letters
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "z" + ALPHABET[0] * zeros + letters
+    return "z" + ALPHABET[0] * zeros + letters.lstrip(ALPHABET[0])
 
 
 def decode(multibase: str, *, longest: int = MAX_LENGTH) -> bytes:

@@ -7,13 +7,13 @@ Source: https://www.w3.org/TR/rdf-canon/
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from credentials.proofs.contexts import Contexts
-from credentials.proofs.terms import MAX_TABLES, RDF, Member, Node, NotPlain, Tables
+from credentials.proofs.terms import MAX_TABLES, RDF, SPECIAL, Member, Node, NotPlain, Tables
 
 __all__ = ["NotPlain", "Shared", "nquads"]
 
@@ -22,10 +22,17 @@ MAX_DEPTH = 20
 MAX_PIECES = 50  # of what is the same in many documents: 60 kB each
 # Nodes with a name of their own that are the same in many documents of an issuer.
 SHARED = frozenset({"issuer", "achievement"})
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+NONE: dict[int, bytes] = {}
 
 
 class Shared(dict[str, Any]):
-    """A node with a name that stands in many documents, always this very object; nobody changes it."""
+    """A node with a name that stands in many documents, always this very object; nobody changes it.
+
+    `encoded` is its JSON, once somebody has written it.
+    """
+
+    encoded: bytes | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -36,10 +43,10 @@ class Unnamed:
     where it stands in many documents.
     """
 
-    digest: str
+    digest: bytes
     tails: list[str]
     links: list[tuple[str, "Unnamed"]]
-    blocks: dict[int, str] | None = None
+    blocks: dict[int, bytes] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -61,10 +68,10 @@ def nquads(document: dict[str, Any], contexts: Contexts) -> bytes:
     if known is None or known.tables.count > MAX_TABLES:
         known = contexts.plain["known"] = _Known(contexts)
     piece = Piece()
-    _Reader(known, piece).add(document, known.tables.root(document), heads=())
+    _Reader(known, piece).add(document, known.tables.root(document), head="")
     if len(set(piece.lines)) != len(piece.lines) or piece.values > MAX_VALUES:
         raise NotPlain  # a set holds equal values once
-    return _written(piece).encode("utf-8")
+    return _written(piece)
 
 
 class _Known:
@@ -92,10 +99,10 @@ class _Reader:
         self.piece = piece
         self.depth = depth
 
-    def add(self, element: dict[str, Any], node: Node, *, heads: Iterable[str]) -> str | Unnamed:
+    def add(self, element: dict[str, Any], node: Node, *, head: str) -> str | Unnamed:
         """The name of the node as N-Quads write it, or the unnamed node.
 
-        `heads` are the quads that lead to it when it has no name.
+        `head` is the quad that leads to it when it has no name.
         """
         if self.depth > MAX_DEPTH or not element:
             raise NotPlain
@@ -106,11 +113,15 @@ class _Reader:
             if member_name in ("id", "type") or (member_name == "@context" and self.depth == 1):
                 continue
             member = node.members.get(member_name) or self.known.tables.member(node, member_name)
+            if type(value) is str and member.is_text and not SPECIAL.search(value):  # most of all values
+                self.piece.values += 2
+                tails.append(f"{member.before}{value}{member.after}")
+                continue
             values = value if type(value) is list else [value]
             self.piece.values += len(values) + 1
             self._add_values(values, member, name or "_:z", tails, links)
         if not name:
-            return _unnamed(tails, links, heads, self.piece)
+            return _unnamed(tails, links, head, self.piece)
         self.piece.lines += [f"{name} {tail}" for tail in tails]
         self.piece.links += [(f"{name} {head}", below) for head, below in links]
         return name
@@ -144,12 +155,12 @@ class _Reader:
         node = self.known.tables.below(member, element)
         if member.name not in SHARED or "id" not in element:
             inner = _Reader(self.known, self.piece, self.depth + 1)
-            return inner.add(element, node, heads=(f"{subject} {member.predicate} _:a .\n",))
+            return inner.add(element, node, head=f"{subject} {member.predicate} _:a .\n")
         key = (member, id(element) if type(element) is Shared else _text(element))
         kept = self.known.pieces.get(key)
         if kept is None:
             own = Piece()
-            name = str(_Reader(self.known, own, self.depth + 1).add(element, node, heads=()))
+            name = str(_Reader(self.known, own, self.depth + 1).add(element, node, head=""))
             kept = self.known.keep(key, element, name, own)
         _element, name, own = kept
         self.piece.lines += own.lines
@@ -159,16 +170,16 @@ class _Reader:
         return name
 
 
-def _unnamed(
-    tails: list[str], links: list[tuple[str, Unnamed]], heads: Iterable[str], piece: Piece
-) -> Unnamed:
+def _unnamed(tails: list[str], links: list[tuple[str, Unnamed]], head: str, piece: Piece) -> Unnamed:
+    """`head` is the quad that leads to it, with "_:a" as its object; empty for a document without a name."""
     tails.sort()
     if len(set(tails)) != len(tails):
         raise NotPlain  # a set holds equal values once
-    quads = [f"_:a {tail}" for tail in tails]
-    quads += [f"_:a {head}_:z .\n" for head, _below in links]
-    quads = sorted([*quads, *heads])
-    digest = hashlib.sha256("".join(quads).encode("utf-8")).hexdigest()
+    quads = tails if not links else sorted(tails + [f"{link}_:z .\n" for link, _below in links])
+    own = "_:a " + "_:a ".join(quads) if quads else ""
+    # Sorted: names come before "_:a", and that before "_:z".
+    text = f"{head}{own}" if head.startswith("<") else f"{own}{head}"
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
     found = Unnamed(digest=digest, tails=tails, links=links)
     piece.unnamed.append(found)
     return found
@@ -180,42 +191,37 @@ def _list(objects: list[str], head: str, piece: Piece) -> Unnamed:
         raise NotPlain
     before = f"_:z <{RDF}rest> _:a .\n"
     heads = [head] + [before] * (len(objects) - 1)
-    found = _unnamed(
-        [f"<{RDF}first> {objects[-1]} .\n", f"<{RDF}rest> <{RDF}nil> .\n"], [], heads[-1:], piece
-    )
+    found = _unnamed([f"<{RDF}first> {objects[-1]} .\n", f"<{RDF}rest> <{RDF}nil> .\n"], [], heads[-1], piece)
     for one, leading in zip(objects[-2::-1], heads[-2::-1], strict=True):
-        found = _unnamed([f"<{RDF}first> {one} .\n"], [(f"<{RDF}rest> ", found)], (leading,), piece)
+        found = _unnamed([f"<{RDF}first> {one} .\n"], [(f"<{RDF}rest> ", found)], leading, piece)
     return found
 
 
-def _written(piece: Piece) -> str:
+def _written(piece: Piece) -> bytes:
     """All quads in their order. Unnamed nodes are numbered by their digests, which must differ."""
-    ordered = sorted(piece.unnamed, key=_digest)
+    ordered = sorted(piece.unnamed, key=attrgetter("digest"))
     if len({one.digest for one in ordered}) != len(ordered):
         raise NotPlain
     numbers = {id(one): number for number, one in enumerate(ordered)}
     lines = piece.lines + [f"{head}_:c14n{numbers[id(one)]} .\n" for head, one in piece.links]
     lines.sort()
-    lines += [_block(ordered[number], number, numbers) for number in _as_texts(len(ordered))]
-    return "".join(lines)
+    blocks = [
+        (ordered[number].blocks or NONE).get(number) or _block(ordered[number], number, numbers)
+        for number in _as_texts(len(ordered))
+    ]
+    return b"".join(["".join(lines).encode("utf-8"), *blocks])
 
 
-def _block(one: Unnamed, number: int, numbers: dict[int, int]) -> str:
+def _block(one: Unnamed, number: int, numbers: dict[int, int]) -> bytes:
     """The quads of one unnamed node. Its number changes from document to document, the rest need not."""
-    if one.blocks is not None and number in one.blocks:
-        return one.blocks[number]
     label = f"_:c14n{number} "
     tails = one.tails
     if one.links:
         tails = sorted(tails + [f"{head}_:c14n{numbers[id(below)]} .\n" for head, below in one.links])
-    text = label + label.join(tails)
+    block = (label + label.join(tails)).encode("utf-8") if tails else b""
     if one.blocks is not None:
-        one.blocks[number] = text
-    return text
-
-
-def _digest(one: Unnamed) -> str:
-    return one.digest
+        one.blocks[number] = block
+    return block
 
 
 @cache
@@ -227,6 +233,6 @@ def _as_texts(count: int) -> list[int]:
 def _text(element: dict[str, Any]) -> str:
     """Equal for equal content only: 1, 1.0, true and "1" are written differently."""
     try:
-        return json.dumps(element, ensure_ascii=False, allow_nan=False)
+        return ENCODER.encode(element)
     except (ValueError, TypeError, RecursionError) as error:
         raise NotPlain from error

@@ -41,6 +41,14 @@ class Member:
     coerced: str | None  # "@id", "@vocab", or the address of a datatype
     context: Any  # of what stands below
     nodes: dict[Any, "Node"] = field(default_factory=dict)
+    is_text: bool = field(init=False)  # a text stays one: `before` and `after` it make its quad
+    before: str = field(init=False)
+    after: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.is_text = not self.is_list and self.coerced not in ("@id", "@vocab", f"{XSD}double")
+        self.before = f'{self.predicate} "'
+        self.after = '" .\n' if self.coerced in (None, f"{XSD}string") else f'"^^<{self.coerced}> .\n'
 
     def tail(self, value: Any) -> str:
         """A quad without its subject."""

@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 
 from credentials.facts import Incomplete
-from credentials.formats import open_badge
+from credentials.formats import encoding, open_badge
 from credentials.proofs import contexts, data_integrity, keys, shape
 from tests import annex1
-from tests.factories.awards import DID, JAMK, award
+from tests.factories.awards import DID, JAMK, award, badge, odd_awards
 
 pytestmark = pytest.mark.once
 
@@ -255,3 +255,26 @@ def checked(interop, folder, document):
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout.strip()
+
+
+def test_documents_of_a_batch_are_those_made_alone():
+    """Issuer and achievement are made once, and hold nothing of a learner (issue D, speed)."""
+    own = [{name: getattr(one, name) for name in open_badge.OWN} for one in odd_awards(30)]
+    found = [award(language=language, **facts) for facts in own for language in ("fi", "sv")]
+    found += [badge(kind, award(**facts)) for facts in own[:5] for kind in ("competence_badge",)]
+    common = open_badge.Common()
+
+    documents = [open_badge.document(one, common=common) for one in found]
+
+    assert documents == [open_badge.document(one) for one in found]
+    assert [open_badge.encode(one) for one in documents] == [encoding.encode(one) for one in documents]
+    assert len({id(one["credentialSubject"]["achievement"]) for one in documents}) == 3
+
+
+def test_document_of_a_batch_is_made_anew_for_another_text():
+    common = open_badge.Common()
+    other = award(summary={"fi": "Toinen.", "sv": "Annan.", "en": "Other."})
+
+    open_badge.document(award(), common=common)
+
+    assert open_badge.document(other, common=common) == open_badge.document(other)
