@@ -238,6 +238,9 @@ urlpatterns = [
 plain = [
     # For verifiers anywhere
     path("institutions/<str:code>/did.json", published.did_document, name="did-document"),
+    path("institutions/<str:code>/log.json", published.log_head, name="log-head"),
+    path("institutions/<str:code>/log/<int:old>-<int:new>.json", published.log_growth, name="log-growth"),
+    path("institutions/<str:code>/log/<slug:sha256>.json", published.log_entry, name="log-entry"),
     path("status-lists/<slug:public_id>", published.status_list, name="status-list"),
     # The signed bytes
     path("s/<str:secret>/credential.json", shares.ShareBytes.as_view(), name="share-bytes"),

@@ -350,6 +350,9 @@ EVERYBODY = {
     "complaint-new": 200,
     "complaint-sent": 200,
     "did-document": 200,
+    "log-head": 404,
+    "log-entry": 404,
+    "log-growth": 404,
     "status-list": 200,
     "api-offerings": 200,
     "api-offering": 200,
@@ -646,6 +649,9 @@ class World:
         }
         arguments |= {
             "did-document": {"code": "oamk"},
+            "log-head": {"code": "oamk"},
+            "log-entry": {"code": "oamk", "sha256": "0" * 64},
+            "log-growth": {"code": "oamk", "old": 1, "new": 2},
             "my-download": {"uuid": self.credential.pk, "form": "badge"},
             "verify-code": {"code": self.credential.human_code},
             **{

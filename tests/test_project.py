@@ -216,6 +216,8 @@ def test_every_frozen_table_has_its_trigger():
         "frozen_credentials_credential",
         "frozen_credentials_credentialdocument",
         "frozen_credentials_signingkey",
+        "frozen_credentials_logentry",
+        "frozen_credentials_treehead",
         "frozen_quality_decision",
         "frozen_quality_snapshot",
         "frozen_quality_report",

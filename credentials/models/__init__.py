@@ -7,6 +7,7 @@ from credentials.models.credential import Credential
 from credentials.models.document import CredentialDocument
 from credentials.models.enrolment import Enrolment
 from credentials.models.hold import IssuingHold
+from credentials.models.issued_log import LogEntry, TreeHead
 from credentials.models.key import SigningKey
 from credentials.models.learner import Claim, Learner
 from credentials.models.rectification import Rectification
@@ -17,6 +18,6 @@ from credentials.models.wallet_offer import WalletOffer
 __all__ = [
     "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Correction", "Credential",
     "CredentialDocument",
-    "Enrolment", "IssuingHold", "Learner", "Rectification", "Share", "ShareViewing", "SigningKey",
-    "StatusList", "WalletOffer",
+    "Enrolment", "IssuingHold", "Learner", "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey",
+    "StatusList", "TreeHead", "WalletOffer",
 ]  # fmt: skip
