@@ -1,0 +1,710 @@
+"""The tables as 0006 left them, in one step: what a new database begins with. An earlier one went 0001 to 0006."""
+
+import django.core.serializers.json
+import django.db.models.deletion
+import registry.models.texts
+import uuid
+from django.conf import settings
+from django.db import migrations, models
+
+from registry.triggers import freeze, thaw
+
+RECORDS = ("decision", "report", "snapshot")
+
+
+def seal(apps, editor):
+    for table in RECORDS:
+        freeze(editor, table=f"quality_{table}", columns=[])
+
+
+def open_again(apps, editor):
+    for table in RECORDS:
+        thaw(editor, table=f"quality_{table}")
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('quality', '0001_initial'), ('quality', '0002_initial'), ('quality', '0003_comment_uid'), ('quality', '0004_quality_round'), ('quality', '0005_bounds_of_values'), ('quality', '0006_readers_agreements_windows')]
+
+    initial = True
+
+    dependencies = [
+        ('credentials', '0001_squashed_0032_share_of_one_gone'),
+        ('registry', '0001_squashed_0020_documentation_rule'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Audit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audits', to='registry.institution')),
+                ('kind', models.CharField(choices=[('internal', 'Internal audit'), ('external', 'External audit (KARVI)'), ('alliance', 'Evaluation of an alliance'), ('other', 'Other')], max_length=10, verbose_name='Kind')),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('done', 'Done')], default='planned', max_length=10)),
+                ('body', models.CharField(blank=True, max_length=120, verbose_name='Who audits')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
+                ('cycle', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Audit cycle')),
+                ('scale', models.JSONField(default=list, verbose_name='Scale')),
+                ('agreed_on', models.DateField(blank=True, null=True, verbose_name='Agreement')),
+                ('self_assessed_on', models.DateField(blank=True, null=True, verbose_name='Self-assessment')),
+                ('visited_on', models.DateField(blank=True, null=True, verbose_name='Visit')),
+                ('decided_on', models.DateField(blank=True, null=True, verbose_name='Decision')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='Valid until')),
+                ('follow_up_on', models.DateField(blank=True, null=True, verbose_name='Follow-up report')),
+                ('report_url', models.URLField(blank=True, verbose_name='Report')),
+                ('report_language', models.CharField(blank=True, max_length=2, verbose_name='Language of the report')),
+                ('note', registry.models.texts.TextsField(blank=True, default=dict, verbose_name='Note')),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('decided_on__isnull', True), ('valid_until__gte', models.F('decided_on')), _connector='OR'), name='audit_dates')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Bundle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bundles', to='registry.institution')),
+                ('begins_on', models.DateField(verbose_name='From')),
+                ('ends_on', models.DateField(verbose_name='To')),
+                ('language', models.CharField(max_length=2, verbose_name='Language')),
+                ('status', models.CharField(choices=[('waiting', 'Waiting for a worker'), ('running', 'Being made'), ('done', 'Ready'), ('failed', 'Could not be made'), ('removed', 'No longer kept')], default='waiting', max_length=10)),
+                ('requested_at', models.DateTimeField()),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('beat_at', models.DateTimeField(blank=True, null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=20)),
+                ('made_at', models.DateTimeField(blank=True, null=True)),
+                ('size', models.PositiveBigIntegerField(default=0)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('counts', models.JSONField(default=dict)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='bundle_dates'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('made_at__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='bundle_done_has_file')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Complaint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='registry.offering')),
+                ('kind', models.CharField(choices=[('teaching', 'Teaching or guidance'), ('assessment', 'Assessment'), ('information', 'Information or fees'), ('safety', 'Safety'), ('other', 'Something else')], max_length=12, verbose_name='What it is about')),
+                ('text', models.TextField(verbose_name='What happened')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail address')),
+                ('language', models.CharField(default='fi', max_length=2)),
+                ('status', models.CharField(choices=[('open', 'Open'), ('upheld', 'Upheld'), ('dismissed', 'Not upheld')], default='open', max_length=10)),
+                ('made_at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='complaint_answered_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedbackResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('realisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback_results', to='registry.realisation')),
+                ('kind', models.CharField(choices=[('learner', 'Feedback of the learners'), ('employer', 'Feedback of employers'), ('career_6', 'Impact on work after 6 months'), ('career_18', 'Impact on work after 18 months')], max_length=10)),
+                ('source', models.CharField(max_length=160, verbose_name='Source')),
+                ('answers', models.PositiveIntegerField(verbose_name='Answers')),
+                ('mean', models.DecimalField(decimal_places=2, max_digits=4, verbose_name='Mean')),
+                ('scale', models.PositiveSmallIntegerField(default=5, verbose_name='Highest point of the scale')),
+                ('collected_on', models.DateField(verbose_name='Collected')),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('realisation', 'kind', 'source'), name='feedback_result_once'), models.CheckConstraint(condition=models.Q(('mean__gte', 1), ('mean__lte', models.F('scale'))), name='feedback_mean_in_scale')],
+            },
+        ),
+        migrations.CreateModel(
+            name='IndicatorTarget',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicator_targets', to='registry.institution')),
+                ('network', models.CharField(blank=True, max_length=40)),
+                ('indicator', models.CharField(max_length=40)),
+                ('theme', models.CharField(blank=True, max_length=60)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
+                ('kind', models.CharField(choices=[('baseline', 'Baseline'), ('interim', 'Interim goal'), ('final', 'Goal')], max_length=10)),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='Value')),
+                ('highest', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='Highest value')),
+                ('is_percent', models.BooleanField(default=False, verbose_name='Percent of the baseline')),
+                ('source', models.CharField(blank=True, max_length=200, verbose_name='Source')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('institution__isnull', False)), fields=('institution', 'indicator', 'theme', 'year', 'kind'), name='indicator_target_once'), models.UniqueConstraint(condition=models.Q(('institution__isnull', True)), fields=('network', 'indicator', 'theme', 'year', 'kind'), name='indicator_target_of_network_once'), models.CheckConstraint(condition=models.Q(('institution__isnull', False), models.Q(('network', ''), _negated=True), _connector='XOR'), name='indicator_target_of_one'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='indicator_target_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='IndicatorValue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicator_values', to='registry.institution')),
+                ('network', models.CharField(blank=True, max_length=40)),
+                ('indicator', models.CharField(max_length=40)),
+                ('theme', models.CharField(blank=True, max_length=60)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='Value')),
+                ('whole', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='Out of')),
+                ('source', models.CharField(max_length=200, verbose_name='Source')),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('institution__isnull', False)), fields=('institution', 'indicator', 'theme', 'year'), name='indicator_value_once'), models.UniqueConstraint(condition=models.Q(('institution__isnull', True)), fields=('network', 'indicator', 'theme', 'year'), name='indicator_value_of_network_once'), models.CheckConstraint(condition=models.Q(('institution__isnull', False), models.Q(('network', ''), _negated=True), _connector='XOR'), name='indicator_value_of_one'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='indicator_value_not_negative'), models.CheckConstraint(condition=models.Q(('whole__isnull', True), models.Q(('value__lte', models.F('whole')), ('whole__gt', 0)), _connector='OR'), name='indicator_value_in_its_whole')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LearnerWishes',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='credentials.learner')),
+                ('career_at', models.DateTimeField(blank=True, null=True)),
+                ('refused_at', models.DateTimeField(blank=True, null=True)),
+                ('wants_expiry', models.BooleanField(default=False, verbose_name='Tell me before a credential expires')),
+            ],
+            options={
+                'verbose_name_plural': 'learner wishes',
+                'constraints': [models.CheckConstraint(condition=models.Q(('career_at__isnull', True), ('refused_at__isnull', True), _connector='OR'), name='wishes_refused_or_agreed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=160, unique=True)),
+                ('kind', models.CharField(max_length=20)),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.institution')),
+                ('offering', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registry.offering')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ('about_on', models.DateField()),
+                ('written_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PartnershipAgreement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='registry.institution')),
+                ('partner', models.CharField(max_length=160, verbose_name='Partner')),
+                ('kind', models.CharField(choices=[('employer', 'Employer'), ('vet_provider', 'Vocational education provider'), ('higher_education', 'Higher education institution'), ('public', 'Public body'), ('other', 'Other')], max_length=20, verbose_name='Kind of partner')),
+                ('focus', registry.models.texts.TextsField(blank=True, default=dict, verbose_name='Focus and goals')),
+                ('contact_name', models.CharField(max_length=120, verbose_name='Contact person of the partner')),
+                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='Their e-mail')),
+                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to=settings.AUTH_USER_MODEL, verbose_name='Our contact person')),
+                ('begins_on', models.DateField(verbose_name='From')),
+                ('ends_on', models.DateField(verbose_name='Valid until')),
+                ('longer_because', models.CharField(blank=True, max_length=500, verbose_name='Why longer than three years')),
+                ('meetings_a_year', models.PositiveSmallIntegerField(default=2, verbose_name='Evaluation meetings a year')),
+                ('url', models.URLField(blank=True, verbose_name='Address of the agreement')),
+                ('written_at', models.DateTimeField()),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('offerings', models.ManyToManyField(blank=True, related_name='agreements', to='registry.offering')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='agreement_dates')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QualitySettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('institution', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quality_settings', to='registry.institution')),
+                ('numbers', models.JSONField(default=dict)),
+                ('pauses', models.JSONField(default=list)),
+                ('criteria_set', models.CharField(blank=True, max_length=60)),
+                ('changed_at', models.DateTimeField()),
+                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name_plural': 'quality settings',
+            },
+        ),
+        migrations.CreateModel(
+            name='RecognitionRefusal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognition_refusals', to='registry.offering')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.institution')),
+                ('refused_on', models.DateField(verbose_name='Date')),
+                ('reason', models.CharField(blank=True, max_length=500, verbose_name='Reason')),
+                ('noted_at', models.DateTimeField()),
+                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('offering', 'institution', 'refused_on'), name='recognition_refused_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RectificationWindow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectification_windows', to='registry.institution')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectification_windows', to='credentials.learner')),
+                ('kind', models.CharField(choices=[('assessment', 'Assessment'), ('recognition', 'Recognition of studies')], max_length=12, verbose_name='Decision on')),
+                ('about', models.CharField(max_length=200, verbose_name='What was decided')),
+                ('told_on', models.DateField(verbose_name='The learner was told on')),
+                ('ends_on', models.DateField(verbose_name='Rectification can be asked for until')),
+                ('handler', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectification_windows', to=settings.AUTH_USER_MODEL, verbose_name='Who handles it')),
+                ('asked_on', models.DateField(blank=True, null=True, verbose_name='Rectification was asked for on')),
+                ('written_at', models.DateTimeField()),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('told_on'))), name='rectification_dates'), models.CheckConstraint(condition=models.Q(('asked_on__isnull', True), models.Q(('asked_on__gte', models.F('told_on')), ('asked_on__lte', models.F('ends_on'))), _connector='OR'), name='rectification_asked_in_time'), models.UniqueConstraint(fields=('learner', 'kind', 'about', 'told_on'), name='rectification_window_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='registry.institution')),
+                ('title', models.CharField(max_length=160, verbose_name='Title')),
+                ('begins_on', models.DateField(verbose_name='From')),
+                ('ends_on', models.DateField(verbose_name='To')),
+                ('content', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='report_dates')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReviewCycle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='registry.offering')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='registry.offeringversion')),
+                ('status', models.CharField(choices=[('plan_draft', 'Planning'), ('plan_review', 'Plan in review'), ('plan_returned', 'Plan returned'), ('plan_approved', 'Approved for publication'), ('do', 'Running'), ('check_open', 'Check going on'), ('check_review', 'Check in review'), ('act', 'Corrective action'), ('act_verify', 'Actions being verified'), ('suspended', 'Suspended'), ('closed_continue', 'Closed, continues'), ('closed_retire', 'Closed, retired'), ('rejected', 'Rejected')], default='plan_draft', max_length=20)),
+                ('criteria_set', models.CharField(default='EU-10/1', max_length=60)),
+                ('is_fast', models.BooleanField(default=False, verbose_name='Fast track')),
+                ('compared_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.offeringversion')),
+                ('round', models.PositiveSmallIntegerField(default=0)),
+                ('opened_at', models.DateTimeField()),
+                ('due_on', models.DateField(blank=True, null=True)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decision_note', models.TextField(blank=True)),
+                ('check_due_on', models.DateField(blank=True, null=True)),
+                ('ended_for', models.CharField(blank=True, choices=[('demand', 'Too little demand'), ('funding', 'The funding ended'), ('outdated', 'The content is outdated'), ('replaced', 'Replaced by another offering')], max_length=10, verbose_name='Why it ends')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('offering', 'number'), name='cycle_number_once'), models.UniqueConstraint(condition=models.Q(('status__in', ['closed_continue', 'closed_retire', 'rejected']), _negated=True), fields=('version',), name='cycle_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='cycle_decided_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StandingPanel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='panels', to='registry.institution')),
+                ('name', models.CharField(max_length=120, verbose_name='Name')),
+                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('institution', 'name'), name='panel_name_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Survey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('realisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='surveys', to='registry.realisation')),
+                ('kind', models.CharField(choices=[('learner', 'Feedback of the learners'), ('employer', 'Feedback of employers'), ('career_6', 'Impact on work after 6 months'), ('career_18', 'Impact on work after 18 months')], max_length=10)),
+                ('opens_on', models.DateField()),
+                ('closes_on', models.DateField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('realisation', 'kind'), name='survey_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Appeal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cycle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appeal', to='quality.reviewcycle')),
+                ('text', models.TextField(verbose_name='Appeal')),
+                ('sent_at', models.DateTimeField()),
+                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('outcome', models.CharField(blank=True, choices=[('granted', 'The appeal is granted'), ('dismissed', 'The rejection stands')], max_length=10, verbose_name='Decision')),
+                ('answer', models.TextField(blank=True, verbose_name='Your answer')),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='appeal_answered_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditedArea',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='quality.audit')),
+                ('area', models.CharField(max_length=40, verbose_name='Area')),
+                ('unit', models.CharField(blank=True, max_length=120, verbose_name='Unit')),
+                ('is_independent', models.BooleanField(default=True, verbose_name='Audited as an area of its own')),
+                ('result', models.CharField(blank=True, max_length=60, verbose_name='Result')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('audit', 'area', 'unit'), name='audited_area_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BundleGrant',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('reader', models.CharField(max_length=160, verbose_name='Reader')),
+                ('secret_hash', models.CharField(max_length=64, unique=True)),
+                ('granted_at', models.DateTimeField()),
+                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ends_on', models.DateField(verbose_name='Until')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='quality.bundle')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='bundle_grant_withdrawn_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EvaluationMeeting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='quality.partnershipagreement')),
+                ('held_on', models.DateField(verbose_name='Date')),
+                ('minutes_url', models.URLField(blank=True, verbose_name='Address of the minutes')),
+                ('noted_at', models.DateTimeField()),
+                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'held_on'), name='evaluation_meeting_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.institution')),
+                ('offering', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.offering')),
+                ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='quality.reviewcycle')),
+                ('audit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='quality.audit')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('acted', 'Action done, to be verified'), ('verified', 'Verified')], default='open', max_length=10)),
+                ('severity', models.CharField(choices=[('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('recommendation', 'Recommendation')], max_length=14, verbose_name='Severity')),
+                ('source', models.CharField(choices=[('plan_review', 'Review of the plan'), ('check', 'Check of the offering'), ('complaint', 'Complaint'), ('internal_audit', 'Internal audit'), ('external_audit', 'External audit'), ('learner_survey', "Learners' feedback")], max_length=16, verbose_name='Source')),
+                ('principle', models.CharField(blank=True, max_length=40, verbose_name='Principle')),
+                ('text', registry.models.texts.TextsField(blank=True, default=dict, verbose_name='What was found')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_findings', to=settings.AUTH_USER_MODEL)),
+                ('due_on', models.DateField(verbose_name='Due')),
+                ('level', models.PositiveSmallIntegerField(default=0)),
+                ('found_at', models.DateTimeField()),
+                ('found_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('action', registry.models.texts.TextsField(blank=True, default=dict, verbose_name='Corrective action')),
+                ('acted_at', models.DateTimeField(blank=True, null=True)),
+                ('acted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('verified_at', models.DateTimeField(blank=True, null=True)),
+                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('verification_note', models.TextField(blank=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('acted_at__isnull', True), ('acted_by__isnull', True)), models.Q(('acted_at__isnull', False), ('acted_by__isnull', False)), _connector='OR'), name='finding_acted_pair'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='finding_verified_pair'), models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(models.Q(('verified_by', models.F('owner')), _negated=True), models.Q(('verified_by', models.F('acted_by')), _negated=True)), _connector='OR'), name='finding_verified_by_another')],
+                'indexes': [models.Index(fields=['institution', 'status', 'due_on'], name='finding_due')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PanelMember',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('name', models.CharField(blank=True, max_length=120, verbose_name='Name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail address')),
+                ('language', models.CharField(default='fi', max_length=2)),
+                ('organisation', models.CharField(blank=True, max_length=160, verbose_name='Organisation')),
+                ('seat', models.CharField(choices=[('chair', 'Chair (quality)'), ('peer', 'Peer'), ('working_life', 'Working life'), ('student', 'Student'), ('partner', 'Partner of the joint offering')], max_length=14, verbose_name='Seat')),
+                ('origin', models.CharField(choices=[('own_unit', "The authors' unit"), ('other_unit', 'Another unit'), ('other_institution', 'Another institution'), ('working_life', 'Working life')], max_length=18, verbose_name='Comes from')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='panel', to='quality.reviewcycle')),
+                ('stage', models.CharField(choices=[('plan', 'Plan'), ('check', 'Check')], max_length=5)),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.institution')),
+                ('appointed_at', models.DateTimeField()),
+                ('appointed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('declared_at', models.DateTimeField(blank=True, null=True)),
+                ('conflict', models.TextField(blank=True)),
+                ('secret_hash', models.CharField(blank=True, max_length=64)),
+                ('invitation_ends_at', models.DateTimeField(blank=True, null=True)),
+                ('invitation_used_at', models.DateTimeField(blank=True, null=True)),
+                ('stood_in_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to='quality.panelmember')),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_round', models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('user__isnull', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='panel_member_who'), models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('user__isnull', False)), fields=('cycle', 'stage', 'user'), name='panel_member_once'), models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('seat', 'chair')), fields=('cycle', 'stage'), name='panel_one_chair'), models.UniqueConstraint(condition=models.Q(('secret_hash', ''), _negated=True), fields=('secret_hash',), name='panel_secret_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportGrant',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('reader', models.CharField(max_length=160, verbose_name='Reader')),
+                ('secret_hash', models.CharField(max_length=64, unique=True)),
+                ('granted_at', models.DateTimeField()),
+                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ends_on', models.DateField(verbose_name='Until')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='quality.report')),
+                ('purpose', models.CharField(max_length=200, verbose_name='Purpose')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='report_grant_withdrawn_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SelfAssessment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_assessments', to='quality.reviewcycle')),
+                ('stage', models.CharField(choices=[('plan', 'Plan'), ('check', 'Check')], max_length=5)),
+                ('principle', models.CharField(max_length=40)),
+                ('grade', models.PositiveSmallIntegerField(choices=[(1, 'Insufficient'), (2, 'Satisfactory'), (3, 'Good'), (4, 'Excellent')], verbose_name='Own rating')),
+                ('text', models.TextField(verbose_name='Why')),
+                ('assessed_at', models.DateTimeField()),
+                ('assessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'stage', 'principle'), name='self_assessment_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Snapshot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='quality.reviewcycle')),
+                ('figures', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('taken_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StandingMember',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('name', models.CharField(blank=True, max_length=120, verbose_name='Name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail address')),
+                ('language', models.CharField(default='fi', max_length=2)),
+                ('organisation', models.CharField(blank=True, max_length=160, verbose_name='Organisation')),
+                ('seat', models.CharField(choices=[('chair', 'Chair (quality)'), ('peer', 'Peer'), ('working_life', 'Working life'), ('student', 'Student'), ('partner', 'Partner of the joint offering')], max_length=14, verbose_name='Seat')),
+                ('origin', models.CharField(choices=[('own_unit', "The authors' unit"), ('other_unit', 'Another unit'), ('other_institution', 'Another institution'), ('working_life', 'Working life')], max_length=18, verbose_name='Comes from')),
+                ('panel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='quality.standingpanel')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('user__isnull', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='standing_member_who')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SurveyAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='quality.survey')),
+                ('points', models.JSONField(default=dict)),
+                ('choices', models.JSONField(default=list)),
+                ('text', models.TextField(blank=True)),
+                ('answered_on', models.DateField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SurveyInvitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='quality.survey')),
+                ('learner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='survey_invitations', to='credentials.learner')),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('language', models.CharField(default='fi', max_length=2)),
+                ('secret_hash', models.CharField(max_length=64, unique=True)),
+                ('sent_at', models.DateTimeField()),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_on', models.DateField(blank=True, null=True)),
+                ('refused_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('learner__isnull', False)), fields=('survey', 'learner'), name='survey_invited_once'), models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('survey', 'email'), name='survey_invited_address_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Trigger',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='triggers', to='registry.offering')),
+                ('kind', models.CharField(choices=[('feedback', 'Feedback is low'), ('completion', 'Few complete it'), ('complaints', 'Complaints'), ('rules', 'The rules have changed'), ('parent_course', 'The degree course it comes from has changed'), ('funding', 'The RDI funding ends'), ('audit', 'An audit recommends it'), ('partner', 'A partner has withdrawn'), ('recognition', 'Recognition was refused'), ('full_review', 'Three years since the last full review'), ('low_volume', 'No realisation in 18 months')], max_length=14)),
+                ('key', models.CharField(max_length=160)),
+                ('detail', models.JSONField(default=dict)),
+                ('found_at', models.DateTimeField()),
+                ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='triggers', to='quality.reviewcycle')),
+                ('set_aside_reason', models.TextField(blank=True)),
+                ('set_aside_at', models.DateTimeField(blank=True, null=True)),
+                ('set_aside_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('offering', 'key'), name='trigger_once'), models.CheckConstraint(condition=models.Q(models.Q(('set_aside_at__isnull', True), ('set_aside_by__isnull', True)), models.Q(('set_aside_at__isnull', False), ('set_aside_by__isnull', False)), _connector='OR'), name='trigger_set_aside_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Evidence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='registry.institution')),
+                ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='quality.reviewcycle')),
+                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='quality.finding')),
+                ('title', models.CharField(max_length=160, verbose_name='Title')),
+                ('kind', models.CharField(choices=[('file', 'File'), ('link', 'Link'), ('snapshot', 'Indicator snapshot'), ('meeting', 'Meeting record'), ('survey', 'Survey'), ('employer', "Employer's statement")], max_length=10, verbose_name='Kind')),
+                ('file', models.CharField(blank=True, max_length=80)),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('media_type', models.CharField(blank=True, max_length=100)),
+                ('size', models.PositiveIntegerField(default=0)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('url', models.URLField(blank=True, verbose_name='Address')),
+                ('dated_on', models.DateField(verbose_name='Date')),
+                ('visibility', models.CharField(choices=[('public', 'Public'), ('internal', "The institution's own"), ('confidential', 'Confidential')], default='internal', max_length=12, verbose_name='Who may see it')),
+                ('has_personal_data', models.BooleanField(default=False, verbose_name='Holds personal data')),
+                ('keep_until', models.DateField(blank=True, null=True, verbose_name='Kept until')),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name_plural': 'evidence',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'file'), _negated=True), models.Q(('file', ''), _negated=True), _connector='OR'), name='evidence_file_is_there'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'link'), _negated=True), models.Q(('url', ''), _negated=True), _connector='OR'), name='evidence_link_is_there')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FieldComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='quality.reviewcycle')),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='quality.panelmember')),
+                ('round', models.PositiveSmallIntegerField()),
+                ('field', models.CharField(max_length=60)),
+                ('text', models.TextField()),
+                ('language', models.CharField(default='fi', max_length=2)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='comment_answered_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Pilot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('offering', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pilots', to='registry.offering')),
+                ('host', models.CharField(max_length=160, verbose_name='Host')),
+                ('starts_on', models.DateField(verbose_name='Starts')),
+                ('ends_on', models.DateField(verbose_name='Ends')),
+                ('report', models.TextField(blank=True, verbose_name='Report')),
+                ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pilots', to='quality.evidence')),
+                ('reported_at', models.DateTimeField(blank=True, null=True)),
+                ('reported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='pilot_dates'), models.CheckConstraint(condition=models.Q(models.Q(('reported_at__isnull', True), ('reported_by__isnull', True)), models.Q(('reported_at__isnull', False), ('reported_by__isnull', False)), _connector='OR'), name='pilot_reported_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Rating',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='quality.panelmember')),
+                ('round', models.PositiveSmallIntegerField()),
+                ('principle', models.CharField(max_length=40)),
+                ('grade', models.PositiveSmallIntegerField(choices=[(1, 'Insufficient'), (2, 'Satisfactory'), (3, 'Good'), (4, 'Excellent')], verbose_name='Rating')),
+                ('comment', models.TextField(blank=True, verbose_name='Comment')),
+                ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='quality.evidence')),
+                ('evidence_url', models.URLField(blank=True, verbose_name='Link to evidence')),
+                ('rated_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('member', 'round', 'principle'), name='rating_once'), models.CheckConstraint(condition=models.Q(models.Q(('grade', 1), _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='rating_insufficient_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgendaItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda_items', to='quality.reviewcycle')),
+                ('order', models.PositiveSmallIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PanelMeeting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='panel_meetings', to='registry.institution')),
+                ('panel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='quality.standingpanel')),
+                ('held_at', models.DateTimeField(verbose_name='Time')),
+                ('place', models.CharField(blank=True, max_length=200, verbose_name='Place or address')),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('agenda', models.ManyToManyField(related_name='meetings', through='quality.AgendaItem', to='quality.reviewcycle')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='panel_meeting_closed_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='quality.reviewcycle')),
+                ('stage', models.CharField(choices=[('plan', 'Plan'), ('check', 'Check')], max_length=5)),
+                ('round', models.PositiveSmallIntegerField()),
+                ('outcome', models.CharField(choices=[('returned', 'Returned for changes'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('act', 'Corrective action is needed'), ('continues', 'Continues as it is')], max_length=10)),
+                ('letter', registry.models.texts.TextsField(blank=True, default=dict, verbose_name='Decision letter')),
+                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='quality.panelmeeting')),
+                ('content_hash', models.CharField(max_length=64)),
+                ('content', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('due_on', models.DateField(blank=True, null=True)),
+                ('decided_at', models.DateTimeField()),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'stage', 'round'), name='decision_once')],
+            },
+        ),
+        migrations.AddField(
+            model_name='agendaitem',
+            name='meeting',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='quality.panelmeeting'),
+        ),
+        migrations.AddConstraint(
+            model_name='agendaitem',
+            constraint=models.UniqueConstraint(fields=('meeting', 'cycle'), name='agenda_item_once'),
+        ),
+        migrations.RunPython(seal, open_again),
+    ]
