@@ -40,9 +40,11 @@ def composed(*, to: str, language: str, template: str, context: dict, at: dateti
 
 
 def post(letters: list[Letter]) -> None:
-    """Queue letters, many by one message to the worker."""
-    Letter.objects.bulk_create(letters)
-    queue.later(deliver)
+    """Queue letters, many by one message to the worker. Whose address was erased gets none."""
+    letters = [one for one in letters if one.to]
+    if letters:
+        Letter.objects.bulk_create(letters)
+        queue.later(deliver)
 
 
 def _letter(*, to: str, language: str, subject: str, body: str, at: datetime) -> Letter:

@@ -1,8 +1,9 @@
 """The append-only log of who did what and who saw whose data (N6), part of the action's transaction."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -269,11 +270,14 @@ def record_each(
     by: User | None,
     at: datetime,
     role: str = "",
+    became: str = "",
     reason: str = "",
+    hashes: Mapping[Any, str] | None = None,
 ) -> None:
     """Write down one deed done to many rows of one institution at once; pairs of (row, learner concerned).
 
-    A list page that shows learners says so here with the verb "listed" (N6).
+    `hashes` are those of the rows' contents, by key.
+    A list page that shows learners says so here with the verb "listed" (N6), and why with one of PURPOSES.
     """
     pairs = list(pairs)
     if pairs and not role:
@@ -288,7 +292,9 @@ def record_each(
                 verb=verb,
                 about=about(row),
                 learner=learner,
+                became=became,
                 reason=reason,
+                content_hash=(hashes or {}).get(row.pk, ""),
             )
             for row, learner in pairs
         ],

@@ -1,6 +1,7 @@
 """Credentials: issued out of the items of a batch, and revoked."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,11 +20,11 @@ from credentials.facts import Incomplete, StatusEntry, to_json
 from credentials.formats import open_badge
 from credentials.issuable import Obstacle
 from credentials.models import Attainment, BatchItem, Credential, Learner, StatusList
-from credentials.proofs import canonical, contexts, data_integrity
+from credentials.proofs import contexts, data_integrity
 from credentials.proofs.canonical import NotCanonical
 from registry import mail, trail
 from registry.errors import Invalid
-from registry.models import Code, Institution, OfferingVersion, Statement, User
+from registry.models import Code, Institution, Letter, OfferingVersion, Statement, User
 from registry.workflow import advance
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a code that people read aloud: no 0 and O, no 1 and I
@@ -45,6 +46,7 @@ class _Desk:
     signer: keystore.Signer
     status_list: StatusList
     awards: Awards
+    common: open_badge.Common
     statements: dict[int, Statement]
     issued_at: datetime
     by: User
@@ -77,6 +79,7 @@ def issue(
         signer=signer,
         status_list=status_list,
         awards=Awards({row.version_id: row.version for row in attainments.values()}.values()),
+        common=open_badge.Common(),
         statements={version: said[-1] for version, said in statements.items()},
         issued_at=issued_at.replace(microsecond=0),
         by=by,
@@ -117,13 +120,13 @@ def revoke(*, credential: Credential, reason: str, note: str, by: User, at: date
     )
     status_lists.revoke_bit(credential=credential, at=at)
     wholes.end(part=credential, by=by, at=at)
-    _write_to(credential.learner, template="mail/revoked.txt", institution=credential.institution, at=at)
+    _write_to(credential.learner, template="mail/revoked.txt", at=at)
 
 
 def _held(ids: list[int]) -> dict[int, Attainment]:
     """The attainments, locked, and their versions, which every quality decision about them locks too."""
     found = Attainment.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    attainments = {row.pk: row for row in found.select_related("institution", "learner")}
+    attainments = {row.pk: row for row in found.select_related("institution", "learner__institution")}
     wanted = {row.version_id for row in attainments.values()}
     locking = OfferingVersion.objects.select_for_update(of=("self",), no_key=True)
     versions = locking.select_related("offering").filter(pk__in=wanted).order_by("pk").in_bulk()
@@ -170,13 +173,13 @@ def _sign(credential: Credential, *, desk: _Desk) -> None:
     )
     if desk.instead_of is not None:
         award = replace(award, valid_until=desk.instead_of.valid_until)
-    signed = desk.signer.sign(open_badge.document(award), at=desk.at)
+    signed = desk.signer.sign(open_badge.document(award, common=desk.common), at=desk.at)
     credential.document = open_badge.encode(signed)
     credential.award = to_json(award)
     credential.sha256 = hashlib.sha256(credential.document).hexdigest()
     credential.language, credential.valid_until = award.language, award.valid_until
     result = data_integrity.verify(
-        canonical.read(credential.document),
+        json.loads(credential.document),  # what is unsafe in it has no canonical form
         resolve=desk.signer.public,
         at=desk.at,
         contexts=contexts.known(),
@@ -195,19 +198,17 @@ def _keep(items: list[BatchItem], *, by: User, at: datetime) -> None:
     issued = [item for item in items if item.outcome == item.Outcome.ISSUED]
     Credential.objects.bulk_create(item.credential for item in issued)
     BatchItem.objects.bulk_update(items, ["outcome", "error", "error_detail", "credential"])
+    trail.record_each(
+        verb="issued",
+        pairs=[(item.credential, item.credential.learner.uid) for item in issued],
+        by=by,
+        at=at,
+        became=Credential.Status.VALID,
+        hashes={item.credential.pk: item.credential.sha256 for item in issued},
+    )
     for item in issued:
-        credential = item.credential
-        trail.record(
-            verb="issued",
-            row=credential,
-            by=by,
-            at=at,
-            became=credential.status,
-            learner=credential.learner.uid,
-            content_hash=credential.sha256,
-        )
         if item.order % WHOLE_CHECK_EVERY == 0:
-            _check_wholly(credential, at=at)
+            _check_wholly(item.credential, at=at)
 
 
 def _check_wholly(credential: Credential, *, at: datetime) -> None:
@@ -220,11 +221,9 @@ def _check_wholly(credential: Credential, *, at: datetime) -> None:
 
 def _tell(told: Iterable[Learner], *, by: User, at: datetime) -> None:
     """One letter each; who has no account yet gets the link to claim it."""
-    for learner in sorted(told, key=lambda one: one.pk):
-        if learner.is_claimable:
-            learners.invite(learner=learner, by=by, at=at)
-        else:
-            _write_to(learner, template="mail/issued.txt", institution=learner.institution, at=at)
+    told = sorted(told, key=lambda one: one.pk)
+    learners.invite_each(learners=[one for one in told if one.is_claimable], by=by, at=at)
+    mail.post([_letter_to(one, template="mail/issued.txt", at=at) for one in told if not one.is_claimable])
 
 
 def _wallet(language: str) -> str:
@@ -232,11 +231,15 @@ def _wallet(language: str) -> str:
         return settings.SITE_URL + reverse("my-credentials")
 
 
-def _write_to(learner: Learner, *, template: str, institution: Institution, at: datetime) -> None:
-    mail.send(
+def _write_to(learner: Learner, *, template: str, at: datetime) -> None:
+    mail.post([_letter_to(learner, template=template, at=at)])
+
+
+def _letter_to(learner: Learner, *, template: str, at: datetime) -> Letter:
+    return mail.composed(
         to=learner.email,
         language=learner.language,
         template=template,
-        context={"institution": institution.short_name, "address": _wallet(learner.language)},
+        context={"institution": learner.institution.short_name, "address": _wallet(learner.language)},
         at=at,
     )

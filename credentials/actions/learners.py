@@ -96,37 +96,46 @@ def update(*, learner: Learner, changes: dict, by: User, at: datetime) -> None:
     learner.refresh_from_db()
 
 
-@transaction.atomic
 def invite(*, learner: Learner, by: User | None, at: datetime) -> Claim:
     """Send the learner a link, good once and for 14 days; earlier links end.
 
     Raises Refused when somebody has claimed the record, or when there is no birth date to ask for.
     """
-    learner = Learner.objects.select_for_update().select_related("institution").get(pk=learner.pk)
-    if learner.user_id is not None:
+    return invite_each(learners=[learner], by=by, at=at)[0]
+
+
+@transaction.atomic
+def invite_each(*, learners: list[Learner], by: User | None, at: datetime) -> list[Claim]:
+    """The same for many of one institution, in the order of their keys. Refused, nobody is invited."""
+    rows = Learner.objects.select_for_update(of=("self",)).select_related("institution").order_by("pk")
+    learners = list(rows.filter(pk__in=[learner.pk for learner in learners]))
+    if any(learner.user_id is not None for learner in learners):
         raise Refused(_("The learner already has an account."), code="claimed")
-    if learner.birth_date is None:
+    if any(learner.birth_date is None for learner in learners):
         raise Refused(
             _("Add the learner's birth date first: the learner is asked for it."), code="no_birth_date"
         )
-    learner.claims.filter(used_at=None, expires_at__gt=at).update(expires_at=at)
-    secret = secrets.token_urlsafe(32)
-    claim = Claim.objects.create(
-        learner=learner,
-        secret_hash=Claim.digest(secret),
-        created_at=at,
-        expires_at=at + timedelta(days=Claim.DAYS),
+    Claim.objects.filter(learner__in=learners, used_at=None, expires_at__gt=at).update(expires_at=at)
+    secret_of = {learner.pk: secrets.token_urlsafe(32) for learner in learners}
+    ends_at = at + timedelta(days=Claim.DAYS)
+    claims = Claim.objects.bulk_create(
+        Claim(learner_id=pk, secret_hash=Claim.digest(secret), created_at=at, expires_at=ends_at)
+        for pk, secret in secret_of.items()
     )
-    mail.send(
-        to=learner.email, language=learner.language, template="mail/claim.txt", at=at,
-        context={
-            "institution": learner.institution.short_name,
-            "url": _address(secret=secret, language=learner.language),
-            "last_day": claim.expires_at,
-        },
-    )  # fmt: skip
-    trail.record(verb="invited", row=learner, by=by, at=at, learner=learner.uid)
-    return claim
+    letters = [
+        mail.composed(
+            to=learner.email, language=learner.language, template="mail/claim.txt", at=at,
+            context={
+                "institution": learner.institution.short_name,
+                "url": _address(secret=secret_of[learner.pk], language=learner.language),
+                "last_day": ends_at,
+            },
+        )
+        for learner in learners
+    ]  # fmt: skip
+    mail.post(letters)
+    trail.record_each(verb="invited", pairs=[(learner, learner.uid) for learner in learners], by=by, at=at)
+    return claims
 
 
 def alone_in(institution: Institution) -> Institution:

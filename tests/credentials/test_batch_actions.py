@@ -168,7 +168,7 @@ def test_document_that_the_verifier_refuses_is_not_kept(monkeypatch):
 
 def _of_another(active):
     """A key store that opens the key of the wrong institution."""
-    return lambda *, institution, at: active(institution=InstitutionFactory(), at=at)
+    return lambda *, institution, **kind: active(institution=InstitutionFactory(), **kind)
 
 
 def test_start_leaves_what_waits_elsewhere_to_the_other_batch():
