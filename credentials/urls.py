@@ -16,6 +16,7 @@ from credentials.views import (
     keys,
     learners,
     my_shares,
+    my_wallet,
     participant_statuses,
     participants,
     pathways,
@@ -25,6 +26,7 @@ from credentials.views import (
     verification_lists,
     virta_exports,
     wallet,
+    wallet_protocol,
 )
 
 urlpatterns = [
@@ -220,6 +222,9 @@ urlpatterns = [
     path(
         "my/credentials/<uuid:uuid>/download/<slug:form>/", documents.MyDownload.as_view(), name="my-download"
     ),
+    path("my/credentials/<uuid:uuid>/wallet/", my_wallet.MyWalletNew.as_view(), name="my-wallet-new"),
+    path("my/wallet/", my_wallet.MyWallet.as_view(), name="my-wallet"),
+    path("my/wallet/<uuid:uid>/cancel/", my_wallet.WalletCancel.as_view(), name="wallet-cancel"),
     path("my/shares/", my_shares.MyShares.as_view(), name="my-shares"),
     path("my/shares/new/", my_shares.MyShareNew.as_view(), name="my-share-new"),
     path("my/shares/<uuid:uid>/", my_shares.MyShare.as_view(), name="my-share"),
@@ -242,6 +247,25 @@ plain = [
     path("institutions/<str:code>/log/<int:old>-<int:new>.json", published.log_growth, name="log-growth"),
     path("institutions/<str:code>/log/<slug:sha256>.json", published.log_entry, name="log-entry"),
     path("status-lists/<slug:public_id>", published.status_list, name="status-list"),
+    # For wallets: the two well-known documents, and what they lead to
+    path(
+        ".well-known/openid-credential-issuer/institutions/<str:code>",
+        wallet_protocol.issuer,
+        name="wallet-issuer",
+    ),
+    path(
+        ".well-known/oauth-authorization-server/institutions/<str:code>",
+        wallet_protocol.authorization_server,
+        name="wallet-authorization-server",
+    ),
+    path(
+        "institutions/<str:code>/wallet/offer/<str:secret>",
+        wallet_protocol.credential_offer,
+        name="wallet-offer",
+    ),
+    path("institutions/<str:code>/wallet/token", wallet_protocol.token, name="wallet-token"),
+    path("institutions/<str:code>/wallet/nonce", wallet_protocol.nonce, name="wallet-nonce"),
+    path("institutions/<str:code>/wallet/credential", wallet_protocol.credential, name="wallet-credential"),
     # The signed bytes
     path("s/<str:secret>/credential.json", shares.ShareBytes.as_view(), name="share-bytes"),
     path("s/<str:secret>/<uuid:uuid>.json", shares.ShareBytes.as_view(), name="share-credential"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
 
-from credentials.models import Credential, Enrolment, Share
+from credentials.models import Credential, Enrolment, Share, WalletOffer
 from registry.models import TrailEntry, User
 
 
@@ -35,6 +35,13 @@ def among(user: User, chosen: Iterable[Credential]) -> list[Credential]:
     """Those of the learner's own that were chosen, with all that the page of a link says of them."""
     found = credentials(user).filter(pk__in=[one.pk for one in chosen])
     return list(found.prefetch_related("version__outcomes"))
+
+
+def offers(user: User) -> QuerySet[WalletOffer]:
+    """What the learner has offered to wallets, newest first."""
+    found = WalletOffer.objects.filter(credential__learner__user=user)
+    related = ("credential__learner", "credential__institution", "credential__version__offering")
+    return found.select_related(*related).defer("credential__document").order_by("-made_at", "-pk")
 
 
 def enrolments(user: User) -> QuerySet[Enrolment]:

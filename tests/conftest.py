@@ -138,6 +138,14 @@ def peers(shared) -> Path:
     return npm.install(shared)
 
 
+@pytest.fixture(scope="session")
+def wallet_peer() -> Path:
+    """The folder to run `node wallet.mjs …` in. Mark such tests `peers`."""
+    if reason := npm.missing_node():
+        pytest.skip(reason)
+    return npm.install_wallet()
+
+
 # Programs that a machine may lack
 
 

@@ -1,4 +1,5 @@
-"""The npm peers of the reference folder, installed once and kept under var/peers for the next run."""
+"""The npm peers of the reference folder, and the wallet beside the tests, installed once and kept under
+var/peers for the next run."""
 
 import fcntl
 import hashlib
@@ -24,17 +25,27 @@ def missing_node() -> str:
 
 def install(shared: Path) -> Path:
     """The folder of the installed copy: `interop` and `reference` side by side, as its README asks."""
-    home = _writable_home() / _digest(shared / "interop")
+    return _installed(shared, ("interop", "reference"))
+
+
+def install_wallet() -> Path:
+    """The folder to run `node wallet.mjs …` in: other people's OpenID4VCI client."""
+    return _installed(ROOT / "tests", ("wallet",))
+
+
+def _installed(source: Path, names: tuple[str, ...]) -> Path:
+    """The first of the folders, copied with the others beside it and with its packages."""
+    home = _writable_home() / _digest(source / names[0])
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes, one installation
         if not (home / "complete").exists():
-            for name in ("interop", "reference"):
-                _copy(shared / name, home / name)
+            for name in names:
+                _copy(source / name, home / name)
             command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-            subprocess.run(command, cwd=home / "interop", check=True, capture_output=True, text=True)
+            subprocess.run(command, cwd=home / names[0], check=True, capture_output=True, text=True)
             (home / "complete").touch()
-    return home / "interop"
+    return home / names[0]
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -56,9 +67,9 @@ def _writable_home() -> Path:
     return kept if os.access(kept, os.W_OK) else Path(os.environ["VAR_DIR"]) / "peers"
 
 
-def _digest(interop: Path) -> str:
+def _digest(folder: Path) -> str:
     """Of everything that is copied beside the packages: a changed script is a new installation."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in interop.glob("*") if path.is_file()):
+    for path in sorted(path for path in folder.glob("*") if path.is_file()):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

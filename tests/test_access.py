@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from credentials.actions import enrolment_letters, enrolments, holds, learners, shares
+from credentials.actions import enrolment_letters, enrolments, holds, learners, shares, wallet_offers
 from credentials.models import AttainmentFile, Learner
 from quality import rectifying
 from quality.actions import (
@@ -354,6 +354,12 @@ EVERYBODY = {
     "log-entry": 404,
     "log-growth": 404,
     "status-list": 200,
+    "wallet-issuer": 200,
+    "wallet-authorization-server": 200,
+    "wallet-offer": 200,
+    "wallet-token": 405,
+    "wallet-nonce": 405,
+    "wallet-credential": 405,
     "api-offerings": 200,
     "api-offering": 200,
     "api-difference": 200,
@@ -384,6 +390,8 @@ OWN = {
     "my-download": 200,
     "my-share": 200,
     "share-withdraw": 200,
+    "my-wallet-new": 200,
+    "wallet-cancel": 200,
     "my-rectification-new": 302,  # asked already
     "my-rectification": 200,
     "my-rectification-withdraw": 302,  # back to the request
@@ -397,6 +405,7 @@ SIGNED_IN = {
     "my-results": 200,
     "my-shares": 200,
     "my-share-new": 200,
+    "my-wallet": 200,
     "my-enrolments": 200,
     "enrol": 200,
     "my-wishes": 200,
@@ -460,6 +469,10 @@ class World:
         Learner.objects.filter(pk=learner.pk).update(user=self.owner)
         self.share, self.secret = shares.create(
             credentials=[self.credential], purpose="profile", months=1, by=self.owner, at=AT
+        )
+        learner.refresh_from_db()
+        self.wallet, self.wallet_code, _digits = wallet_offers.offer(
+            credential=self.credential, form="wallet-sd-jwt", by=self.owner, at=AT
         )
         author = UserFactory()
         self.people = {role: member(self.house, role) for role in Role}
@@ -652,6 +665,11 @@ class World:
             "log-head": {"code": "oamk"},
             "log-entry": {"code": "oamk", "sha256": "0" * 64},
             "log-growth": {"code": "oamk", "old": 1, "new": 2},
+            **{
+                one: {"code": "oamk", "secret": self.wallet_code}
+                for one in EVERYBODY
+                if one.startswith("wallet")
+            },
             "my-download": {"uuid": self.credential.pk, "form": "badge"},
             "verify-code": {"code": self.credential.human_code},
             **{
@@ -696,6 +714,7 @@ class World:
             "invitation": self.received,
             "share": self.share,
             "my-share": self.share,
+            "wallet": self.wallet,
             "contact": self.contact,
             "link": self.link,
             "meeting": self.meeting,

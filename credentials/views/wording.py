@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
-from credentials.models import Correction, Credential, Share
+from credentials.models import Correction, Credential, Share, WalletOffer
 from credentials.verification import Outcome, Report
 from registry.actions import codelists
 from registry.templatetags.texts import ONLY_IN, in_reader_language
@@ -222,6 +222,23 @@ def share_state(share: Share, now) -> dict:
     if not share.is_open(now):
         return {"status": "expired", "label": _("Ended")}
     return {"status": "valid", "label": _("Works")}
+
+
+# The word and the mark of each state of an offer to a wallet.
+OFFER_STATES = {
+    "waiting": ("waiting", _("Waits for the wallet")),
+    "opened": ("running", _("The wallet is taking it")),
+    "taken": ("done", _("In the wallet")),
+    "cancelled": ("withdrawn", _("Offer cancelled")),
+    "locked": ("failed", _("Ended after too many wrong digits")),
+    "ended": ("expired", _("Ended unused")),
+}
+
+
+def offer_state(offer: WalletOffer, now) -> dict:
+    state = offer.state_at(now)
+    status, label = OFFER_STATES[state]
+    return {"status": status, "label": label, "is_open": state in ("waiting", "opened")}
 
 
 def only_in(credential: Credential) -> str:

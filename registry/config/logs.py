@@ -8,8 +8,9 @@ import re
 
 import structlog
 
-# What follows these words in an address is a key: a share, a password reset, an account to be claimed.
-KEY_IN_ADDRESS = re.compile(r"(/(?:s|key|claim)/)[^/\s?\"']+")
+# What follows these words in an address is a key: a share, a password reset, an account to be
+# claimed, a wallet's offer.
+KEY_IN_ADDRESS = re.compile(r"(/(?:s|key|claim|offer)/)[^/\s?\"']+")
 
 
 # To the next blank: a browser leaves an apostrophe as it is, and a name may follow it.

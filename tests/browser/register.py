@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from credentials import wallet
-from credentials.actions import attainments, enrolment_letters, enrolments, shares
+from credentials.actions import attainments, enrolment_letters, enrolments, shares, wallet_offers
 from credentials.models import Attainment, Credential, Learner
 from quality import rectifying
 from quality.actions import demo, rectifications
@@ -92,6 +92,9 @@ class Register:
         )
         shares.count_viewing(share=self.share, kind="page", at=self.at)
         self.secrets = [whole, part]
+        self.wallet, _code, _digits = wallet_offers.offer(
+            credential=own[0], form="wallet-sd-jwt", by=self.aino, at=self.at
+        )
 
     def _participants(self) -> None:
         """Of the coming run, and of one that is over and waits for its results."""
