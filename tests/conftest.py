@@ -2,13 +2,14 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from itertools import compress
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 from registry import catalogue
@@ -106,6 +107,28 @@ def fresh_catalogue():
 def fresh_language():
     """A page that was asked for in one language leaves it behind; each test starts in the default one."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def made_once(django_db_setup, django_db_blocker):
+    """`with made_once(make): yield` in a fixture of a module: rows that its tests begin with, made once.
+
+    A transaction around the tests' own: each of them is rolled back to what was made. A module whose tests
+    commit cannot have it.
+    """
+
+    @contextmanager
+    def around(make):
+        outer = transaction.atomic()
+        with django_db_blocker.unblock():
+            outer.__enter__()
+            make()
+        yield
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+    return around
 
 
 # The reference folder

@@ -12,16 +12,17 @@ from registry.models import Code, Institution, OfferingVersion
 from tests.annex1 import elements
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 
-pytestmark = pytest.mark.once  # the file says the same on every database
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # the file says the same on every database
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 COMPLETED = date(2026, 10, 30)  # before the late Check of one of them closed it to new learners
 ROWS = {row["code"]: row for row in demo.read(name="example_offerings.json")["offerings"]}
 PUBLISHED = sorted(code for code, row in ROWS.items() if row["status"] == "published")
 
 
-@pytest.fixture
-def loaded(db):
-    demo.load(at=AT)
+@pytest.fixture(scope="module")
+def loaded(made_once):
+    with made_once(lambda: demo.load(at=AT)):
+        yield
 
 
 def issue(code: str) -> tuple[OfferingVersion, dict]:

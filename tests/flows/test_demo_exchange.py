@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.test import Client
+from time_machine import travel
 
 from quality.actions import demo
 from tests.factories import AT
@@ -23,10 +24,10 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-def loaded(time_machine):
-    time_machine.move_to(AT, tick=False)
-    demo.load(at=AT)
+@pytest.fixture(scope="module")
+def loaded(made_once):
+    with travel(AT, tick=False), made_once(lambda: demo.load(at=AT)):
+        yield
 
 
 @pytest.fixture

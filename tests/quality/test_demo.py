@@ -46,9 +46,10 @@ MODELS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def loaded():
-    demo.load(at=AT)
+@pytest.fixture(scope="module")
+def loaded(made_once):
+    with made_once(lambda: demo.load(at=AT)):
+        yield
 
 
 def version(code, number=1):

@@ -421,9 +421,10 @@ def of_file(data: dict) -> Iterable[tuple]:
             yield from compared(value={name: value}, row=None, table=FILE, at="file")
 
 
-@pytest.fixture
-def loaded():
-    demo.load(at=AT)
+@pytest.fixture(scope="module")
+def loaded(made_once):
+    with made_once(lambda: demo.load(at=AT)):
+        yield
 
 
 @pytest.mark.usefixtures("loaded")

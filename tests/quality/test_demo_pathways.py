@@ -18,10 +18,15 @@ NOVIA, SAVONIA = "NOVIA-MC-2026-007", "SAVONIA-MC-2025-008"
 KARELIA = "KARELIA-MC-2025-010"
 
 
+@pytest.fixture(scope="module")
+def loaded(made_once):
+    with made_once(lambda: demo.load(at=AT)):
+        yield
+
+
 @pytest.fixture
-def judged():
+def judged(loaded):
     """The verdict on the offerings that somebody has completed, by pathway; `changes` to its rule."""
-    demo.load(at=AT)
 
     def judge(code: str, *held: str, completed_on: date = TODAY, **changes) -> stacking.Verdict:
         pathway: Pathway = catalogue.pathways().get(code=code)

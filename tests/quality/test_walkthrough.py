@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from time_machine import travel
 
 from credentials.actions import batches
 from quality.actions import cycles, demo, notices, plans
@@ -60,13 +61,18 @@ NEXT_CHECK = {
 }
 
 
-@pytest.fixture(autouse=True)
-def today(request, time_machine):
+@pytest.fixture(scope="module")
+def loaded(request, made_once):
+    """The day of the demo, loaded on it."""
     at = getattr(request, "param", AT)
-    time_machine.move_to(at, tick=False)
-    demo.load(at=at)
-    with translation.override("fi"):
+    with travel(at, tick=False), made_once(lambda: demo.load(at=at)):
         yield at
+
+
+@pytest.fixture(autouse=True)
+def today(loaded):
+    with translation.override("fi"):
+        yield loaded
 
 
 def version(code: str, number: int = 1) -> OfferingVersion:
@@ -85,7 +91,7 @@ def staff_page(client, name: str, code: str, number: int = 1) -> dict:
     return client.get(reverse(name, args=[house, code, number])).context
 
 
-@pytest.mark.parametrize("today", [AT, *OTHER_DAYS], indirect=True, ids=lambda at: f"{at:%Y-%m-%d}")
+@pytest.mark.parametrize("loaded", [AT, *OTHER_DAYS], indirect=True, ids=lambda at: f"{at:%Y-%m-%d}")
 def test_queues_say_the_same_of_every_round_on_any_day(client, today):
     """The states and the words of the table; dates are moved to the day on which the demo is loaded."""
     found = {}
