@@ -94,6 +94,20 @@ class Quality:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A credential that a composite one is made of, known by its id and the SHA-256 of its signed file."""
+
+    credential_id: UUID
+    sha256: str
+    title: Texts
+    ects: Decimal
+    completed_on: date
+    issuer: Body
+    offering_code: str
+    version_number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatusEntry:
     """The credential's place in a Bitstring Status List."""
 
@@ -115,6 +129,8 @@ class Award:
     `badge` is "competence_badge", which has no credits, or "participation_badge", which besides says nothing
     of outcomes, assessment, level and stacking: who attended was not assessed. `acquired_by` is
     "demonstration" where the competence was there before and was only shown.
+    `composite` is "composite" or, for a higher education diploma, "diploma": it was awarded for the pathway
+    whose code is `offering_code`, made of `parts`. Its `quality` is that of the part that stands weakest.
     """
 
     credential_id: UUID
@@ -165,6 +181,8 @@ class Award:
     competence_meaning: Texts | None = None
     badge: str | None = None
     acquired_by: str | None = None
+    composite: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 # As JSON, to be kept with the credential

@@ -29,6 +29,7 @@ SINGULAR = {
     "assessment_languages": "assessmentLanguage",
     "pathways": "pathway",
     "sdgs": "sdg",
+    "parts": "part",
 }
 
 

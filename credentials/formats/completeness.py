@@ -85,6 +85,8 @@ def refuse_incomplete(award: Award) -> None:
         raise Incomplete("learner.birth_date")
     if not award.issuer.did:
         raise Incomplete("issuer.did")
+    if bool(award.composite) != bool(award.parts) or (award.composite and award.badge):
+        raise Incomplete("parts")
     without = _left_out(award)
     for fact in NEEDED:
         if fact not in without and not getattr(award, fact):

@@ -13,7 +13,7 @@ DEMONSTRATION = "demonstration"  # where nobody was taught
 OWN = "urn:epass:own"  # our own lists, which have no address
 IN_WORDS = (  # what the model has no field for, or a field for the codes of one list only
     "level", "participation", "languages", "assessment_languages", "quality", "stackability", "target_group",
-    "field", "sdgs",
+    "field", "sdgs", "parts",
 )  # fmt: skip
 
 

@@ -101,6 +101,21 @@ def stacking(award: Award, language: str) -> str:
     return "; ".join(part.rstrip(".") for part in parts) + "." if parts else ""
 
 
+def parts(award: Award, language: str) -> list[str]:
+    """What a composite credential is made of, each with the hash by which it is known."""
+    return [
+        wording.PART[language].format(
+            text(part.title, language) or part.offering_code,
+            wording.ECTS[language].format(number(part.ects, language)),
+            text(part.issuer.name, language) or part.issuer.code,
+            day(part.completed_on, language),
+            part.credential_id,
+            part.sha256,
+        )
+        for part in award.parts
+    ]
+
+
 def _in_languages(award: Award, sections: Sections) -> str:
     return "\n\n---\n\n".join(_section_by_section(award, sections, language) for language in languages(award))
 
@@ -155,6 +170,7 @@ def _achieved(award: Award, language: str) -> Iterator[tuple[str, str]]:
         if award.grade and award.grading_scale
         else "",
     )
+    yield "parts", "".join(f"\n- {one}" for one in parts(award, language))
     yield "acquired_by", wording.ACQUIRED_BY[award.acquired_by][language] if award.acquired_by else ""
 
 

@@ -3,13 +3,14 @@
 Source: https://www.imsglobal.org/spec/ob/v3p0/, in its strict form: what may be many is an array.
 """
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from credentials.facts import Award, Coded, Person
+from credentials.facts import Award, Coded, Part, Person
 from credentials.formats import narrative
 from credentials.formats.alignments import alignments, body_name, filled, number, part
 from credentials.formats.completeness import refuse_incomplete
@@ -25,12 +26,13 @@ CONTEXTS = [
 ]
 # A badge is another achievement than the micro-credential, with an address of its own.
 TYPES = {None: "MicroCredential", "competence_badge": "Competency", "participation_badge": "Badge"}
+WHOLE = "LearningProgram"  # of a pathway
 SCALES: dict[str, dict[str, Any]] = {
     "0-5": {"resultType": "GradePointAverage", "requiredValue": "1", "valueMin": "0", "valueMax": "5"},
     "pass_fail": {"resultType": "Result", "requiredValue": "HYV", "allowedValue": ["HYL", "HYV"]},
 }
 # What differs from learner to learner: no word of it stands in the issuer or the achievement.
-OWN = ("credential_id", "issued_at", "valid_until", "completed_on", "learner", "grade", "status")
+OWN = ("credential_id", "issued_at", "valid_until", "completed_on", "learner", "grade", "status", "parts")
 ELSE = attrgetter(*(field.name for field in fields(Award) if field.name not in OWN))
 MARK = "\0achievement"  # stands for one that has been written before; no document may hold this letter
 
@@ -93,7 +95,15 @@ def document(award: Award, *, common: Common | None = None) -> dict[str, Any]:
         "statusListIndex": str(award.status.index),
         "statusListCredential": award.status.list_url,
     }
+    if award.parts:
+        credential["relatedResource"] = [_related(one) for one in award.parts]
     return credential
+
+
+def _related(one: Part) -> dict[str, Any]:
+    """A part of a composite credential by its id and the hash of its signed file."""
+    digest = base64.b64encode(bytes.fromhex(one.sha256)).decode("ascii")
+    return {"id": f"urn:uuid:{one.credential_id}", "digestSRI": f"sha256-{digest}"}
 
 
 def _issuer(award: Award) -> dict[str, Any]:
@@ -162,7 +172,7 @@ def _achievement(award: Award) -> dict[str, Any]:
         {
             "id": part(award, award.badge) if award.badge else award.achievement_url,
             "type": ["Achievement"],
-            "achievementType": TYPES[award.badge],
+            "achievementType": WHOLE if award.composite else TYPES[award.badge],
             "name": narrative.title(award, language),
             "description": narrative.text(award.summary, language),
             "criteria": {"narrative": narrative.criteria(award)},

@@ -34,7 +34,7 @@ PARTS: dict[str, Part] = {
     "level": _part(rows="level", claims="level levels"),
     "assessment": _part(rows="assessment criteria identity", claims="assessment identity_verification"),
     "prerequisites": _part(rows="prerequisites", claims="prerequisites prerequisite_details"),
-    "stacking": _part(rows="stackability", claims="stacks stackability"),
+    "stacking": _part(rows="stackability parts", claims="stacks stackability parts"),
     "background": _part(
         rows="target_group field sdgs further",
         claims="target_group field_of_education sdgs further_information",

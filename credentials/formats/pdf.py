@@ -67,6 +67,8 @@ def _sheet(award: Award, human_code: str, verify_url: str, shown: Shown) -> dict
     """What the template says, in finished words."""
     language = award.language
     words = {name: texts[language] for name, texts in CERTIFICATE.items()}
+    if award.composite:
+        words |= {name: words[f"{name}_{award.composite}"] for name in ("heading", "has_completed")}
     if award.badge:
         words |= {name: words[f"{name}_{award.badge}"] for name in ("heading", "has_completed")}
         words |= {"not_a_degree": narrative.badge(award, language), "details": words["details_badge"]}
@@ -149,7 +151,7 @@ def _rows(award: Award) -> Iterator[dict[str, Any]]:
         if name == "further":
             yield _row(heading, "", [_link(words, award.url)])
         elif name not in ON_TOP:
-            yield _row(heading, words)
+            yield _row(heading, words.strip())
         if name == "level":
             yield from _keys(award)
     if skills := [_link(*one) for one in _skills(award)]:

@@ -51,6 +51,8 @@ WHOLE: dict[str, tuple[str, ...]] = {
     "target_group": ("target_group",),
     "badge": ("badge",),
     "acquired_by": ("acquired_by",),
+    "composite": ("composite",),
+    "parts": ("parts",),
 }
 
 
@@ -102,6 +104,7 @@ EU_WALLET = Profile(
             "issuer",
             "badge",
             "acquired_by",
+            "composite",
         }
     ),
 )

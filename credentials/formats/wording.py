@@ -94,6 +94,7 @@ HEADINGS: dict[str, Texts] = {
         "en": "Sustainable Development Goals",
     },
     "badge": {"fi": "Merkki", "sv": "Märke", "en": "Badge"},
+    "parts": {"fi": "Koostuu näistä", "sv": "Består av dessa", "en": "Made of these"},
     "acquired_by": {
         "fi": "Miten osaaminen on hankittu",
         "sv": "Hur kunnandet har förvärvats",
@@ -125,12 +126,53 @@ BADGE_MEANS: dict[str, Texts] = {
 ACQUIRED_BY: dict[str, Texts] = {
     "demonstration": {"fi": "Osoitettu näytöllä", "sv": "Påvisat genom yrkesprov", "en": "By demonstration"},
 }
+COMPOSITE: dict[str, Texts] = {
+    "composite": {"fi": "Kokoava osaamistodistus", "sv": "Samlande bevis", "en": "Composite credential"},
+    "diploma": {"fi": "Korkeakouludiplomi", "sv": "Högskolediplom", "en": "Higher education diploma"},
+}
+PART: Texts = {
+    "fi": "{0}, {1}, {2}, suoritettu {3}. Todistus {4}, SHA-256 {5}",
+    "sv": "{0}, {1}, {2}, slutförd {3}. Intyg {4}, SHA-256 {5}",
+    "en": "{0}, {1}, {2}, completed {3}. Credential {4}, SHA-256 {5}",
+}
+WHOLE: dict[str, Texts] = {
+    "summary": {
+        "fi": "Osaamispolun osista koottu todistus. Sen osat on lueteltu; jokaisella on oma todistuksensa.",
+        "sv": "Ett bevis som samlar delarna av en kompetensstig. Delarna räknas upp; var och en har ett eget "
+        "intyg.",
+        "en": "A credential that gathers the parts of a learning pathway. The parts are listed; each has a "
+        "credential of its own.",
+    },
+    "assessment_description": {
+        "fi": "Jokainen osa on arvioitu erikseen, kuten sen oma todistus kertoo.",
+        "sv": "Varje del har bedömts för sig, så som dess eget intyg anger.",
+        "en": "Each part was assessed by itself, as its own credential says.",
+    },
+    "assessment_criteria": {
+        "fi": "Kaikki osaamispolun säännön vaatimat osat on suoritettu hyväksytysti.",
+        "sv": "Alla delar som kompetensstigens regel kräver har slutförts med godkänt resultat.",
+        "en": "All parts that the rule of the pathway asks for were completed and accepted.",
+    },
+    "quality_assurance": {
+        "fi": "Jokaisen osan laatu on varmistettu erikseen. Tässä kerrotaan siitä, jonka hyväksyntä on "
+        "heikoin.",
+        "sv": "Kvaliteten i varje del har säkrats för sig. Här anges den vars godkännande är svagast.",
+        "en": "The quality of each part was assured by itself. Stated here is the one whose approval is "
+        "weakest.",
+    },
+}
 CERTIFICATE: dict[str, Texts] = {
     "heading": {
         "fi": "Todistus pienestä osaamiskokonaisuudesta",
         "sv": "Intyg över mikromerit",
         "en": "Certificate of a micro-credential",
     },
+    "heading_composite": {
+        "fi": "Kokoava osaamistodistus",
+        "sv": "Samlande bevis",
+        "en": "Composite credential",
+    },
+    "heading_diploma": {"fi": "Korkeakouludiplomi", "sv": "Högskolediplom", "en": "Higher education diploma"},
     "heading_competence_badge": {"fi": "Osaamismerkki", "sv": "Kompetensmärke", "en": "Competence badge"},
     "heading_participation_badge": {
         "fi": "Osallistumismerkki",
@@ -143,6 +185,16 @@ CERTIFICATE: dict[str, Texts] = {
         "fi": "on suorittanut pienen osaamiskokonaisuuden",
         "sv": "har avlagt mikromeriten",
         "en": "has completed the micro-credential",
+    },
+    "has_completed_composite": {
+        "fi": "on suorittanut osaamispolun kaikki osat",
+        "sv": "har slutfört alla delar av kompetensstigen",
+        "en": "has completed all parts of the learning pathway",
+    },
+    "has_completed_diploma": {
+        "fi": "on suorittanut osaamispolun kaikki osat",
+        "sv": "har slutfört alla delar av kompetensstigen",
+        "en": "has completed all parts of the learning pathway",
     },
     "has_completed_competence_badge": {
         "fi": "on saanut osaamismerkin: osaaminen on arvioitu ja hyväksytty, ei opintopisteitä",
