@@ -10,6 +10,7 @@ from credentials.views import (
     claims,
     credential_changes,
     credentials,
+    data_requests,
     documents,
     enrolments,
     holds,
@@ -71,6 +72,17 @@ urlpatterns = [
         "staff/<str:institution>/attainments/<uuid:uid>/hold/",
         holds.AttainmentHold.as_view(),
         name="attainment-hold",
+    ),
+    # What learners ask of their data
+    path(
+        "staff/<str:institution>/data-requests/",
+        data_requests.DataRequestList.as_view(),
+        name="data-request-list",
+    ),
+    path(
+        "staff/<str:institution>/data-requests/<uuid:uid>/",
+        data_requests.DataRequestAnswer.as_view(),
+        name="data-request",
     ),
     # Holds on issuing
     path("staff/<str:institution>/holds/", holds.HoldList.as_view(), name="hold-list"),
@@ -177,16 +189,6 @@ urlpatterns = [
         name="credential-revoke",
     ),
     path(
-        "staff/<str:institution>/credentials/<uuid:uuid>/certificate/",
-        certificates.CredentialCertificate.as_view(),
-        name="credential-certificate",
-    ),
-    path(
-        "staff/<str:institution>/batches/<uuid:uid>/certificates/",
-        certificates.BatchCertificates.as_view(),
-        name="batch-certificates",
-    ),
-    path(
         "staff/<str:institution>/credentials/<uuid:uuid>/correct/",
         credential_changes.CredentialCorrect.as_view(),
         name="credential-correct",
@@ -200,6 +202,16 @@ urlpatterns = [
         "staff/<str:institution>/credentials/<uuid:uuid>/restore/",
         credential_changes.CredentialRestore.as_view(),
         name="credential-restore",
+    ),
+    path(
+        "staff/<str:institution>/credentials/<uuid:uuid>/certificate/",
+        certificates.CredentialCertificate.as_view(),
+        name="credential-certificate",
+    ),
+    path(
+        "staff/<str:institution>/batches/<uuid:uid>/certificates/",
+        certificates.BatchCertificates.as_view(),
+        name="batch-certificates",
     ),
     path(
         "staff/<str:institution>/certificates/",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
 
-from credentials.models import Credential, Enrolment, Share, WalletOffer
+from credentials.models import Credential, Enrolment, Share, ShareViewing, WalletOffer
 from registry.models import TrailEntry, User
 
 
@@ -24,6 +24,12 @@ def shares(user: User) -> QuerySet[Share]:
     parts = [Prefetch("credentials", queryset=shown.order_by("-issued_at", "-pk")), "viewings"]
     found = Share.objects.filter(user=user).select_related("pathway")
     return found.prefetch_related(*parts).order_by("-created_at", "-pk")
+
+
+def viewings(user: User) -> QuerySet[ShareViewing]:
+    """How often something of the learner's links was fetched on each day, newest first."""
+    found = ShareViewing.objects.filter(share__user=user).select_related("share")
+    return found.order_by("-on", "-share__created_at", "kind", "pk")
 
 
 def shown(share: Share) -> list[Credential]:

@@ -141,6 +141,13 @@ VERBS = {
     "rectification_opened": _("Window of rectification opened"),
     "rectification_changed": _("Window of rectification changed"),
     "rectification_asked": _("Rectification asked for"),
+    "own_data_fetched": _("Own data downloaded"),
+    "data_asked": _("Correction or erasure of own data asked for"),
+    "data_done": _("Request about own data done"),
+    "data_refused": _("Request about own data refused"),
+    "data_withdrawn": _("Request about own data withdrawn"),
+    "data_erased": _("Data of the learner erased"),
+    "account_closed": _("Account closed by the learner"),
     "rectification_granted": _("Rectification granted"),
     "rectification_denied": _("Rectification not granted"),
     "rectification_withdrawn": _("Request for rectification withdrawn"),
@@ -156,6 +163,28 @@ BY_LEARNERS = frozenset(
 )
 # The role of a deed that the staff may do too, when the learner concerned did it: no name of it either.
 LEARNER = "learner"
+# Why somebody looked: the task of the page that showed it, kept as the reason of "looked_at" and "listed".
+LOOKS = frozenset({"looked_at", "listed"})
+PURPOSES = {
+    "why_register": _("Keeping the register of learners"),
+    "why_attainments": _("Recording and correcting attainments"),
+    "why_participants": _("Enrolments and participants"),
+    "why_export": _("Export to the study-info system"),
+    "why_credentials": _("Issuing and keeping credentials"),
+    "why_rectification": _("Handling a request for rectification"),
+    "why_request": _("Answering a request of the person themselves"),
+}
+# Of looks whose page told no task: by what was looked at.
+PURPOSE_OF = {
+    "learner": "why_register",
+    "attainment": "why_attainments",
+    "enrolment": "why_participants",
+    "credential": "why_credentials",
+    "batch": "why_credentials",
+    "rectificationwindow": "why_rectification",
+    "rectification": "why_rectification",
+    "datarequest": "why_request",
+}
 # What pages call the kinds of rows that `about` names.
 KINDS = {
     "version": _("Version"),
@@ -195,6 +224,7 @@ KINDS = {
     "partnershipagreement": _("Agreement with a partner"),
     "rectificationwindow": _("Window of rectification"),
     "rectification": _("Request for rectification"),
+    "datarequest": _("Request about own data"),
 }
 
 
@@ -333,6 +363,15 @@ def find(
 
 def is_by_learner(entry: TrailEntry) -> bool:
     return entry.verb in BY_LEARNERS or entry.role == LEARNER
+
+
+def purpose(entry: TrailEntry) -> str:
+    """Why somebody looked, in words; nothing for what is no look."""
+    if entry.verb not in LOOKS:
+        return ""
+    kind = entry.about.partition(":")[0]
+    word = entry.reason if entry.reason in PURPOSES else PURPOSE_OF.get(kind, "")
+    return PURPOSES[word] if word else ""
 
 
 def people(entries: Iterable[TrailEntry]) -> dict[str, User]:

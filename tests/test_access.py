@@ -13,7 +13,15 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from credentials.actions import enrolment_letters, enrolments, holds, learners, shares, wallet_offers
+from credentials.actions import (
+    data_requests,
+    enrolment_letters,
+    enrolments,
+    holds,
+    learners,
+    shares,
+    wallet_offers,
+)
 from credentials.models import AttainmentFile, Learner
 from quality import rectifying
 from quality.actions import (
@@ -286,6 +294,8 @@ INSTITUTION = {
     "rectification-new": (200, "issuer"),
     "rectification-edit": (200, "issuer"),
     "rectification-request": (200, "issuer"),
+    "data-request-list": (200, "issuer"),
+    "data-request": (200, "issuer"),
     "recognition-refusal-new": (200, "quality"),
     "report-readers": (200, "quality rectorate"),
     "report-grant-withdraw": (405, "quality rectorate"),
@@ -395,6 +405,7 @@ OWN = {
     "my-rectification-new": 302,  # asked already
     "my-rectification": 200,
     "my-rectification-withdraw": 302,  # back to the request
+    "my-request-withdraw": 302,
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
@@ -403,6 +414,12 @@ SIGNED_IN = {
     "my-trail": 200,
     "my-pathways": 200,
     "my-results": 200,
+    "my-data": 200,
+    "my-data-file": 302,
+    "my-data-read": 200,
+    "my-consents-withdraw": 302,
+    "my-account-close": 200,
+    "my-request-new": 200,
     "my-shares": 200,
     "my-share-new": 200,
     "my-wallet": 200,
@@ -511,6 +528,7 @@ class World:
         self._feedback(author=author)
         self._findings(author=author)
         [decision] = rectifying.decisions(self.owner)
+        self.data_request = data_requests.ask(learner=learner, kind="erasure", text="", by=self.owner, at=AT)
         self.request = rectifications.ask(decision=decision, grounds="x", by=self.owner, at=AT)
         self.own = {role: self._signed_in(person) for role, person in self.people.items()}
         self.theirs = {role: self._signed_in(member(other, role)) for role in Role}
@@ -659,6 +677,7 @@ class World:
             "key": "x-y",
             "name": "kouta.json",
             "form": "csv",
+            "kind": "erasure",
         }
         arguments |= {
             "did-document": {"code": "oamk"},
@@ -733,6 +752,8 @@ class World:
             "rectification": self.window,
             "my-rectification-new": self.credential.attainment,
             "my-rectification": self.request,
+            "my-request-withdraw": self.data_request,
+            "data-request": self.data_request,
         }
         return next((row.uid for word, row in rows.items() if name.startswith(word)), None)
 

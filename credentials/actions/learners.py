@@ -29,7 +29,8 @@ def of_person(learner: Learner, *, today: date) -> list[Reason]:
     names = {"given_names": learner.given_names, "family_name": learner.family_name}
     found += reasons.of_texts(names)
     found += [Reason(name, "too_long", {"limit": 100}) for name, text in names.items() if len(text) > 100]
-    if not all([*names.values(), learner.email]):
+    is_reachable = learner.email or (learner.pk and learner.learner_oid)  # or it was erased by request
+    if not (all(names.values()) and is_reachable):
         found.append(Reason("given_names", "new_incomplete", {}))
     if not learner.learner_oid and learner.birth_date is None:
         found.append(Reason("learner_oid", "not_identified", {}))

@@ -4,9 +4,11 @@ from credentials.models.attainment import Attainment, AttainmentFile
 from credentials.models.batch import Batch, BatchItem
 from credentials.models.correction import Correction
 from credentials.models.credential import Credential
+from credentials.models.data_request import DataRequest
 from credentials.models.document import CredentialDocument
 from credentials.models.enrolment import Enrolment
 from credentials.models.hold import IssuingHold
+from credentials.models.identity_code import IdentityCode
 from credentials.models.issued_log import LogEntry, TreeHead
 from credentials.models.key import SigningKey
 from credentials.models.learner import Claim, Learner
@@ -17,7 +19,7 @@ from credentials.models.wallet_offer import WalletOffer
 
 __all__ = [
     "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Correction", "Credential",
-    "CredentialDocument",
-    "Enrolment", "IssuingHold", "Learner", "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey",
-    "StatusList", "TreeHead", "WalletOffer",
+    "CredentialDocument", "DataRequest", "Enrolment", "IdentityCode", "IssuingHold", "Learner",
+    "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey", "StatusList", "TreeHead",
+    "WalletOffer",
 ]  # fmt: skip

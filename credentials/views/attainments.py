@@ -22,6 +22,7 @@ PARENTS = ((gettext_lazy("Attainments"), "attainment-list"),)
 
 
 class AttainmentList(DeskView, TemplateView):
+    purpose = "why_attainments"
     permission = Permission.ATTAINMENT_WRITE
     template_name = "credentials/attainment_list.html"
 
@@ -50,6 +51,7 @@ class AttainmentNew(DeskView, FormView):
     """Below a learner's address the learner is known; else the form asks for the identifiers."""
 
     parents = PARENTS
+    purpose = "why_attainments"
     permission = Permission.ATTAINMENT_WRITE
     template_name = "credentials/attainment_form.html"
     form_class = AttainmentForm
@@ -97,6 +99,7 @@ class AttainmentNew(DeskView, FormView):
 
 class AttainmentCorrect(DeskView, FormView):
     parents = PARENTS
+    purpose = "why_attainments"
     permission = Permission.ATTAINMENT_WRITE
     template_name = "credentials/attainment_correct.html"
     form_class = CorrectionForm

@@ -15,6 +15,7 @@ class DeskView(StaffView):
     """A staff page below one of the lists; `parents` are pairs of (text, address name) on the way to it."""
 
     parents = ()
+    purpose = "why_register"  # one of trail.PURPOSES: why its people look at learners here
 
     @property
     def code(self) -> str:
@@ -36,6 +37,7 @@ class DeskView(StaffView):
             by=self.request.user,
             at=timezone.now(),
             role=self.role,
+            reason=self.purpose,
         )
 
 

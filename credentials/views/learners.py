@@ -120,6 +120,11 @@ class LearnerEdit(DeskView, FormView):
         self.saw([self.learner])
         return super().get(request, *args, **kwargs)
 
+    def get_form(self, form_class=None):
+        form, learner = super().get_form(form_class), self.learner
+        form.fields["email"].required = bool(learner.email) or not learner.learner_oid  # it may be erased
+        return form
+
     def form_valid(self, form):
         learner = self.learner
         try:

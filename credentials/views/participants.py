@@ -40,6 +40,8 @@ Status = Enrolment.Status
 class RealisationDesk(DeskView):
     """Mixin: one realisation of the institution's, with the way back to its version."""
 
+    purpose = "why_participants"
+
     @cached_property
     def realisation(self) -> Realisation:
         offering = get_object_or_404(self.institution.offerings, code=self.kwargs["code"])
@@ -205,6 +207,7 @@ class ParticipantResults(RealisationDesk, FormView):
 
 
 class ParticipantCancel(DeskView, FormView):
+    purpose = "why_participants"
     permission = Permission.LEARNER_WRITE
     template_name = "credentials/participant_cancel.html"
     form_class = WhyForm

@@ -19,6 +19,7 @@ class VirtaExport(DeskView, TemplateView):
     """First what would go in and what could not, and why; then the file, on a ground that the trail keeps."""
 
     parents = ((gettext_lazy("Attainments"), "attainment-list"),)
+    purpose = "why_export"
     permission = Permission.ATTAINMENT_WRITE
     template_name = "credentials/virta_export.html"
 

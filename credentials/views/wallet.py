@@ -16,10 +16,11 @@ from django.views.generic import TemplateView
 from credentials import certificate, verification, wallet
 from credentials.models import Credential
 from credentials.views import wording
-from registry import access
+from registry import access, trail
 from registry.web import OWN_NAMES, SignedInView
 
 PAGE = 50
+VIEWINGS = 20
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -53,10 +54,10 @@ class MyCredential(SignedInView, TemplateView):
                 for one in wallet.shares(self.request.user).filter(credentials=credential)
             ],
             verify_url=address("verify-code", credential.grouped_code),
-            **wording.status(credential, now),
             standing=wording.standing(
                 credential, address=lambda one: reverse("my-credential", args=[one.pk])
             ),
+            **wording.status(credential, now),
             **wording.report(report),
             **kwargs,
         )
@@ -99,11 +100,13 @@ class MyTrail(SignedInView, TemplateView):
                 "institution": entry.institution,
                 "role": access.names(entry.role),
                 "what": wording.VERBS.get(entry.verb, wording.OTHER_VERB),
-                "about": entry.about if entry.about.startswith("credential:") else "",
+                "why": trail.purpose(entry),
             }
             for entry in page
         ]
-        return super().get_context_data(page=page, rows=rows, **kwargs)
+        return super().get_context_data(
+            page=page, rows=rows, viewings=wallet.viewings(self.request.user)[:VIEWINGS], **kwargs
+        )
 
 
 def own(user, uuid) -> Credential:

@@ -38,7 +38,8 @@ class WindowView(StaffView):
     def saw(self, windows: Iterable[RectificationWindow | Rectification], *, verb: str) -> None:
         """Write down whom this page shows (N6)."""
         pairs = [(one, one.learner.uid) for one in windows]
-        trail.record_each(verb=verb, pairs=pairs, by=self.request.user, at=timezone.now(), role=self.role)
+        who = {"by": self.request.user, "at": timezone.now(), "role": self.role}
+        trail.record_each(verb=verb, pairs=pairs, **who, reason="why_rectification")
 
 
 class WindowList(WindowView, TemplateView):

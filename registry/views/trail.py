@@ -66,7 +66,7 @@ def _row(entry: TrailEntry, *, people: dict) -> dict:
         "change": access.names(entry.was or entry.became)
         if kind == "roleinvitation" or entry.verb in ("role_given", "role_taken")
         else "",
-        "reason": entry.reason,
+        "reason": trail.purpose(entry) or entry.reason,
     }
 
 

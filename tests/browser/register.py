@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.utils import timezone
 
 from credentials import wallet
-from credentials.actions import attainments, enrolment_letters, enrolments, shares, wallet_offers
+from credentials.actions import (
+    attainments,
+    data_requests,
+    enrolment_letters,
+    enrolments,
+    shares,
+    wallet_offers,
+)
 from credentials.models import Attainment, Credential, Learner
 from quality import rectifying
 from quality.actions import demo, rectifications
@@ -79,6 +86,10 @@ class Register:
         self.result, asked = told[0], told[-1]
         self.rectification = rectifications.ask(
             decision=asked, grounds="Kolmas tehtävä jäi arvioimatta.", by=self.aino, at=self.at
+        )
+        learner = Learner.objects.get(user=self.aino, institution=self.house)
+        self.data_request = data_requests.ask(
+            learner=learner, kind="erasure", text="Sähköpostiosoite.", by=self.aino, at=self.at
         )
 
     def _shares(self) -> None:

@@ -65,6 +65,11 @@ def learners(register: Register) -> list[Page]:
         ("my-trail", {}, ""),
         ("my-pathways", {}, ""),
         ("my-results", {}, ""),
+        *[("my-data", {}, "") for _language in SCREENS],
+        ("my-data-read", {}, ""),
+        ("my-account-close", {}, ""),
+        ("my-request-new", {"kind": "correction"}, ""),
+        ("my-request-new", {"kind": "erasure"}, ""),
         ("my-rectification-new", {"uid": register.result.uid}, ""),
         ("my-rectification", {"uid": register.rectification.uid}, ""),
         ("my-enrolments", {}, ""),
@@ -134,6 +139,8 @@ def issuers(register: Register) -> list[Page]:
     house = {"institution": "oamk"}
     return [
         ("rectification-request", house | {"uid": register.rectification.uid}, ""),
+        ("data-request-list", house, ""),
+        ("data-request", house | {"uid": register.data_request.uid}, ""),
         ("virta-export", house, ""),
         ("virta-export", house, "?starts_on=1.1.2020&ends_on=31.12.2030"),
         ("virta-export", house, "?starts_on=2.1.2030&ends_on=1.1.2020"),
