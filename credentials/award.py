@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 
 from credentials.facts import Award, Body, Coded, Incomplete, Outcome, Pathway, Person, Quality, StatusEntry
-from credentials.models import Attainment
+from credentials.models import Attainment, Learner
 from registry.actions import levels
 from registry.models import Code, Institution, OfferingVersion, Statement
 
@@ -48,6 +48,7 @@ class Awards:
         named = {code for version in self.versions.values() for code in version.awarding_bodies}
         self.bodies = {row.code: row for row in Institution.objects.filter(code__in=named)}
         self.shared: dict[int, dict] = {}
+        self.awarded: dict[tuple, dict] = {}
 
     def read(
         self,
@@ -63,22 +64,32 @@ class Awards:
         version = self.versions[attainment.version_id]
         if version.pk not in self.shared:
             self.shared[version.pk] = self._version(version)
+        moment = (version.pk, attainment.institution_id, did, statement.pk, issued_at)
+        if moment not in self.awarded:
+            self.awarded[moment] = self._awarded(attainment, statement, did=did, at=issued_at)
         return Award(
             credential_id=credential_id,
             language=language_of(version, wished=attainment.learner.language),
             issued_at=issued_at,
-            valid_until=valid_until(version, issued_at=issued_at),
             completed_on=attainment.completed_on,
-            learner=_person(attainment),
-            issuer=_body(attainment.institution, did=did),
-            awarding_bodies=self._bodies(version, issuer=attainment.institution, did=did),
+            learner=person(attainment.learner),
             grade=self._optional("grade", attainment.grade),
             badge=attainment.documented_as if attainment.is_badge else None,
             acquired_by=attainment.acquired_by if attainment.acquired_by != AcquiredBy.STUDIES else None,
-            quality=_quality(statement, on=issued_at.astimezone(HELSINKI).date()),
             status=status,
+            **self.awarded[moment],
             **self.shared[version.pk] | LEFT_OUT[DocumentedAs(attainment.documented_as)],
         )
+
+    def _awarded(self, attainment: Attainment, statement: Statement, *, did: str, at: datetime) -> dict:
+        """The facts that are the same for all to whom one institution awards a version at one moment."""
+        version, institution = self.versions[attainment.version_id], attainment.institution
+        return {
+            "issuer": body(institution, did=did),
+            "awarding_bodies": self._bodies(version, issuer=institution, did=did),
+            "quality": _quality(statement, on=at.astimezone(HELSINKI).date()),
+            "valid_until": valid_until(version, issued_at=at),
+        }
 
     def _version(self, version: OfferingVersion) -> dict:
         """The facts that are the same for all learners of a version."""
@@ -124,7 +135,7 @@ class Awards:
         if issuer.code not in version.awarding_bodies:
             raise Incomplete("awarding_bodies")
         return tuple(
-            _body(self.bodies[code], did=did if code == issuer.code else None)
+            body(self.bodies[code], did=did if code == issuer.code else None)
             for code in version.awarding_bodies
             if code in self.bodies
         )
@@ -162,8 +173,7 @@ def valid_until(version: OfferingVersion, *, issued_at: datetime) -> datetime | 
     return datetime.combine(last_day, time(23, 59, 59), tzinfo=HELSINKI)
 
 
-def _person(attainment: Attainment) -> Person:
-    learner = attainment.learner
+def person(learner: Learner) -> Person:
     return Person(
         id=f"urn:uuid:{learner.uid}",
         given_names=learner.given_names,
@@ -173,7 +183,7 @@ def _person(attainment: Attainment) -> Person:
     )
 
 
-def _body(institution: Institution, *, did: str | None) -> Body:
+def body(institution: Institution, *, did: str | None) -> Body:
     return Body(
         code=institution.code,
         name=institution.name,

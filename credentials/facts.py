@@ -192,19 +192,30 @@ class BadFacts(ValueError):
     """What was read is not an award as `to_json` writes it; the message says where."""
 
 
-def to_json(award: Award) -> dict[str, Any]:
+def to_json(award: Award, *, common: dict[int, Any] | None = None) -> dict[str, Any]:
     """The award as JSON-ready values, without what has its default. `from_json` gives the same award back.
 
     Moments are written in UTC, decimals and ids as text. Raises BadFacts on a moment without its zone.
+    `common` keeps, for awards of a batch, what was written of the very objects that they share.
     """
-    written: dict[str, Any] = _plain(award)
-    return written
+    common = {} if common is None else common
+    said = ((field, getattr(award, field.name)) for field in fields(award))
+    return {field.name: _once(fact, common) for field, fact in said if fact != field.default}
 
 
 def from_json(data: Mapping[str, Any]) -> Award:
     """The award that `to_json` wrote. Raises BadFacts: an unknown, missing or misshapen member is refused."""
     award: Award = _read(Award, data, "award")
     return award
+
+
+def _once(value: Any, common: dict[int, Any]) -> Any:
+    """What many awards hold is written once; the object is kept, so that its id comes to no other."""
+    if not isinstance(value, tuple | Mapping | Coded | Body | Quality):
+        return _plain(value)
+    if id(value) not in common:
+        common[id(value)] = (value, _plain(value))
+    return common[id(value)][1]
 
 
 def _plain(value: Any) -> Any:

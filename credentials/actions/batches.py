@@ -23,7 +23,7 @@ from registry.workflow import advance
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 50  # items in one transaction
+TOGETHER = 100  # items in one transaction
 LEASE = timedelta(seconds=15)  # without a sign of life for this long, a worker counts as dead
 Status, Outcome = Batch.Status, BatchItem.Outcome
 

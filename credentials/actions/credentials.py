@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -47,6 +48,7 @@ class _Desk:
     status_list: StatusList
     awards: Awards
     common: open_badge.Common
+    written: dict  # facts that have been written as JSON
     statements: dict[int, Statement]
     issued_at: datetime
     by: User
@@ -80,6 +82,7 @@ def issue(
         status_list=status_list,
         awards=Awards({row.version_id: row.version for row in attainments.values()}.values()),
         common=open_badge.Common(),
+        written={},
         statements={version: said[-1] for version, said in statements.items()},
         issued_at=issued_at.replace(microsecond=0),
         by=by,
@@ -175,7 +178,7 @@ def _sign(credential: Credential, *, desk: _Desk) -> None:
         award = replace(award, valid_until=desk.instead_of.valid_until)
     signed = desk.signer.sign(open_badge.document(award, common=desk.common), at=desk.at)
     credential.document = open_badge.encode(signed)
-    credential.award = to_json(award)
+    credential.award = to_json(award, common=desk.written)
     credential.sha256 = hashlib.sha256(credential.document).hexdigest()
     credential.language, credential.valid_until = award.language, award.valid_until
     result = data_integrity.verify(
@@ -197,7 +200,7 @@ def _keep(items: list[BatchItem], *, by: User, at: datetime) -> None:
     """Store what came of the items, put it down in the trail and check some wholly."""
     issued = [item for item in items if item.outcome == item.Outcome.ISSUED]
     Credential.objects.bulk_create(item.credential for item in issued)
-    BatchItem.objects.bulk_update(items, ["outcome", "error", "error_detail", "credential"])
+    _keep_outcomes(items)
     trail.record_each(
         verb="issued",
         pairs=[(item.credential, item.credential.learner.uid) for item in issued],
@@ -209,6 +212,17 @@ def _keep(items: list[BatchItem], *, by: User, at: datetime) -> None:
     for item in issued:
         if item.order % WHOLE_CHECK_EVERY == 0:
             _check_wholly(item.credential, at=at)
+
+
+def _keep_outcomes(items: list[BatchItem]) -> None:
+    """In one statement what was issued, for that is the same for all but their credentials."""
+    live = Credential.objects.live().filter(attainment=OuterRef("attainment")).values("pk")
+    issued = [item.pk for item in items if item.outcome == item.Outcome.ISSUED]
+    BatchItem.objects.filter(pk__in=issued).update(
+        outcome=BatchItem.Outcome.ISSUED, error="", error_detail="", credential=Subquery(live)
+    )
+    failed = [item for item in items if item.outcome == item.Outcome.FAILED]
+    BatchItem.objects.bulk_update(failed, ["outcome", "error", "error_detail"])
 
 
 def _check_wholly(credential: Credential, *, at: datetime) -> None:

@@ -6,16 +6,17 @@ from uuid import uuid4
 
 from credentials.models import Attainment, Learner
 from registry.actions import codelists, imports
-from registry.models import Offering, Statement, User
+from registry.models import Institution, Offering, Statement, User
 
 OFFERING = "OAMK-MC-2026-001"
 DATA = codelists.FILE.parent
 
 
-def attainments(*, count: int, at: datetime) -> list[Attainment]:
+def attainments(*, count: int, at: datetime, offering: str = OFFERING) -> list[Attainment]:
     """So many learners of one institution who reached one published offering; nothing of it is issued yet."""
-    version = _offering(at=at).published
-    institution, issuer = version.offering.institution, User.objects.get(email="issuer@oamk.example")
+    version = _offering(offering, at=at).published
+    institution = version.offering.institution
+    issuer = issuer_of(institution)
     learners = Learner.objects.bulk_create(
         Learner(
             institution=institution,
@@ -33,7 +34,7 @@ def attainments(*, count: int, at: datetime) -> list[Attainment]:
             learner=learner,
             version=version,
             completed_on=at.date(),
-            grade="HYV",
+            grade="HYV" if version.grading_scale == "pass_fail" else "3",
             recorded_at=at,
             recorded_by=issuer,
         )
@@ -41,17 +42,21 @@ def attainments(*, count: int, at: datetime) -> list[Attainment]:
     )
 
 
-def _offering(*, at: datetime) -> Offering:
+def issuer_of(institution: Institution) -> User:
+    return User.objects.get(email=f"issuer@{institution.code.lower()}.example")
+
+
+def _offering(code: str, *, at: datetime) -> Offering:
     codelists.load()
     demo = json.loads((DATA / "example_offerings.json").read_text(encoding="utf-8"))
     people = json.loads((DATA / "demo_people.json").read_text(encoding="utf-8"))["people"]
-    row = next(row for row in demo["offerings"] if row["code"] == OFFERING)
+    row = next(row for row in demo["offerings"] if row["code"] == code)
     imports.load_institutions(rows=[one for one in demo["institutions"] if one["code"] == row["lead"]])
     imports.load_people(rows=[one for one in people if one["institution"] == row["lead"]])
     moved = at.date() - date.fromisoformat(demo["as_of"])
     for version in imports.load_offering(row=row, moved=moved, at=at):
         _approve(version, at=at)
-    return Offering.objects.get(code=OFFERING)
+    return Offering.objects.get(code=code)
 
 
 def _approve(version, *, at: datetime) -> None:
