@@ -25,6 +25,7 @@ def pytest_configure():
     django_settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the real one takes 0.3 s
+    django_settings.WHITENOISE_AUTOREFRESH = True  # else every client lists all static files anew
 
 
 def pytest_collection_modifyitems(config, items):
@@ -241,4 +242,4 @@ def worker(transactional_db, settings):
 
     yield start
     for one in started:
-        one.stop()
+        one.kill()  # a stop would wait for its queues
