@@ -2,10 +2,11 @@
 
 from credentials.actions.attainment_files import forget_rows
 from credentials.actions.batches import resume, run
+from credentials.actions.continuity_packs import make
 from credentials.actions.enrolments import fill_places
 from credentials.actions.issued_log import put_in_order
 from credentials.actions.shares import remind_due
 from credentials.actions.status_lists import sign_due
 from credentials.actions.suspensions import end_due
 
-__all__ = ["end_due", "fill_places", "forget_rows", "put_in_order", "remind_due", "resume", "run", "sign_due"]
+__all__ = ["end_due", "fill_places", "forget_rows", "make", "put_in_order", "remind_due", "resume", "run", "sign_due"]

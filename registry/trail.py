@@ -127,6 +127,8 @@ VERBS = {
     "failed": pgettext_lazy("evidence bundle", "Could not be made"),
     "removed": pgettext_lazy("evidence bundle", "No longer kept"),
     "bundle_fetched": _("Evidence bundle fetched"),
+    "pack_asked": _("Continuity pack asked for"),
+    "pack_fetched": _("Continuity pack fetched"),
     "reading_granted": _("Reading granted to somebody outside"),
     "reading_withdrawn": _("Reading withdrawn"),
     "trigger_found": _("Cause for a Check found"),

@@ -2,6 +2,7 @@
 
 from credentials.models.attainment import Attainment, AttainmentFile
 from credentials.models.batch import Batch, BatchItem
+from credentials.models.continuity_pack import ContinuityPack
 from credentials.models.correction import Correction
 from credentials.models.credential import Credential
 from credentials.models.data_request import DataRequest
@@ -18,7 +19,7 @@ from credentials.models.status_list import StatusList
 from credentials.models.wallet_offer import WalletOffer
 
 __all__ = [
-    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "Correction", "Credential",
+    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "ContinuityPack", "Correction", "Credential",
     "CredentialDocument", "DataRequest", "Enrolment", "IdentityCode", "IssuingHold", "Learner",
     "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey", "StatusList", "TreeHead",
     "WalletOffer",

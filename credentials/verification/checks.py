@@ -338,11 +338,11 @@ def _register(case: Case) -> Check:
 def _status(case: Case) -> Check:
     entries = case.document.get("credentialStatus", [])
     entries = entries if isinstance(entries, list) else [entries]
-    if set_aside := _set_aside(case):
+    if set_aside := _set_aside(case.credential):
         return set_aside
-    found = [_entry(entry, case) for entry in entries] + _kept(case)
+    found = [_entry(entry, case) for entry in entries] + _ended(case.credential)
     if not found and case.credential:
-        return Check(name="status", outcome=Outcome.VALID, message=_("The credential has not been revoked."))
+        return of_kept(case.credential)
     if not found:
         text = _("The credential names no status list: its issuer has no way to revoke it.")
         return Check(name="status", outcome=Outcome.VALID, message=text)
@@ -393,24 +393,32 @@ def _foreign_entry(entry: dict, url: str, index: int, case: Case) -> tuple[Outco
     return Outcome.VALID, _("The credential has not been revoked.")
 
 
-def _kept(case: Case) -> list[tuple[Outcome, Said]]:
+def of_kept(credential: Kept) -> Check:
+    """The status of a credential as the register alone tells it."""
+    if set_aside := _set_aside(credential):
+        return set_aside
+    standing = (Outcome.VALID, _("The credential has not been revoked."))
+    outcome, text = next(iter(_ended(credential)), standing)
+    return Check(name="status", outcome=outcome, message=text)
+
+
+def _ended(credential: Kept | None) -> list[tuple[Outcome, Said]]:
     """What the register says beyond the list's one bit."""
-    credential = case.credential
     if credential is None or credential.status != "revoked" or not credential.revoked_at:
         return []
     text = _("The issuer revoked the credential on %(day)s.") % {"day": day(credential.revoked_at)}
     return [(Outcome.INVALID, text)]
 
 
-def _set_aside(case: Case) -> Check | None:
+def _set_aside(credential: Kept | None) -> Check | None:
     """What the list's bit cannot tell from a revocation: that it is suspended, or that another counts."""
     texts = {
         "suspended": _("The issuer has suspended the credential for the time being."),
         "replaced": _("The issuer has replaced the credential by a corrected one. Ask for that."),
     }
-    if case.credential is None or case.credential.status not in texts:
+    if credential is None or credential.status not in texts:
         return None
-    return Check(name="status", outcome=Outcome.INVALID, message=texts[case.credential.status])
+    return Check(name="status", outcome=Outcome.INVALID, message=texts[credential.status])
 
 
 def _validity(case: Case) -> Check:

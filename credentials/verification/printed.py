@@ -3,12 +3,14 @@
 The file is looked at by a program of its own, which has none of our settings and little memory and time.
 """
 
+import inspect
 import json
 import logging
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from credentials.formats import printed
@@ -53,7 +55,7 @@ def look(data: bytes) -> Printed:
 
 def _seen(data: bytes) -> list[str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    program = [sys.executable, "-P", printed.__file__]
+    program = [sys.executable, "-P", *_program()]
     try:
         ended = subprocess.run(
             program, input=data, env=kept, capture_output=True, timeout=SECONDS, check=False
@@ -69,6 +71,12 @@ def _seen(data: bytes) -> list[str]:
     if "refused" in answer:
         raise Unseen({"damaged": "bad-picture"}.get(answer["refused"], answer["refused"]))
     return answer["seen"]
+
+
+def _program() -> list[str]:
+    """The reader's file, or where it lies in a zip (a continuity pack) its text."""
+    file = Path(printed.__file__)
+    return [str(file)] if file.exists() else ["-c", inspect.getsource(printed)]
 
 
 def _names_code(text: str) -> bool:

@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
         ("credentials.enrolments.fill_places", 60),
         ("credentials.status_lists.sign_due", 15),
         ("credentials.issued_log.put_in_order", 60),
+        ("credentials.continuity_packs.resume", 60),
         ("credentials.suspensions.end_due", 60 * 60),
         ("credentials.attainment_files.forget_rows", 24 * 60 * 60),
         ("quality.bundles.resume", 60),

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="what to rehearse: a module of <package>/drills that has `run`")
         parser.add_argument("--items", type=int, default=200)
         parser.add_argument("--kills", type=int, default=3)
+        parser.add_argument("--forged", type=int, default=100)
         parser.add_argument("--institutions", type=int, default=24)
         parser.add_argument("--calls", type=int, default=5000)
         parser.add_argument("--seed", type=int, default=1)
@@ -44,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _arguments(name: str, options: dict) -> list[str]:
-    numbers = [f"--{name}={options[name]}" for name in ("items", "kills", "institutions", "calls", "seed")]
+    numbers = [f"--{name}={options[name]}" for name in ("items", "kills", "forged", "institutions", "calls", "seed")]
     file = [f"--json={Path(options['json']).resolve()}"] if options["json"] else []
     return ["drill", name, "--here", *numbers, *file]
 

@@ -1,0 +1,203 @@
+"""The stand-alone verifier: `python3 PACK.zip FILE…`, without the service, without a network, for ever.
+
+Exit codes: 0 all valid, 1 something is not, 2 nothing could be checked (a wrong pack or address of a file),
+3 something only with notes, 4 something could not be checked wholly.
+"""
+
+import argparse
+import hashlib
+import json
+import locale
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from credentials.proofs.canonical import NotCanonical
+from credentials.verification import carriers, checks, printed, typed
+from credentials.verification.packed import BadPack, Pack
+from credentials.verification.report import WORST_FIRST, Check, Outcome
+from credentials.verification.saying import LANGUAGES, Said, Texts, worded
+from credentials.verification.saying import said as _
+
+WORDS = "verifier/words.json"
+CODES = {Outcome.VALID: 0, Outcome.INVALID: 1, Outcome.WARNING: 3, Outcome.UNKNOWN: 4}
+MARKS = {Outcome.VALID: "✓", Outcome.WARNING: "!", Outcome.UNKNOWN: "?", Outcome.INVALID: "✗"}
+SUMMARIES = {
+    Outcome.VALID: (
+        _("The credential is valid"),
+        _("You can rely on it. Compare the name in it with the person you know."),
+    ),
+    Outcome.WARNING: (
+        _("The credential is genuine as far as can be seen; read the notes"),
+        _("Read the lines marked as notes and decide whether they matter to you. In doubt, ask the issuer."),
+    ),
+    Outcome.UNKNOWN: (
+        _("The credential could not be checked wholly"),
+        _("Do not rely on it before you have asked the issuer about what could not be checked here."),
+    ),
+    Outcome.INVALID: (
+        _("The credential is not valid"),
+        _("Do not rely on it. Ask the person for a new link or file, or ask the issuer."),
+    ),
+}
+NO_CODE = _("The code is not in this pack. It may be of another institution, or newer than the pack.")
+FROM = _("Continuity pack of %(issuer)s. Its manifest is signed with the key %(key)s.")
+COMPARE = _("SHA-256 of the pack: %(sha256)s. Compare it with what the institution has published.")
+BAD_PACK = _("The pack cannot be relied on, so nothing was checked with it (%(why)s).")
+NO_FILE = _("There is no such file: %(name)s.")
+
+
+def main(arguments: Sequence[str] | None = None, *, at: datetime | None = None) -> int:
+    """Print what is found; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    tell = _teller(options.language, options.pack)
+    try:
+        pack = Pack(options.pack)
+        found = list(_all(options, pack, at=at or datetime.now(UTC)))
+    except BadPack as fault:
+        print(tell(BAD_PACK % {"why": str(fault)}), file=sys.stderr)  # noqa: T201
+        return 2
+    except FileNotFoundError as fault:
+        print(tell(NO_FILE % {"name": str(fault.filename)}), file=sys.stderr)  # noqa: T201
+        return 2
+    said = _json(found, pack, tell) if options.json else _text(found, pack, tell)
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    print(said)  # noqa: T201
+    return CODES[_worst(outcome for _name, outcome, _lines in found)]
+
+
+def verify(data: bytes, *, pack: Pack, at: datetime) -> list[Check]:
+    """The lines on one file, whatever it is."""
+    try:
+        carried = carriers.read(data, at=at, contexts=pack.contexts, seals=pack.seals)
+    except carriers.NoCredential as refusal:
+        return _seen(data, sealed=refusal.sealed, pack=pack)
+    except NotCanonical as refusal:
+        return [checks.unreadable(refusal.code, refusal.detail)]
+    lines, _kept = checks.of(carried, register=pack, at=at)
+    return lines
+
+
+def by_code(code: str, *, pack: Pack) -> list[Check]:
+    """The lines on the credential that a plain human code names."""
+    kept = pack.coded(code)
+    if kept is None:
+        return [Check(name="register", outcome=Outcome.UNKNOWN, message=NO_CODE)]
+    issuer = Check(
+        name="issuer",
+        outcome=Outcome.VALID,
+        message=_("Issuer: %(name)s.") % {"name": Texts(pack.institution.name)},
+    )
+    text = _("The register holds the credential that the code names.")
+    held = Check(name="register", outcome=Outcome.VALID, message=text)
+    return [issuer, held, checks.of_kept(kept), pack.as_of()]
+
+
+def _seen(data: bytes, *, sealed: Any, pack: Pack) -> list[Check]:
+    """Of a picture or a print: what its code names."""
+    try:
+        seen = printed.look(data)
+    except printed.Unseen as refusal:
+        return [checks.unreadable(refusal.code, refusal.detail)]
+    if seen.secret:
+        return [checks.unreadable("share", "")]
+    lines, grouped = by_code(seen.code, pack=pack), typed.grouped(seen.code)
+    if pack.coded(seen.code) is None:
+        text = _(
+            "The file holds no credential itself, but a verification code can be read from it: %(code)s."
+        )
+        return [Check(name="readable", outcome=Outcome.VALID, message=text % {"code": grouped}), *lines]
+    return checks.of_code(grouped, register=pack, kept=lines, institution=pack.institution, sealed=sealed)
+
+
+def _all(
+    options: argparse.Namespace, pack: Pack, *, at: datetime
+) -> Iterator[tuple[str, Outcome, list[Check]]]:
+    for code in options.code:
+        lines = by_code(typed.code(code), pack=pack)
+        yield typed.grouped(typed.code(code)), _of(lines), lines
+    for path in (file for named in options.files for file in _files(named)):
+        lines = verify(path.read_bytes(), pack=pack, at=at)
+        yield str(path), _of(lines), lines
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+
+
+def _of(lines: Sequence[Check]) -> Outcome:
+    return _worst(line.outcome for line in lines)
+
+
+def _worst(outcomes: Iterator[Outcome]) -> Outcome:
+    found = {*outcomes}
+    return next((outcome for outcome in WORST_FIRST if outcome in found), Outcome.VALID)
+
+
+def _text(
+    found: list[tuple[str, Outcome, list[Check]]], pack: Pack, tell: Callable[[Said | str], str]
+) -> str:
+    said = []
+    for name, outcome, lines in found:
+        title, following = SUMMARIES[outcome]
+        said += [f"{name}\n{MARKS[outcome]} {tell(title)}"]
+        said += [f"  {MARKS[line.outcome]} {tell(line.message)}" for line in lines]
+        said += [f"  → {tell(following)}", ""]
+    facts = {"issuer": Texts(pack.institution.name), "key": pack.signed_with}
+    said += [tell(FROM % facts), tell(COMPARE % {"sha256": _sha256(pack.path)})]
+    return "\n".join(said)
+
+
+def _json(
+    found: list[tuple[str, Outcome, list[Check]]], pack: Pack, tell: Callable[[Said | str], str]
+) -> str:
+    results = [
+        {
+            "file": name,
+            "outcome": str(outcome),
+            "checks": [
+                {"name": one.name, "outcome": str(one.outcome), "message": tell(one.message)} for one in lines
+            ],
+        }
+        for name, outcome, lines in found
+    ]
+    about = {"did": pack.institution.did, "made_at": pack.manifest["made_at"], "key": pack.signed_with}
+    return json.dumps(
+        {"pack": about | {"sha256": _sha256(pack.path)}, "results": results}, ensure_ascii=False
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _teller(language: str, path: Path) -> Callable[[Said | str], str]:
+    """Puts sentences into words by the pack's own file of them; in English without one."""
+    try:
+        with zipfile.ZipFile(path) as pack:
+            words = json.loads(pack.read(WORDS)).get(language, {})
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        words = {}
+    return lambda sentence: worded(sentence, gettext=lambda text: words.get(text, text), language=language)
+
+
+def _parser() -> argparse.ArgumentParser:
+    program = Path(sys.argv[0])
+    own = program if program.suffix == ".zip" else None
+    spoken = (locale.getlocale()[0] or "")[:2].lower()
+    parser = argparse.ArgumentParser(
+        prog=f"python3 {program.name}",
+        description="Verify credentials by a continuity pack, without a network.",
+        epilog="Exit codes: 0 valid, 1 not valid, 2 nothing checked, 3 with notes, 4 not wholly checked.",
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files, or folders of files")
+    parser.add_argument(
+        "--pack", type=Path, default=own, required=own is None, help="by default this file itself"
+    )
+    parser.add_argument("--code", action="append", default=[], help="a verification code: ABCD-EFGH-JKLM")
+    parser.add_argument("--language", choices=LANGUAGES, default=spoken if spoken in LANGUAGES else "en")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    return parser
