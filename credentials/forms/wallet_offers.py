@@ -14,7 +14,7 @@ class WalletOfferForm(CleanForm):
         help_text=_("The wallet's own pages tell its kind. You can add the credential to several wallets."),
         widget=forms.RadioSelect,
         choices=[
-            (name, format_lazy("{label} – {text}", label=one.label, text=one.text))
+            (name, format_lazy("{label}. {text}", label=one.label, text=one.text))
             for name, one in WALLET_FORMS.items()
         ],
         initial=next(iter(WALLET_FORMS)),

@@ -3,12 +3,15 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
+from credentials import verification
 from credentials.actions import credentials, keys, wallet_offers
 from credentials.actions.wallet_offers import WalletRefused
 from credentials.models import CredentialDocument, SigningKey, WalletOffer
@@ -340,3 +343,47 @@ def test_unknown_and_other_configurations_are_refused():
 
     assert refusal(taken, made, configuration="mdl") == "unknown_credential_configuration"
     assert refusal(taken, made, configuration="open-badge-ldp") == "insufficient_scope"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_copy_is_verified_here_as_any_form(form):
+    copy = taken(opened(own(), form))
+    shown = json.dumps(copy, indent=1) if form == "wallet-ldp" else copy
+
+    report = verification.verify(document=shown.encode(), at=AT)
+
+    assert {check.name: str(check.outcome) for check in report.checks if check.outcome != "valid"} == {}
+
+
+@pytest.mark.parametrize("leaked_after", [True, False], ids=["from before", "from after"])
+def test_copy_counts_after_a_leak_where_the_register_had_it_before(leaked_after):
+    """Decision 200: written anew by the wallet, it is still the one that was kept."""
+    copy = taken(opened(own(), "wallet-ldp"))
+    key_of = CredentialDocument.objects.get(form="wallet-ldp").key
+    later = AT + timedelta(days=1)
+    since = AT + timedelta(hours=1) if leaked_after else AT
+    keys.mark_leaked(key=key_of, since=since, reason="x", by=UserFactory(), at=later)
+
+    report = verification.verify(document=json.dumps(copy, indent=1).encode(), at=later)
+
+    outcome = {check.name: str(check.outcome) for check in report.checks}["proof"]
+    assert outcome == ("valid" if leaked_after else "invalid")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_wallets_with_one_code_get_one_token():
+    made, code, digits = offered(own())
+
+    def ask(_number):
+        try:
+            return redeemed(made, code, digits)
+        except WalletRefused as refused:
+            return refused.error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        got = sorted(pool.map(ask, range(3)), key=len)
+
+    assert got[:2] == ["invalid_grant"] * 2
+    assert wallet_offers.open_offer(institution=made.credential.institution, token=got[2], at=AT) == made

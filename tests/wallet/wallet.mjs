@@ -6,7 +6,7 @@
 //                     "method": "jwk", "again": "code"}'
 //
 // `again` replays something when the credential is there: the code or the token. `spoil` replaces what is sent:
-// txCode, nonce, audience, accessToken, or more members of the request for the credential (payload).
+// txCode, nonce, audience; or adds members to the request for the credential (payload).
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { clientAuthenticationAnonymous } from '@openid4vc/oauth2'
@@ -76,7 +76,7 @@ async function take() {
   const request = () =>
     client.retrieveCredentials({
       issuerMetadata,
-      accessToken: spoil.accessToken ?? accessTokenResponse.access_token,
+      accessToken: accessTokenResponse.access_token,
       credentialConfigurationId: configuration,
       proofs: { jwt: [jwt] },
       additionalRequestPayload: spoil.payload,
