@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from credentials import wallet
 from credentials.document_forms import FORMS
 from credentials.models import Attainment, Claim, DataRequest, IssuingHold, Rectification
+from credentials.wallet_forms import WALLET_FORMS
 from registry import access, trail
 from registry.models import TrailEntry, User
 from registry.models.texts import chosen
+
+MADE = FORMS | WALLET_FORMS
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def sections(user: User) -> list[Section]:
     """Account, records, studies, credentials, shares, requests and who looked."""
     makers = (
         _account, _roles, _records, _enrolments, _attainments, _credentials, _shares, _viewings,
-        _rectifications, _requests, _claims, _holds, _trail,
+        _wallet_offers, _rectifications, _requests, _claims, _holds, _trail,
     )  # fmt: skip
     return [make(user) for make in makers]
 
@@ -47,7 +50,7 @@ def files(user: User) -> Iterable[tuple[str, bytes]]:
         yield f"credentials/{one.grouped_code}.json", bytes(one.document)
         for document in one.documents.all():
             name = "-".join(filter(None, (one.grouped_code, document.form, document.language)))
-            yield f"documents/{name}-{document.pk}.{FORMS[document.form].suffix}", bytes(document.content)
+            yield f"documents/{name}-{document.pk}.{MADE[document.form].suffix}", bytes(document.content)
 
 
 def word(row, field: str) -> Word:
@@ -182,6 +185,22 @@ def _viewings(user: User) -> Section:
     made = {"link": lambda one: one.share.created_at, "kind": lambda one: word(one, "kind")}
     found = rows(wallet.viewings(user), fields, **made)
     return Section(key="viewings", label=_("Viewings of your share links"), fields=fields, rows=found)
+
+
+def _wallet_offers(user: User) -> Section:
+    fields = {
+        "made_at": _("Offered on"),
+        "credential": _("Credential"),
+        "form": _("Kind of wallet"),
+        "taken_at": _("Taken on"),
+        "cancelled_at": _("Cancelled on"),
+    }
+    made = {
+        "credential": lambda one: one.credential.grouped_code,
+        "form": lambda one: Word(one.form, WALLET_FORMS[one.form].label),
+    }
+    found = rows(wallet.offers(user), fields, **made)
+    return Section(key="wallets", label=_("Offers to wallets"), fields=fields, rows=found)
 
 
 def _rectifications(user: User) -> Section:

@@ -30,6 +30,7 @@ class WalletForm:
     label: Promise
     text: Promise
     configuration: str
+    suffix: str
     key: tuple[str, str]
     make: Callable[[Award, Holder, Signer, datetime], bytes]
     is_json: bool = False
@@ -63,6 +64,7 @@ WALLET_FORMS: dict[str, WalletForm] = {
         label=_("European digital identity wallet (SD-JWT)"),
         text=_("You choose in the wallet which parts you show. Choose this if you are not sure."),
         configuration="learning-credential-sd-jwt",
+        suffix="sd-jwt",
         key=(Purpose.ASSERTION, Algorithm.P256),
         make=_sd_jwt,
     ),
@@ -70,6 +72,7 @@ WALLET_FORMS: dict[str, WalletForm] = {
         label=_("Open Badges wallet (JSON-LD)"),
         text=_("The whole badge with the issuer's signature, as badge services read it."),
         configuration="open-badge-ldp",
+        suffix="json",
         key=(Purpose.ASSERTION, Algorithm.ED25519),
         make=_badge,
         is_json=True,
@@ -78,6 +81,7 @@ WALLET_FORMS: dict[str, WalletForm] = {
         label=_("Open Badges wallet (JWT)"),
         text=_("The same badge as a signed token, for wallets that want one."),
         configuration="open-badge-jwt",
+        suffix="jwt",
         key=(Purpose.ASSERTION, Algorithm.P256),
         make=_badge_jwt,
     ),

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from credentials import verification
+from credentials import own_data, verification
 from credentials.actions import credentials, keys, wallet_offers
 from credentials.actions.wallet_offers import WalletRefused
 from credentials.models import CredentialDocument, SigningKey, WalletOffer
@@ -387,3 +387,17 @@ def test_two_wallets_with_one_code_get_one_token():
 
     assert got[:2] == ["invalid_grant"] * 2
     assert wallet_offers.open_offer(institution=made.credential.institution, token=got[2], at=AT) == made
+
+
+def test_owner_gets_offers_and_copies_with_all_that_is_kept():
+    """Issue D, 8: a copy is a file of theirs, too."""
+    credential = own()
+    for number, form in enumerate(FORMS):
+        taken(opened(credential, form, at=AT + timedelta(minutes=number)), at=AT + timedelta(minutes=number))
+
+    user = credential.learner.user
+    [section] = [one for one in own_data.sections(user) if one.key == "wallets"]
+    names = [name for name, _content in own_data.files(user) if name.startswith("documents/")]
+
+    assert [row["form"].code for row in section.rows] == list(reversed(FORMS))
+    assert sorted(name.rpartition(".")[2] for name in names) == ["json", "jwt", "sd-jwt"]
