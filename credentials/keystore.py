@@ -1,15 +1,10 @@
 """The institutions' keys: made, encrypted at rest, opened to sign. Nothing else opens them."""
 
-import binascii
-import os
-from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509 import Certificate
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +12,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from credentials import encryption
 from credentials.formats import did
 from credentials.models import SigningKey
 from credentials.proofs import certificates, contexts, data_integrity, keys, outside
@@ -24,7 +20,6 @@ from credentials.proofs.sealing import Private, Seal
 from registry.errors import Refused
 from registry.models import Institution
 
-NONCE = 12  # bytes; stands before the ciphertext
 ALGORITHMS = {"Ed25519": "Ed25519", "P-256": "ES256", "RSA": "RS256"}  # of a key → of its seal
 Purpose, Algorithm = SigningKey.Purpose, SigningKey.Algorithm
 
@@ -224,29 +219,21 @@ def _outside(key: SigningKey) -> Private:
 
 
 def _encrypt(secret: bytes, method: str) -> bytes:
-    nonce = os.urandom(NONCE)
-    return nonce + _ciphers()[0].encrypt(nonce, secret, method.encode())
+    try:
+        return encryption.seal(secret, about=method, keys=_keys())
+    except encryption.WrongKey as problem:
+        raise ImproperlyConfigured(f"KEY_ENCRYPTION_KEY {problem}.") from problem
 
 
 def _open(sealed: bytes, method: str) -> bytes:
-    for cipher in _ciphers():
-        try:
-            return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], method.encode())
-        except InvalidTag:
-            continue
-    raise KeyUnreadable(f"neither KEY_ENCRYPTION_KEY nor its fallbacks open {method}")
-
-
-def _ciphers() -> list[AESGCM]:
-    """The newest first; it alone encrypts."""
-    return [_cipher(one) for one in (settings.KEY_ENCRYPTION_KEY, *settings.KEY_ENCRYPTION_KEY_FALLBACKS)]
-
-
-def _cipher(written: str) -> AESGCM:
     try:
-        secret = urlsafe_b64decode(written)
-    except binascii.Error as error:
-        raise ImproperlyConfigured("KEY_ENCRYPTION_KEY is not base64url.") from error
-    if len(secret) != 32:
-        raise ImproperlyConfigured("KEY_ENCRYPTION_KEY must hold 32 bytes, base64url.")
-    return AESGCM(secret)
+        return encryption.opened(sealed, about=method, keys=_keys())
+    except encryption.CannotOpen as problem:
+        raise KeyUnreadable(f"neither KEY_ENCRYPTION_KEY nor its fallbacks open {method}") from problem
+    except encryption.WrongKey as problem:
+        raise ImproperlyConfigured(f"KEY_ENCRYPTION_KEY {problem}.") from problem
+
+
+def _keys() -> list[str]:
+    """The newest first; it alone encrypts."""
+    return [settings.KEY_ENCRYPTION_KEY, *settings.KEY_ENCRYPTION_KEY_FALLBACKS]

@@ -98,10 +98,14 @@ def _records(user: User) -> Section:
         "birth_date": _("Birth date"),
         "learner_oid": _("Learner OID"),
         "has_safety_prohibition": _("Safety prohibition (turvakielto)"),
+        "identity_code": _("Personal identity code kept since"),
         "created_at": _("Added"),
     }
-    found = user.learner_records.select_related("institution").order_by("institution__short_name", "pk")
-    found = rows(found, fields, institution=_institution)
+    found = user.learner_records.select_related("institution", "identity_code")
+    found = rows(
+        found.order_by("institution__short_name", "pk"), fields, institution=_institution,
+        identity_code=lambda one: one.identity_code.written_at if hasattr(one, "identity_code") else None,
+    )  # fmt: skip
     return Section(key="records", label=_("What each institution keeps of you"), fields=fields, rows=found)
 
 

@@ -14,6 +14,7 @@ from credentials.views import (
     documents,
     enrolments,
     holds,
+    identity_codes,
     keys,
     learners,
     my_shares,
@@ -43,6 +44,16 @@ urlpatterns = [
         "staff/<str:institution>/learners/<uuid:uid>/edit/",
         learners.LearnerEdit.as_view(),
         name="learner-edit",
+    ),
+    path(
+        "staff/<str:institution>/learners/<uuid:uid>/identity-code/",
+        identity_codes.LearnerIdentityCode.as_view(),
+        name="learner-identity-code",
+    ),
+    path(
+        "staff/<str:institution>/learners/<uuid:uid>/identity-code/erase/",
+        identity_codes.LearnerIdentityCodeErase.as_view(),
+        name="learner-identity-code-erase",
     ),
     path(
         "staff/<str:institution>/learners/<uuid:uid>/invite/",

@@ -143,6 +143,9 @@ VERBS = {
     "rectification_opened": _("Window of rectification opened"),
     "rectification_changed": _("Window of rectification changed"),
     "rectification_asked": _("Rectification asked for"),
+    "identity_kept": _("Personal identity code kept"),
+    "identity_seen": _("Personal identity code looked at"),
+    "identity_erased": _("Personal identity code erased"),
     "own_data_fetched": _("Own data downloaded"),
     "data_asked": _("Correction or erasure of own data asked for"),
     "data_done": _("Request about own data done"),
@@ -369,6 +372,8 @@ def is_by_learner(entry: TrailEntry) -> bool:
 
 def purpose(entry: TrailEntry) -> str:
     """Why somebody looked, in words; nothing for what is no look."""
+    if entry.verb == "identity_seen":
+        return entry.reason
     if entry.verb not in LOOKS:
         return ""
     kind = entry.about.partition(":")[0]

@@ -236,6 +236,8 @@ INSTITUTION = {
     "learner-edit": (200, "issuer"),
     "learner-invite": (405, "issuer"),
     "learner-attainment-new": (200, "issuer"),
+    "learner-identity-code": (200, "issuer"),
+    "learner-identity-code-erase": (405, "issuer"),
     "attainment-list": (200, "issuer"),
     "virta-export": (200, "issuer"),
     "attainment-new": (200, "issuer"),

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from credentials.actions import attainment_csv, attainment_rows, attainments, learners
+from credentials.actions import attainment_csv, attainment_rows, attainments, identity_codes, learners
 from credentials.actions.attainment_csv import Line
 from credentials.actions.attainment_rows import IMPORTED, Outcome, Verdict
 from credentials.models import Attainment, AttainmentFile, Learner
@@ -89,6 +89,7 @@ def _add_learners(verdicts: list[Verdict], *, by: User, at: datetime) -> None:
     trail.record_each(verb="created", pairs=[(one, one.uid) for one in new], by=by, at=at)
     known = [verdict.learner for verdict in verdicts if verdict.adds_oid and verdict.outcome in IMPORTED]
     Learner.objects.bulk_update(known, ["learner_oid"], batch_size=500)
+    identity_codes.forget_identified(learners=known, by=by, at=at)
     trail.record_each(
         verb="updated", pairs=[(one, one.uid) for one in known], by=by, at=at, reason="learner_oid"
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from credentials.actions import identity_codes
 from credentials.models import Enrolment, Learner
 from registry import trail
 from registry.errors import Refused
@@ -46,6 +47,7 @@ def erase(*, learner: Learner, by: User, at: datetime) -> bool:
     trail.record(verb="data_erased", row=kept, by=by, at=at, learner=kept.uid)
     Letter.objects.filter(to__iexact=kept.email).delete()
     kept.claims.all().delete()
+    identity_codes.forget(learner=kept, by=by, at=at)
     kept.enrolments.filter(attainment=None).delete()
     if intended.is_whole and _deleted(kept):
         return True

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from credentials.actions import identification, reasons, shares
+from credentials.actions import identification, identity_codes, reasons, shares
 from credentials.actions.reasons import Reason
 from credentials.models import Claim, Learner
 from registry import mail, trail
@@ -88,6 +88,8 @@ def update(*, learner: Learner, changes: dict, by: User, at: datetime) -> None:
         setattr(kept, name, changes[name])
     reasons.refuse([*of_person(kept, today=timezone.localdate(at)), *_of_others(kept)])
     kept.save(update_fields=changed)
+    if kept.learner_oid:
+        identity_codes.forget(learner=kept, by=by, at=at)  # which identified the person until now
     if "email" in changed:
         Claim.objects.filter(learner=kept, used_at=None, expires_at__gt=at).update(expires_at=at)
     if "has_safety_prohibition" in changed and kept.has_safety_prohibition and kept.user:

@@ -48,6 +48,11 @@ SECRET_KEY = needed_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 KEY_ENCRYPTION_KEY = needed_secret("KEY_ENCRYPTION_KEY")  # encrypts the institutions' signing keys at rest
 KEY_ENCRYPTION_KEY_FALLBACKS = env.list("KEY_ENCRYPTION_KEY_FALLBACKS", default=[])  # earlier ones
+# Encrypts personal identity codes; in production none are kept without it.
+HENKILOTUNNUS_KEY = (
+    env.str("HENKILOTUNNUS_KEY", default="") if PRODUCTION else needed_secret("HENKILOTUNNUS_KEY")
+)
+HENKILOTUNNUS_KEY_FALLBACKS = env.list("HENKILOTUNNUS_KEY_FALLBACKS", default=[])
 OUTSIDE_SIGNER = env.str("OUTSIDE_SIGNER", default="")
 SELF_MADE_SEALS = env.bool("SELF_MADE_SEALS", default=not PRODUCTION)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

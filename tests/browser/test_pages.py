@@ -139,6 +139,7 @@ def issuers(register: Register) -> list[Page]:
     house = {"institution": "oamk"}
     return [
         ("rectification-request", house | {"uid": register.rectification.uid}, ""),
+        ("learner-identity-code", house | {"uid": register.data_request.learner.uid}, ""),
         ("data-request-list", house, ""),
         ("data-request", house | {"uid": register.data_request.uid}, ""),
         ("virta-export", house, ""),

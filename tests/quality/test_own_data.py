@@ -23,7 +23,7 @@ from tests.factories.registry import InstitutionFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Kolme eri sanaa"
-OID = "1.2.246.562.24.10000000008"
+OID = "1.2.246.562.98.10000000003"
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_local_start_needs_no_variable_and_keeps_its_secrets(tmp_path):
     assert first.stderr == ""
     assert first.stdout == second.stdout
     assert len(set(first.stdout.split())) == 2
-    assert modes == {"secret_key": 0o600, "key_encryption_key": 0o600}
+    assert modes == dict.fromkeys(("secret_key", "key_encryption_key", "henkilotunnus_key"), 0o600)
 
 
 @pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"PRODUCTION"}))
