@@ -11,7 +11,7 @@ class Learner(models.Model):
     """One institution's record of a person who learns there; the institution is the controller of it.
 
     The person claims it with a single-use link and their birth date; one account may hold records of several
-    institutions. Found by learner OID, else by e-mail with birth date; never by name alone. No hetu.
+    institutions. Found by learner OID, else by e-mail with birth date; never by name alone.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
