@@ -34,6 +34,7 @@ class CredentialFilter(django_filters.FilterSet):
                 | Q(learner__email__iexact=word)
                 | Q(learner__learner_oid=word)
                 | Q(version__offering__code__iexact=word)
+                | Q(pathway__code__iexact=word)
                 | Q(human_code=word.replace("-", "").upper())
             )
         return rows

@@ -1,13 +1,13 @@
 """How far a learner is on the pathways that their credentials belong to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
 from django.utils import timezone
 
 from credentials import wallet
-from credentials.models import Credential
+from credentials.models import CompositeRequest, Credential
 from registry import catalogue, pathways, stacking
 from registry.models import OfferingVersion, Pathway, User
 
@@ -16,7 +16,8 @@ from registry.models import OfferingVersion, Pathway, User
 class Progress:
     """`versions`: what the catalogue shows of the pathway, else what the learner has, by code of offering.
 
-    `of` is the credits the pathway comes to, where it says so.
+    `of` is the credits the pathway comes to, where it says so; `whole` the learner's composite credential, and
+    `asked_at` when they asked for it.
     """
 
     pathway: Pathway
@@ -24,13 +25,18 @@ class Progress:
     verdict: stacking.Verdict
     versions: dict[str, OfferingVersion]
     of: Fraction | None
+    whole: Credential | None = None
+    asked_at: datetime | None = None
 
 
 def of(user: User, *, at: datetime) -> list[Progress]:
     """The published pathways that some valid credential of the learner is a part of; complete ones first."""
     held = _held(user, at=at)
+    wholes = {one.pathway_id: one for one in wallet.credentials(user).live().filter(attainment=None)}
+    asked = CompositeRequest.objects.filter(learner__user=user, credential=None)
+    days = dict(asked.values_list("pathway", "asked_at"))
     found = [
-        on(pathway, held=held, at=at)
+        replace(on(pathway, held=held, at=at), whole=wholes.get(pathway.pk), asked_at=days.get(pathway.pk))
         for pathway in catalogue.pathways()
         if {one.code for one in pathway.offerings.all()} & {one.version.offering.code for one in held}
     ]
@@ -40,7 +46,12 @@ def of(user: User, *, at: datetime) -> list[Progress]:
 def _held(user: User, *, at: datetime) -> list[Credential]:
     """Credentials that are valid at the moment: a revoked, suspended or expired one counts for nothing, nor
     does a badge (rule 9)."""
-    valid = wallet.credentials(user).with_credits().with_status(Credential.Status.VALID, at=at)
+    valid = (
+        wallet.credentials(user)
+        .with_credits()
+        .filter(pathway=None)
+        .with_status(Credential.Status.VALID, at=at)
+    )
     return list(valid.defer("document").prefetch_related("version__outcomes"))
 
 

@@ -8,6 +8,7 @@ from credentials.views import (
     batches,
     certificates,
     claims,
+    composites,
     credential_changes,
     credentials,
     data_requests,
@@ -185,6 +186,13 @@ urlpatterns = [
     path(
         "staff/<str:institution>/batches/<uuid:uid>/retry/", batches.BatchRetry.as_view(), name="batch-retry"
     ),
+    # Composite credentials
+    path("staff/<str:institution>/composites/", composites.CompositeList.as_view(), name="composite-list"),
+    path(
+        "staff/<str:institution>/composites/<str:code>/<uuid:uid>/",
+        composites.CompositeIssue.as_view(),
+        name="composite-issue",
+    ),
     # Issued credentials
     path(
         "staff/<str:institution>/credentials/", credentials.CredentialList.as_view(), name="credential-list"
@@ -244,6 +252,7 @@ urlpatterns = [
     path("my/credentials/<uuid:uuid>/download/", documents.MyDownloads.as_view(), name="my-downloads"),
     path(
         "my/credentials/<uuid:uuid>/download/<slug:form>/", documents.MyDownload.as_view(), name="my-download"
+    path("my/pathways/<str:code>/ask/", composites.MyCompositeAsk.as_view(), name="my-composite-ask"),
     ),
     path("my/credentials/<uuid:uuid>/wallet/", my_wallet.MyWalletNew.as_view(), name="my-wallet-new"),
     path("my/wallet/", my_wallet.MyWallet.as_view(), name="my-wallet"),

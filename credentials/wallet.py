@@ -12,7 +12,7 @@ def credentials(user: User) -> QuerySet[Credential]:
     """The learner's credentials, newest first."""
     return (
         Credential.objects.filter(learner__user=user)
-        .select_related("learner", "institution", "version__offering", "statement", "key")
+        .select_related("learner", "institution", "version__offering", "statement", "key", "pathway")
         .select_related("attainment__learner", "attainment__institution")
         .order_by("-issued_at", "-pk")
     )

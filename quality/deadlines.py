@@ -353,8 +353,8 @@ def _credentials(on: date, houses: Houses) -> Iterator[Due]:
             deadline=localdate(one.valid_until),
             institution=one.institution,
             facts={
-                "title": one.version.title,
-                "main": one.version.primary_language,
+                "title": one.award["title"],
+                "main": one.language,
                 "uid": one.pk,
                 "issuer": one.institution.short_name,
             },

@@ -52,6 +52,7 @@ VERBS = {
     "closed_retire": _("Closed, retired"),
     "recorded": _("Attainment recorded"),
     "corrected": _("Attainment corrected"),
+    "composite_asked": _("Composite credential asked for"),
     "updated": _("Details changed"),
     "invited": _("Invited"),
     "claimed": _("Account opened"),
@@ -164,7 +165,7 @@ VERBS = {
 }
 # What only learners do: the institution's pages tell of it without their names.
 BY_LEARNERS = frozenset(
-    {"claimed", "shared", "share_withdrawn", "wallet_offered", "wallet_taken", "wallet_cancelled"}
+    {"claimed", "composite_asked", "shared", "share_withdrawn", "wallet_offered", "wallet_taken", "wallet_cancelled"}
 )
 # The role of a deed that the staff may do too, when the learner concerned did it: no name of it either.
 LEARNER = "learner"

@@ -359,6 +359,7 @@ plain = [
         name="offering-picture",
     ),
     path("offerings/<str:code>/v<int:number>", catalogue_offering.Achievement.as_view(), name="achievement"),
+    path("pathways/<str:code>", pathways.Permanent.as_view(), name="pathway-permanent"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", health.metrics, name="metrics"),

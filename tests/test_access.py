@@ -254,6 +254,8 @@ INSTITUTION = {
     "batch-retry": (405, "issuer"),
     "credential-list": (200, "issuer"),
     "credential-detail": (200, "issuer"),
+    "composite-list": (200, "issuer"),
+    "composite-issue": (405, "issuer"),
     "credential-certificate": (200, "issuer"),
     "batch-certificates": (200, "issuer"),
     "credential-revoke": (200, "issuer"),
@@ -331,6 +333,7 @@ EVERYBODY = {
     "achievement": 302,
     "verify": 200,
     "verify-list": 200,
+    "pathway-permanent": 302,
     "verify-code": 200,
     "share": 200,
     "share-bytes": 200,
@@ -417,6 +420,7 @@ SIGNED_IN = {
     "my-pathways": 200,
     "my-results": 200,
     "my-data": 200,
+    "my-composite-ask": 405,
     "my-data-file": 302,
     "my-data-read": 200,
     "my-consents-withdraw": 302,
@@ -708,6 +712,7 @@ class World:
             arguments["key"] = self.run.key
         wanted = _arguments(name)
         return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})
+            "pathway-permanent": {"code": self.shown_pathway.code},
 
     def _version_for(self, name: str) -> OfferingVersion:
         if name in {"partner-offering", "partner-note-new"}:

@@ -172,7 +172,7 @@ def _refuse_unfit(credentials, *, left_out, pathway, purpose, months) -> None:
 
 
 def _is_on(pathway: Pathway, credentials: Sequence[Credential]) -> bool:
-    held = [one.version.offering_id for one in credentials]
+    held = [one.version.offering_id for one in credentials if one.version]
     return pathway.status == Pathway.Status.PUBLISHED and pathway.offerings.filter(pk__in=held).exists()
 
 

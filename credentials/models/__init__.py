@@ -2,6 +2,7 @@
 
 from credentials.models.attainment import Attainment, AttainmentFile
 from credentials.models.batch import Batch, BatchItem
+from credentials.models.composite_request import CompositeRequest
 from credentials.models.continuity_pack import ContinuityPack
 from credentials.models.correction import Correction
 from credentials.models.credential import Credential
@@ -19,8 +20,8 @@ from credentials.models.status_list import StatusList
 from credentials.models.wallet_offer import WalletOffer
 
 __all__ = [
-    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "ContinuityPack", "Correction", "Credential",
-    "CredentialDocument", "DataRequest", "Enrolment", "IdentityCode", "IssuingHold", "Learner",
-    "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey", "StatusList", "TreeHead",
-    "WalletOffer",
+    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "CompositeRequest", "ContinuityPack", "Correction",
+    "Credential", "CredentialDocument", "DataRequest", "Enrolment", "IdentityCode", "IssuingHold",
+    "Learner", "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey", "StatusList",
+    "TreeHead", "WalletOffer",
 ]  # fmt: skip

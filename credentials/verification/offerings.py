@@ -25,7 +25,11 @@ def lines(
     is_proven: bool,
     looked: Looked,
 ) -> Iterator[Check]:
-    """The version of the offering it was earned in, and that version's quality then and now."""
+    """The version of the offering it was earned in, and that version's quality then and now. Of a composite
+    credential: its pathway and its parts, each of which says that of itself."""
+    if kept and kept.pathway and is_proven:
+        yield _composite(kept)
+        return
     version = _version(document, kept) if issuer and is_proven else None
     if version is None:
         text = _("The offering is not in this register, so nothing can be said of its quality here.")
@@ -40,6 +44,18 @@ def lines(
     yield Check(name="offering", outcome=Outcome.VALID, message=text)
     yield _quality_at_issue(version, kept=kept, issued=moments.parse(document.get("validFrom")))
     yield _quality_today(version, at=at)
+
+
+def _composite(kept: Credential) -> Check:
+    states = list(kept.parts.values_list("status", flat=True))
+    text = _("%(title)s (%(code)s): made of %(number)s credentials, of which %(valid)s are in force.") % {
+        "title": Texts(kept.award["title"], kept.language),
+        "code": kept.award["offering_code"],
+        "number": len(states),
+        "valid": states.count(Credential.Status.VALID),
+    }
+    is_whole = states.count(Credential.Status.VALID) == len(states)
+    return Check(name="offering", outcome=Outcome.VALID if is_whole else Outcome.WARNING, message=text)
 
 
 def _version(document: dict, kept: Credential | None) -> OfferingVersion | None:

@@ -48,6 +48,7 @@ class Rows:
         rows = Credential.objects.select_related(
             "version__offering",
             "statement",
+            "pathway",
             "institution",
             "key",
             "attainment__learner",

@@ -87,6 +87,7 @@ class CredentialDetail(StaffView, TemplateView):
             shown=certificate.read(credential, language=certificate.language_for(credential)),
             reason=codelists.label(code_list="revocation_reason", code=credential.revocation_reason),
             standing=wording.standing(credential, address=self.address),
+            made_of=wording.made_of(credential, at=now, address=self.own_address),
             acts=self.acts(credential),
             **kwargs,
         )
@@ -109,6 +110,10 @@ class CredentialDetail(StaffView, TemplateView):
             {"url": self.address(credential, name), "text": text, "is_grave": is_grave}
             for name, text, is_grave in found
         ]
+
+    def own_address(self, credential: Credential) -> str:
+        """Of another institution's credential there is no page here."""
+        return self.address(credential) if credential.institution_id == self.institution.pk else ""
 
     def address(self, credential: Credential, name: str = "credential-detail") -> str:
         return reverse(name, args=[self.institution.code.lower(), credential.pk])

@@ -81,7 +81,7 @@ class MyShareNew(SignedInView, FormView):
         picked = [
             str(one.pk)
             for one in self.credentials
-            if str(one.pk) == asked.get("credential") or one.version.offering.code in codes
+            if str(one.pk) == asked.get("credential") or one.facts.offering_code in codes
         ]
         return {"credentials": picked, "pathway": on.pathway.code if on else ""}
 
@@ -174,7 +174,7 @@ def _row(share: Share, now) -> dict:
         "share": share,
         **wording.share_state(share, now),
         "titles": [
-            {"credential": one, "text": one.version.title, "main": one.version.primary_language}
+            {"credential": one, "text": one.award["title"], "main": one.language}
             for one in share.credentials.all()
         ],
         "left_out": [PART_NAMES[name] for name in share.left_out],

@@ -50,6 +50,8 @@ def row(one: Progress) -> dict:
         "closest": closest,
         "is_closed": verdict.closest is None,
         "awarding_body": pathway.awarding_body,
+        "whole": one.whole,
+        "asked_at": one.asked_at,
         "is_diploma": pathway.is_diploma,
     }
 

@@ -131,7 +131,7 @@ class SharePresentation(Shared):
             sd_jwt.present(whole, shown=disclosed),
             content_type="application/dc+sd-jwt",
             headers={
-                "Content-Disposition": f'attachment; filename="{credential.version.offering.code}.sd-jwt"',
+                "Content-Disposition": f'attachment; filename="{credential.facts.offering_code}.sd-jwt"',
                 "X-Content-Type-Options": "nosniff",
             },
         )

@@ -103,6 +103,7 @@ class VerifyCode(View):
             **wording.report(report),
             "learned": wording.learned(report),
             "replacement": wording.replacement(report),
+            "made_of": wording.made_of(report.credential, at=timezone.now(), address=lambda _one: ""),
             "form": name_form or NameForm(),
             "answer": answer,
         }

@@ -54,9 +54,8 @@ class MyCredential(SignedInView, TemplateView):
                 for one in wallet.shares(self.request.user).filter(credentials=credential)
             ],
             verify_url=address("verify-code", credential.grouped_code),
-            standing=wording.standing(
-                credential, address=lambda one: reverse("my-credential", args=[one.pk])
-            ),
+            standing=wording.standing(credential, address=_own_page),
+            made_of=wording.made_of(credential, at=now, address=_own_page),
             **wording.status(credential, now),
             **wording.report(report),
             **kwargs,
@@ -107,6 +106,10 @@ class MyTrail(SignedInView, TemplateView):
         return super().get_context_data(
             page=page, rows=rows, viewings=wallet.viewings(self.request.user)[:VIEWINGS], **kwargs
         )
+
+
+def _own_page(credential: Credential) -> str:
+    return reverse("my-credential", args=[credential.pk])
 
 
 def own(user, uuid) -> Credential:

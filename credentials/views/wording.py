@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,7 @@ VERBS = {
     "read": _("Looked at your data"),
     "downloaded": _("Downloaded your credential"),
     "issued": _("Issued a credential"),
+    "composite_asked": _("You asked for a composite credential"),
     "document_made": _("Made a document of your credential"),
     "revoked": _("Revoked a credential"),
     "suspended": _("Suspended a credential"),
@@ -161,6 +162,30 @@ def status(credential: Credential, now) -> dict:
 def title(credential: Credential) -> dict:
     """Its title as it was signed, with the language it is in."""
     return in_reader_language(credential.award["title"], main=credential.language)
+
+
+def made_of(credential: Credential, *, at, address: Callable[[Credential], str]) -> dict:
+    """Context of credentials/made_of.html; `address` gives "" where a page has no link for the reader."""
+    parts = credential.parts.order_by("pk") if credential.is_composite else ()
+    order = {one.credential_id: place for place, one in enumerate(credential.facts.parts)}
+    sorted_parts = sorted(parts, key=lambda one: order.get(one.pk, 0))
+    return {
+        "parts": [_piece(one, at=at, address=address) for one in sorted_parts],
+        "wholes": [
+            _piece(one, at=at, address=address) for one in credential.wholes.order_by("issued_at", "pk")
+        ],
+    }
+
+
+def _piece(one: Credential, *, at, address: Callable[[Credential], str]) -> dict:
+    said = one.facts
+    return {
+        "title": title(one),
+        "ects": number_format(said.ects.normalize()) if said.ects else "",
+        "issuer": in_reader_language(said.issuer.name),
+        "url": address(one),
+        **status(one, at),
+    }
 
 
 def standing(credential: Credential, *, address: Callable[[Credential], str]) -> list[dict]:

@@ -47,6 +47,7 @@ PLACES = (
     ("data-request-list", gettext_lazy("Requests about own data"), P.LEARNER_WRITE),
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),
+    ("composite-list", gettext_lazy("Completed pathways"), P.CREDENTIAL_ISSUE),
     ("hold-list", gettext_lazy("Holds on issuing"), P.HOLD_READ),
     ("rule-set", gettext_lazy("Rule set"), P.RULES_CHOOSE),
     ("level-steps", gettext_lazy("Level steps"), P.LEVELS_DESCRIBE),

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView, View
+from django.views.generic import RedirectView, TemplateView, View
 
 from registry import catalogue, pathways
 from registry.access import Permission
@@ -38,6 +38,14 @@ class PathwayDetail(PublicPage):
         return super().get_context_data(
             **page(pathway), linked_data=linked_data.program(pathway, parts=parts), **kwargs
         )
+
+
+class Permanent(RedirectView):
+    """The address inside composite credentials: to the pathway's page in the reader's language."""
+
+    def get_redirect_url(self, code):
+        get_object_or_404(catalogue.pathways(), code=code)
+        return reverse("pathway-detail", args=[code])
 
 
 def summary(pathway: Pathway) -> dict:

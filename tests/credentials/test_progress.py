@@ -61,7 +61,7 @@ def test_progress_is_complete_with_every_credential(client, person, parts, pathw
     assert (row["is_complete"], row["ects"], row["missing"], row["closest"]) == (True, "16/16", [], [])
     page = response.content.decode()
     assert "AI practitioner" in page
-    assert "Coming: the composite credential is not issued here yet." in page
+    assert "Ask for the composite credential" in page
 
 
 def test_progress_names_what_is_missing_and_closest_next_with_links(client, person, parts, pathway):

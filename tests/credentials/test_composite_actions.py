@@ -1,0 +1,224 @@
+"""Composite credentials of completed pathways (C-14, issue D build 4)."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from credentials import composable, verification
+from credentials.actions import composites, corrections, credentials, documents, revocations, suspensions
+from credentials.actions.composites import CannotCompose
+from credentials.actions.revocations import CannotUndo
+from credentials.models import Credential
+from registry.errors import Refused
+from registry.models import Letter, Pathway, TrailEntry
+from tests.credentials.test_correction_actions import is_marked
+from tests.factories import AT
+from tests.factories.catalogue import shown
+from tests.factories.credentials import AttainmentFactory, LearnerFactory
+from tests.factories.issuing import issued
+from tests.factories.registry import InstitutionFactory, PathwayFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(days=1)
+
+
+@pytest.fixture
+def house():
+    return InstitutionFactory(code="JAMK")
+
+
+@pytest.fixture
+def pathway(house):
+    """Two parts of the awarding institution, one of another."""
+    other = InstitutionFactory(code="KAMK")
+    versions = [
+        shown(ects=ects, offering__institution=institution)
+        for ects, institution in ((1, house), (5, other), (10, house))
+    ]
+    return PathwayFactory(
+        institution=house,
+        parts=[one.offering for one in versions],
+        is_composite=True,
+        status="published",
+        name={"fi": "Tekoälyosaaja", "sv": "AI-kunnig", "en": "AI practitioner"},
+    )
+
+
+def hold(person, pathway) -> list[Credential]:
+    """The person gets a credential of every part, each from its institution."""
+    records, found = {}, []
+    for offering in pathway.offerings.order_by("pk"):
+        house = offering.institution
+        if house not in records:
+            records[house] = LearnerFactory(institution=house, user=person)
+        attainment = AttainmentFactory(institution=house, learner=records[house], version=offering.published)
+        found.append(issued(attainment))
+    return found
+
+
+def who(at=LATER) -> dict:
+    return {"by": UserFactory(), "at": at}
+
+
+@pytest.fixture
+def parts(pathway):
+    return hold(UserFactory(), pathway)
+
+
+@pytest.fixture
+def whole(pathway, parts):
+    composites.ask(pathway=pathway, by=parts[0].learner.user, at=LATER)
+    return composites.issue(learner=parts[0].learner, pathway=pathway, **who())
+
+
+def stood(credential) -> tuple[str, bool]:
+    return Credential.objects.get(pk=credential.pk).status, is_marked(credential)
+
+
+def test_whole_is_issued_of_all_that_its_learner_has(whole, parts, pathway):
+    """C-14: 1 + 5 + 10 is 16, whoever issued the parts."""
+    assert (whole.facts.ects, whole.facts.offering_code) == (16, pathway.code)
+    assert [(one.credential_id, one.sha256) for one in whole.facts.parts] == [
+        (one.pk, one.sha256) for one in parts
+    ]
+    assert set(whole.parts.all()) == set(parts)
+    assert (whole.attainment, whole.version, whole.learner) == (None, None, parts[0].learner)
+    assert json.loads(bytes(whole.document))["name"] == "Tekoälyosaaja"
+
+
+def test_whole_is_valid_to_the_verifier_who_sees_its_parts(whole):
+    report = verification.verify(document=bytes(whole.document), at=LATER)
+
+    assert {check.outcome for check in report.checks} == {"valid"}
+    assert "3" in next(str(check.message) for check in report.checks if check.name == "offering")
+
+
+def test_whole_is_told_in_the_trail_and_to_the_learner(whole):
+    told = TrailEntry.objects.filter(at=LATER).order_by("pk").values_list("verb", "learner")
+
+    assert list(told) == [("composite_asked", whole.learner.uid), ("issued", whole.learner.uid)]
+    letter = Letter.objects.order_by("-pk").first()
+    assert (letter.to, str(whole.pk) in letter.body) == (whole.learner.email, True)
+
+
+@pytest.mark.once
+def test_whole_is_had_in_every_form(whole):
+    """Open badge, certificate, European credential, ELMO, SD-JWT."""
+    forms = documents.offered(whole)
+
+    sizes = {
+        form: len(documents.fetch(credential=whole, form=form, by=None, at=LATER).content) for form in forms
+    }
+
+    assert set(sizes) >= {"badge", "pdf", "elm", "elmo", "sd-jwt"}
+    assert all(size > 1000 for size in sizes.values())
+
+
+def test_institution_sees_its_own_credentials_until_the_learner_asks(pathway, parts):
+    """Rule 8: what another institution issued is the learner's to show."""
+    before = composable.completed(pathway.institution, at=LATER)
+    composites.ask(pathway=pathway, by=parts[0].learner.user, at=LATER)
+    after = composable.completed(pathway.institution, at=LATER)
+
+    assert before == []
+    assert [(one.learner, one.parts) for one in after] == [(parts[0].learner, tuple(parts))]
+
+
+def test_incomplete_pathway_is_neither_asked_for_nor_issued(pathway, parts):
+    credentials.revoke(credential=parts[1], reason="fraud", note="", **who(AT))
+
+    with pytest.raises(CannotCompose) as refusal:
+        composites.ask(pathway=pathway, by=parts[0].learner.user, at=LATER)
+    with pytest.raises(CannotCompose):
+        composites.issue(learner=parts[0].learner, pathway=pathway, **who())
+
+    assert refusal.value.code == "not_complete"
+    assert pathway.composite_requests.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"), [({"is_composite": False}, "not_awarded"), ({"status": "draft"}, "not_awarded")]
+)
+def test_composite_is_asked_for_where_one_is_awarded(pathway, parts, changes, code):
+    Pathway.objects.update(**changes)
+
+    with pytest.raises(CannotCompose) as refusal:
+        composites.ask(pathway=Pathway.objects.get(), by=parts[0].learner.user, at=LATER)
+
+    assert refusal.value.code == code
+
+
+def test_whole_is_issued_once(whole, pathway):
+    with pytest.raises(CannotCompose):
+        composites.issue(learner=whole.learner, pathway=pathway, **who())
+    with pytest.raises(CannotCompose) as refusal:
+        composites.ask(pathway=pathway, by=whole.learner.user, at=LATER)
+
+    assert refusal.value.code == "issued_already"
+    assert composable.completed(pathway.institution, at=LATER) == []
+
+
+def test_revoked_part_ends_the_whole_and_undoing_restores_it(whole, parts):
+    """In the same transaction, and the learner is told why."""
+    Letter.objects.all().delete()
+    credentials.revoke(credential=parts[1], reason="fraud", note="", **who())
+    ended = stood(whole), Credential.objects.get(pk=whole.pk).revocation_reason
+    told = [one.body for one in Letter.objects.order_by("pk") if "Tekoälyosaaja" in one.body]
+
+    revocations.undo(credential=parts[1], reason="Väärä oppija.", **who())
+
+    assert ended == (("revoked", True), "part_ended")
+    assert len(told) == 1
+    assert (stood(whole), stood(parts[1])) == (("valid", False), ("valid", False))
+
+
+def test_suspended_part_suspends_the_whole(whole, parts):
+    suspensions.suspend(credential=parts[0], reason="identity", until=None, **who())
+    suspended = stood(whole)
+    kept = Credential.objects.get(pk=whole.pk)
+    with pytest.raises(Refused):
+        suspensions.resume(credential=kept, reason="x", **who())
+
+    suspensions.resume(credential=parts[0], reason="Selvitetty.", **who())
+
+    assert suspended == ("suspended", True)
+    assert stood(whole) == ("valid", False)
+
+
+def test_whole_waits_for_its_last_part(whole, parts):
+    for part in parts[:2]:
+        credentials.revoke(credential=part, reason="fraud", note="", **who())
+
+    revocations.undo(credential=parts[0], reason="x", **who())
+    waiting = stood(whole)
+    with pytest.raises(CannotUndo):
+        revocations.undo(credential=Credential.objects.get(pk=whole.pk), reason="x", **who())
+    revocations.undo(credential=parts[1], reason="x", **who())
+
+    assert (waiting, stood(whole)) == (("revoked", True), ("valid", False))
+
+
+def test_corrected_part_lets_a_new_whole_be_issued(whole, parts, pathway):
+    """The old whole names the old part by its hash, so it ends; the pathway is complete again at once."""
+    facts = corrections.recorded(parts[0])
+    new = corrections.correct(
+        credential=parts[0], facts=type(facts)(**{**vars(facts), "grade": "5"}), reason="x", **who()
+    )
+    composites.ask(pathway=pathway, by=whole.learner.user, at=LATER)
+
+    again = composites.issue(learner=whole.learner, pathway=pathway, **who())
+
+    assert stood(whole) == ("revoked", True)
+    assert new.pk in {one.credential_id for one in again.facts.parts}
+    corrections.undo(correction=parts[0].corrections.get(), reason="x", **who())
+    assert (stood(again)[0], stood(whole)[0]) == ("revoked", "valid")
+
+
+def test_whole_revoked_for_itself_is_not_restored_with_a_part(whole, parts):
+    credentials.revoke(credential=whole, reason="issued_in_error", note="", **who())
+    credentials.revoke(credential=parts[0], reason="fraud", note="", **who())
+
+    revocations.undo(credential=parts[0], reason="x", **who())
+
+    assert stood(whole) == ("revoked", True)

@@ -1,0 +1,110 @@
+"""Pages of composite credentials: asked for, issued, shown with their parts (C-14)."""
+
+import pytest
+from django.urls import reverse
+
+from credentials.models import Credential
+from registry.access import Role
+from registry.models import TrailEntry
+from tests.credentials.test_composite_actions import hold, house, pathway  # noqa: F401 – fixtures
+from tests.factories import AT
+from tests.factories.registry import UserFactory, member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(time_machine):
+    time_machine.move_to(AT, tick=False)
+    return UserFactory()
+
+
+@pytest.fixture
+def parts(person, pathway):  # noqa: F811
+    return hold(person, pathway)
+
+
+def asked(client, person, pathway) -> None:  # noqa: F811
+    client.force_login(person)
+    client.post(reverse("my-composite-ask", args=[pathway.code]))
+
+
+def issue(client, learner, pathway):  # noqa: F811
+    client.force_login(member(pathway.institution, Role.ISSUER))
+    return client.post(reverse("composite-issue", args=["jamk", pathway.code, learner.uid]))
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_learner_asks_and_sees_that_it_is_asked(client, person, parts, pathway):  # noqa: F811
+    client.force_login(person)
+    offered = words(client.get("/en/my/pathways/"))
+
+    asked(client, person, pathway)
+
+    shown = words(client.get("/en/my/pathways/"))
+    assert "Ask for the composite credential" in offered
+    assert "You get a letter when it is issued." in shown
+    assert "Ask for the composite credential" not in shown
+
+
+def test_issuer_sees_who_has_completed_and_issues(client, person, parts, pathway):  # noqa: F811
+    asked(client, person, pathway)
+    client.force_login(member(pathway.institution, Role.ISSUER))
+    page = client.get(reverse("composite-list", args=["jamk"]))
+
+    response = issue(client, parts[0].learner, pathway)
+
+    whole = Credential.objects.get(pathway=pathway)
+    assert [(row["learner"], row["ects"], len(row["parts"])) for row in page.context["rows"]] == [
+        (parts[0].learner, "16", 3)
+    ]
+    assert response.url == reverse("credential-detail", args=["jamk", whole.pk])
+    assert words(client.get(response.url)).count("Voimassa") >= 4
+    assert client.get(reverse("composite-list", args=["jamk"])).context["rows"] == []
+    assert TrailEntry.objects.filter(verb="listed", learner=parts[0].learner.uid).exists()
+
+
+def test_whole_is_shown_to_its_learner_with_its_parts(client, person, parts, pathway):  # noqa: F811
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    client.force_login(person)
+
+    page = client.get(reverse("my-credential", args=[whole.pk]))
+    part = client.get(reverse("my-credential", args=[parts[1].pk]))
+    own = [client.get(reverse(name)) for name in ("my-credentials", "my-pathways", "my-share-new")]
+
+    assert [one["url"] for one in page.context["made_of"]["parts"]] == [
+        reverse("my-credential", args=[one.pk]) for one in parts
+    ]
+    assert [one["url"] for one in part.context["made_of"]["wholes"]] == [
+        reverse("my-credential", args=[whole.pk])
+    ]
+    assert [one.status_code for one in own] == [200, 200, 200]
+
+
+def test_verifier_sees_what_the_whole_is_made_of_and_nobodys_name(
+    client,
+    person,
+    parts,
+    pathway,  # noqa: F811
+):
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    client.logout()
+
+    page = client.get(reverse("verify-code", args=[whole.grouped_code]))
+
+    assert [(one["status"], one["url"]) for one in page.context["made_of"]["parts"]] == [("valid", "")] * 3
+    assert whole.learner.family_name not in page.content.decode()
+
+
+def test_signed_address_leads_to_the_pathway(client, person, parts, pathway):  # noqa: F811
+    response = client.get(f"/pathways/{pathway.code}")
+
+    assert response.status_code == 302
+    assert response.url.endswith(f"/catalogue/pathways/{pathway.code}/")
