@@ -1,7 +1,11 @@
-"""Sharing: a part of a credential, seen by an employer, withdrawn; with a safety prohibition."""
+"""Sharing: a part of a credential, seen by an employer, withdrawn; with a safety prohibition; to a wallet."""
+
+import re
 
 import pytest
+from django.utils import timezone
 
+from credentials.actions import wallet_offers
 from credentials.models import Learner
 from tests.browser.school import issued_yesterday
 
@@ -65,3 +69,31 @@ def test_share_with_a_safety_prohibition_is_confirmed(somebody):
     learner.ticks(confirmed)
     learner.presses("Share nevertheless")
     learner.reads("The link is ready")
+
+
+@pytest.mark.one_language
+def test_credential_goes_to_a_wallet(somebody):
+    """Issue D, 7: the learner makes the code, opens the digits, and sees that the wallet came."""
+    credential = issued_yesterday()
+    learner = somebody(credential.learner.user)
+
+    learner.opens("my-credential", credential.pk)
+    learner.follows("Add to wallet")
+    learner.presses("Make the QR code")
+    summary = learner.page.locator("summary", has_text=learner.word("Show the digits"))
+    digits = learner.page.locator("summary + .code")
+    assert not digits.is_visible()
+    learner.tab_to(summary)
+    learner.keys.press("Enter")
+    digits.wait_for()
+    link = learner.page.get_by_role("link", name=learner.word("Open the wallet on this device"))
+    code = link.get_attribute("href").rpartition("%2F")[2]
+    typed = digits.text_content().replace(" ", "")
+    house = credential.institution
+    assert wallet_offers.redeem(institution=house, code=code, digits=typed, at=timezone.now())
+
+    learner.follows("See whether the wallet has it")
+    learner.reads("The wallet is taking it")
+    learner.follows(re.compile(learner.word("Cancel") + r" \d"))
+    learner.presses("Cancel the offer")
+    learner.reads("The offer has been cancelled. No wallet can take the credential by it.")
