@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials import wallet
 from credentials.document_forms import FORMS
-from credentials.models import Attainment, Claim, DataRequest, IssuingHold, Rectification
+from credentials.models import (
+    Attainment,
+    Claim,
+    CompositeRequest,
+    Credential,
+    DataRequest,
+    IssuingHold,
+    Rectification,
+)
 from credentials.wallet_forms import WALLET_FORMS
 from registry import access, trail
 from registry.models import TrailEntry, User
@@ -38,7 +46,7 @@ class Section:
 def sections(user: User) -> list[Section]:
     """Account, records, studies, credentials, shares, requests and who looked."""
     makers = (
-        _account, _roles, _records, _enrolments, _attainments, _credentials, _shares, _viewings,
+        _account, _roles, _records, _enrolments, _attainments, _credentials, _composites, _shares, _viewings,
         _wallet_offers, _rectifications, _requests, _claims, _holds, _trail,
     )  # fmt: skip
     return [make(user) for make in makers]
@@ -161,10 +169,21 @@ def _credentials(user: User) -> Section:
     }
     found = rows(
         wallet.credentials(user), fields, id=lambda one: str(one.pk), code=lambda one: one.grouped_code,
-        institution=_institution, offering=lambda one: offering(one.version),
+        institution=_institution, offering=_signed_title,
         status=lambda one: word(one, "status"),
     )  # fmt: skip
     return Section(key="credentials", label=_("Credentials"), fields=fields, rows=found)
+
+
+def _composites(user: User) -> Section:
+    fields = {"pathway": _("Pathway"), "asked_at": _("Asked"), "credential": _("Credential")}
+    found = CompositeRequest.objects.filter(learner__user=user).select_related("pathway", "credential")
+    found = rows(
+        found.order_by("-asked_at", "-pk"), fields, pathway=lambda one: chosen(one.pathway.name)[1],
+        credential=lambda one: one.credential.grouped_code if one.credential else "",
+    )  # fmt: skip
+    label = _("Composite credentials that you have asked for")
+    return Section(key="composites", label=label, fields=fields, rows=found)
 
 
 def _shares(user: User) -> Section:
@@ -284,9 +303,15 @@ def _trail(user: User) -> Section:
 
     found = rows(
         wallet.trail(user), fields, what=lambda one: Word(one.verb, trail.VERBS.get(one.verb, one.verb)),
-        why=trail.purpose, who=who, role=lambda one: access.names(one.role), institution=_institution,
+        why=trail.purpose, who=who, institution=_institution,
+        role=lambda one: "" if trail.is_by_learner(one) else access.names(one.role),
     )  # fmt: skip
     return Section(key="trail", label=_("Who has looked at or changed your data"), fields=fields, rows=found)
+
+
+def _signed_title(credential: Credential) -> str:
+    _language, title = chosen(credential.award["title"], main=credential.language)
+    return f"{credential.award['offering_code']} {title}"
 
 
 def _institution(row) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from credentials.actions import erasures
 from credentials.models import DataRequest, Learner
 from registry import mail, trail
+from registry.access import ROLES, Permission
 from registry.actions import words
 from registry.errors import Invalid, NotAllowed, Refused
 from registry.models import Institution, User
@@ -37,6 +38,7 @@ def ask(*, learner: Learner, kind: str, text: str, by: User, at: datetime) -> Da
         verb=str(Status.ASKED), row=found, by=by, at=at, role=trail.LEARNER, became=str(Status.ASKED),
         reason=kind, learner=kept.uid,
     )  # fmt: skip
+    _call_staff(found, at=at)
     return found
 
 
@@ -83,6 +85,21 @@ def of_staff(institution: Institution) -> QuerySet[DataRequest]:
 def of_learner(user: User) -> QuerySet[DataRequest]:
     rows = DataRequest.objects.filter(learner__user=user).select_related("institution", "learner")
     return rows.order_by("-asked_at", "-pk")
+
+
+def _call_staff(found: DataRequest, *, at: datetime) -> None:
+    """A letter to who keeps learners in the institution; it names no learner."""
+    able = [role for role, held in ROLES.items() if Permission.LEARNER_WRITE in held]
+    here = {"memberships__institution": found.institution, "memberships__role__in": able}
+    context = {
+        "institution": found.institution.code.lower(), "uid": found.uid, "due_on": found.due_on,
+        "kind": Kind(found.kind).label,
+    }  # fmt: skip
+    for person in User.objects.filter(is_active=True, **here).distinct().order_by("pk"):
+        mail.send(
+            to=person.email, language=person.language, template="mail/data_request_asked.txt",
+            context=context, at=at,
+        )  # fmt: skip
 
 
 def _refuse_others(learner: Learner | None, *, by: User) -> None:

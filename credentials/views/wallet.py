@@ -97,7 +97,7 @@ class MyTrail(SignedInView, TemplateView):
                 "at": entry.at,
                 "who": _("You") if entry.by_id == self.request.user.pk else entry.by or _("The service"),
                 "institution": entry.institution,
-                "role": access.names(entry.role),
+                "role": "" if trail.is_by_learner(entry) else access.names(entry.role),
                 "what": wording.VERBS.get(entry.verb, wording.OTHER_VERB),
                 "why": trail.purpose(entry),
             }
