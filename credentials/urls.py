@@ -246,13 +246,13 @@ urlpatterns = [
     path("my/", wallet.MyCredentials.as_view(), name="my-credentials"),
     path("my/trail/", wallet.MyTrail.as_view(), name="my-trail"),
     path("my/pathways/", pathways.MyPathways.as_view(), name="my-pathways"),
+    path("my/pathways/<str:code>/ask/", composites.MyCompositeAsk.as_view(), name="my-composite-ask"),
     path("my/enrolments/", enrolments.MyEnrolments.as_view(), name="my-enrolments"),
     path("my/credentials/<uuid:uuid>/", wallet.MyCredential.as_view(), name="my-credential"),
     path("my/credentials/<uuid:uuid>/certificate/", wallet.MyCertificate.as_view(), name="my-certificate"),
     path("my/credentials/<uuid:uuid>/download/", documents.MyDownloads.as_view(), name="my-downloads"),
     path(
         "my/credentials/<uuid:uuid>/download/<slug:form>/", documents.MyDownload.as_view(), name="my-download"
-    path("my/pathways/<str:code>/ask/", composites.MyCompositeAsk.as_view(), name="my-composite-ask"),
     ),
     path("my/credentials/<uuid:uuid>/wallet/", my_wallet.MyWalletNew.as_view(), name="my-wallet-new"),
     path("my/wallet/", my_wallet.MyWallet.as_view(), name="my-wallet"),

@@ -46,8 +46,8 @@ def among(user: User, chosen: Iterable[Credential]) -> list[Credential]:
 def offers(user: User) -> QuerySet[WalletOffer]:
     """What the learner has offered to wallets, newest first."""
     found = WalletOffer.objects.filter(credential__learner__user=user)
-    related = ("credential__learner", "credential__institution", "credential__version__offering")
-    return found.select_related(*related).defer("credential__document").order_by("-made_at", "-pk")
+    found = found.select_related("credential__learner", "credential__institution")
+    return found.defer("credential__document").order_by("-made_at", "-pk")
 
 
 def enrolments(user: User) -> QuerySet[Enrolment]:

@@ -94,11 +94,10 @@ class WalletCancel(SignedInView, View):
 
 
 def _row(offer: WalletOffer, now) -> dict:
-    version = offer.credential.version
     return {
         "offer": offer,
-        "title": version.title,
-        "main": version.primary_language,
+        "title": offer.credential.award["title"],
+        "main": offer.credential.language,
         "kind": WALLET_FORMS[offer.form].label,
         **wording.offer_state(offer, now),
     }
