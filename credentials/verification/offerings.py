@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils.timezone import localtime
 
-from credentials.models import Credential
+from credentials.models import Credential, Rectification
 from credentials.proofs import moments
 from credentials.verification.register import Looked
 from credentials.verification.report import Check, Outcome
@@ -44,6 +44,11 @@ def lines(
     yield Check(name="offering", outcome=Outcome.VALID, message=text)
     yield _quality_at_issue(version, kept=kept, issued=moments.parse(document.get("validFrom")))
     yield _quality_today(version, at=at)
+    if kept and Rectification.objects.open().filter(attainment=kept.attainment_id).exists():
+        text = _(
+            "The learner has asked that the assessment is looked at again. Until then this one is valid."
+        )
+        yield Check(name="rectification", outcome=Outcome.WARNING, message=text)
 
 
 def _composite(kept: Credential) -> Check:

@@ -22,6 +22,7 @@ WORST_FIRST = (Outcome.INVALID, Outcome.UNKNOWN, Outcome.WARNING, Outcome.VALID)
 NAMES = (
     "readable", "file", "proof", "issuer", "register", "status", "validity", "offering", "quality_at_issue",
     "quality_today",
+    "rectification",
 )  # fmt: skip
 
 

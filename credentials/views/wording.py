@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
-from credentials.models import Correction, Credential, Share, WalletOffer
+from credentials.models import Correction, Credential, Rectification, Share, WalletOffer
 from credentials.verification import Outcome, Report
 from registry.actions import codelists
 from registry.templatetags.texts import ONLY_IN, in_reader_language
@@ -32,6 +32,7 @@ CHECKS = {
     "offering": _("Offering"),
     "quality_at_issue": _("Quality on the day of issue"),
     "quality_today": _("Quality today"),
+    "rectification": _("Rectification"),
 }
 OUTCOMES = {
     Outcome.VALID: _("In order"),
@@ -203,6 +204,9 @@ def standing(credential: Credential, *, address: Callable[[Credential], str]) ->
         text = _("Replaced on %(day)s by a corrected credential:") % {"day": _day(correction.made_at)}
         new = correction.replacement
         found.append({"text": text, "code": new.grouped_code, "url": address(new)})
+    if asked := Rectification.objects.open().filter(attainment__credentials=credential).first():
+        text = _("Under rectification since %(day)s. The credential is valid meanwhile, and marked.")
+        found.append({"text": text % {"day": _day(asked.board_asked_at or asked.asked_at)}})
     if (earlier := _correction_of(credential)) is not None:
         text = _("Issued on %(day)s in place of a credential that had an error:")
         found.append(

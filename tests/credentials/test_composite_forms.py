@@ -23,7 +23,7 @@ NAME = {"fi": "Tekoälyosaaja", "sv": "AI-kunnig", "en": "AI practitioner"}
 def parts():
     first = award()
     second = replace(
-        award(), credential_id=UUID("2c7a2f0c-6f0e-4d57-9c56-0d9b7a3f3d12"), issuer=KAMK, ects=Decimal("10"),
+        award(), credential_id=UUID("2c7a2f0c-6f0e-4d57-9c56-0d9b7a3f3d12"), issuer=KAMK, ects=Decimal(10),
         offering_code="KAMK-MC-2026-002", completed_on=date(2026, 10, 2), valid_until=None,
         title={"fi": "Koneoppiminen", "sv": "Maskininlärning", "en": "Machine learning"},
         eqf_level=coded("5", "Taso 5", "Nivå 5", "Level 5", "http://data.europa.eu/snb/eqf/5"),
@@ -35,7 +35,7 @@ def parts():
 def whole(**changes):
     said = composite.Whole(
         code="PATH-AI-16", name=NAME, address="https://registry.example/pathways/PATH-AI-16",
-        kind="composite", ects=Decimal("15"), counts_towards=None, issuer=JAMK, country=award().country,
+        kind="composite", ects=Decimal(15), counts_towards=None, issuer=JAMK, country=award().country,
         scale=coded("pass_fail", "Hyväksytty/hylätty", "Godkänd/underkänd", "Pass/fail"),
         accepted=coded("HYV", "Hyväksytty", "Godkänd", "Pass"),
     )  # fmt: skip
@@ -53,7 +53,7 @@ def whole(**changes):
 def test_whole_says_what_its_parts_say_together():
     found = whole()
 
-    assert (found.language, found.ects, found.workload_hours) == ("sv", Decimal("15"), 400)
+    assert (found.language, found.ects, found.workload_hours) == ("sv", Decimal(15), 400)
     assert (found.completed_on, found.valid_until) == (date(2026, 10, 2), award().valid_until)
     assert (found.eqf_level.code, found.quality.review_id) == ("5", "r2")
     assert [(one.credential_id, one.sha256) for one in found.parts] == [

@@ -19,7 +19,9 @@ from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, StatementFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-ALL_VALID = dict.fromkeys((name for name in verification.NAMES if name != "file"), "valid")
+ALL_VALID = dict.fromkeys(
+    (name for name in verification.NAMES if name not in ("file", "rectification")), "valid"
+)
 OTHERS_KEY = keys.from_seed(bytes(range(32)))
 OTHERS_DID = keys.did_key(OTHERS_KEY)
 OTHERS_MULTIBASE = keys.public_multibase(OTHERS_KEY)
@@ -116,13 +118,18 @@ def test_revoked_credential_is_invalid_at_once():
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome"), [(Credential.Status.SUSPENDED, "invalid"), (Credential.Status.REPLACED, "invalid")]
+    ("status", "fields"),
+    [
+        (Credential.Status.SUSPENDED, {"suspended_at": AT, "suspension_reason": "identity"}),
+        (Credential.Status.REPLACED, {}),
+    ],
 )
-def test_status_beyond_the_list_is_told(status, outcome):
-    credential = issued()
-    advance(credential, status, by=UserFactory(), at=AT)
+def test_status_beyond_the_list_is_told(status, fields):
+    credential, by = issued(), UserFactory()
+    whose = {"suspended_by": by} if fields else {}
+    advance(credential, status, by=by, at=AT, **fields, **whose)
 
-    assert outcomes(bytes(credential.document)) == ALL_VALID | {"status": outcome}
+    assert outcomes(bytes(credential.document)) == ALL_VALID | {"status": "invalid"}
 
 
 def test_expired_credential_is_invalid():
