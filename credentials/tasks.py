@@ -9,4 +9,14 @@ from credentials.actions.shares import remind_due
 from credentials.actions.status_lists import sign_due
 from credentials.actions.suspensions import end_due
 
-__all__ = ["end_due", "fill_places", "forget_rows", "make", "put_in_order", "remind_due", "resume", "run", "sign_due"]
+__all__ = [
+    "end_due",
+    "fill_places",
+    "forget_rows",
+    "make",
+    "put_in_order",
+    "remind_due",
+    "resume",
+    "run",
+    "sign_due",
+]

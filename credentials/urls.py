@@ -9,6 +9,7 @@ from credentials.views import (
     certificates,
     claims,
     composites,
+    continuity_packs,
     credential_changes,
     credentials,
     data_requests,
@@ -239,6 +240,12 @@ urlpatterns = [
     ),
     # Signing keys
     path("staff/<str:institution>/keys/", keys.KeyList.as_view(), name="key-list"),
+    path("staff/<str:institution>/keys/packs/", continuity_packs.PackList.as_view(), name="pack-list"),
+    path(
+        "staff/<str:institution>/keys/packs/<uuid:uid>.zip",
+        continuity_packs.PackFile.as_view(),
+        name="pack-file",
+    ),
     path("staff/<str:institution>/keys/<slug:fragment>/rotate/", keys.KeyRotate.as_view(), name="key-rotate"),
     path("staff/<str:institution>/keys/<slug:fragment>/retire/", keys.KeyRetire.as_view(), name="key-retire"),
     path("staff/<str:institution>/keys/<slug:fragment>/leaked/", keys.KeyLeaked.as_view(), name="key-leaked"),

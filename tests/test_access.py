@@ -22,7 +22,7 @@ from credentials.actions import (
     shares,
     wallet_offers,
 )
-from credentials.models import AttainmentFile, Learner
+from credentials.models import AttainmentFile, ContinuityPack, Learner
 from quality import rectifying
 from quality.actions import (
     audits,
@@ -213,6 +213,8 @@ INSTITUTION = {
     "api-key-list": (200, "admin"),
     "api-key-revoke": (200, "admin"),
     "key-list": (200, "admin"),
+    "pack-list": (200, "admin"),
+    "pack-file": (410, "admin"),
     "key-rotate": (200, "admin"),
     "key-retire": (200, "admin"),
     "key-leaked": (200, "admin"),
@@ -252,10 +254,10 @@ INSTITUTION = {
     "batch-detail": (200, "issuer"),
     "batch-progress": (200, "issuer"),
     "batch-retry": (405, "issuer"),
-    "credential-list": (200, "issuer"),
-    "credential-detail": (200, "issuer"),
     "composite-list": (200, "issuer"),
     "composite-issue": (405, "issuer"),
+    "credential-list": (200, "issuer"),
+    "credential-detail": (200, "issuer"),
     "credential-certificate": (200, "issuer"),
     "batch-certificates": (200, "issuer"),
     "credential-revoke": (200, "issuer"),
@@ -331,9 +333,9 @@ EVERYBODY = {
     "pathway-detail": 200,
     "institution-list": 200,
     "achievement": 302,
+    "pathway-permanent": 302,
     "verify": 200,
     "verify-list": 200,
-    "pathway-permanent": 302,
     "verify-code": 200,
     "share": 200,
     "share-bytes": 200,
@@ -418,9 +420,9 @@ SIGNED_IN = {
     "my-credentials": 200,
     "my-trail": 200,
     "my-pathways": 200,
+    "my-composite-ask": 405,
     "my-results": 200,
     "my-data": 200,
-    "my-composite-ask": 405,
     "my-data-file": 302,
     "my-data-read": 200,
     "my-consents-withdraw": 302,
@@ -591,6 +593,14 @@ class World:
             institution=self.house, about=about, name="x.pdf", data=b"%PDF-1.7", by=author, at=AT
         )
         self.bundle = ready(institution=self.house, by=author)
+        self.pack = ContinuityPack.objects.create(
+            institution=self.house,
+            status="done",
+            requested_at=AT,
+            requested_by=author,
+            made_at=AT,
+            sha256="0" * 64,
+        )
         self.reader, self.bundle_secret = bundles.grant(
             bundle=self.bundle, reader="Aino Arvioija", ends_on=AT.date(), by=author, at=AT
         )
@@ -702,6 +712,7 @@ class World:
                 for one in ("key-rotate", "key-retire", "key-leaked")
             },
             "pathway-detail": {"code": self.shown_pathway.code},
+            "pathway-permanent": {"code": self.shown_pathway.code},
             "dashboard-chart": {"institution": institution, "name": "findings"},
             **{one: {"institution": institution, "key": "learners"} for one in INDICATOR},
             **{one: {"institution": institution, "code": self.pathway.code} for one in STAFF_PATHWAY},
@@ -712,7 +723,6 @@ class World:
             arguments["key"] = self.run.key
         wanted = _arguments(name)
         return reverse(name, kwargs={key: value for key, value in arguments.items() if key in wanted})
-            "pathway-permanent": {"code": self.shown_pathway.code},
 
     def _version_for(self, name: str) -> OfferingVersion:
         if name in {"partner-offering", "partner-note-new"}:
@@ -751,6 +761,7 @@ class World:
             "evidence": self.evidence,
             "audit": self.audit,
             "bundle": self.bundle,
+            "pack": self.pack,
             "complaint": self.complaint,
             "pilot": self.pilot,
             "report": self.report,

@@ -12,12 +12,12 @@ from pathlib import Path
 from celery import shared_task
 from django.conf import settings
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials import packing
-from credentials.actions import issued_log
+from credentials.actions import issued_log, status_lists
 from credentials.models import ContinuityPack
 from registry import queue, trail
 from registry.errors import Refused
@@ -88,7 +88,10 @@ def resume() -> int:
 
 @transaction.atomic
 def content(*, institution: Institution, at: datetime) -> bytes:
-    """The pack as of now, with everything issued so far in the log. Raises KeyUnreadable."""
+    """The pack as of now: its lists signed, everything issued so far in the log. Raises KeyUnreadable."""
+    due = Q(signed_at=None) | Q(changed_at__gt=F("signed_at"))
+    for status_list in institution.status_lists.filter(due).order_by("pk"):
+        status_lists.sign(status_list=status_list, at=at)
     while issued_log.append(institution=institution, at=at):
         pass
     head = issued_log.sign_head(institution=institution, at=at)

@@ -51,6 +51,7 @@ class KeyList(KeyPage, TemplateView):
                 for one in keys.of(self.institution)
             ],
             home_url=reverse("staff-home", args=[own]),
+            packs_url=reverse("pack-list", args=[own]),
             **kwargs,
         )
 

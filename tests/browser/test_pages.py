@@ -175,6 +175,7 @@ def admins(register: Register) -> list[Page]:
     return [
         ("people-list", house, ""),
         ("api-key-list", house, ""),
+        ("pack-list", house, ""),
         ("api-key-revoke", house | {"uid": register.key.uid}, ""),
         ("certificate-mode", house, ""),
     ]

@@ -34,10 +34,16 @@ class Command(BaseCommand):
         package = next((one for one in PACKAGES if (ROOT / one / "drills" / f"{name}.py").exists()), None)
         if package is None:
             raise CommandError(f"There is no drill “{name}”.")
+        drill = import_module(f"{package}.drills.{name}")
         if not here:
-            sys.exit(run_there(*_arguments(name, options), **_services(options)))
-        call_command("migrate", verbosity=0)
-        figures = import_module(f"{package}.drills.{name}").run(options)
+            sys.exit(run_there(*_arguments(name, options), **_services(drill, options)))
+        if hasattr(drill, "servers"):  # that it kills itself
+            with drill.servers() as held:
+                call_command("migrate", verbosity=0)
+                figures = drill.run(options, held)
+        else:
+            call_command("migrate", verbosity=0)
+            figures = drill.run(options)
         for label, value in figures.items():
             self.stdout.write(f"{label:24} {value}")
         if options["json"]:
@@ -45,10 +51,14 @@ class Command(BaseCommand):
 
 
 def _arguments(name: str, options: dict) -> list[str]:
-    numbers = [f"--{name}={options[name]}" for name in ("items", "kills", "forged", "institutions", "calls", "seed")]
+    numbers = [
+        f"--{name}={options[name]}" for name in ("items", "kills", "forged", "institutions", "calls", "seed")
+    ]
     file = [f"--json={Path(options['json']).resolve()}"] if options["json"] else []
     return ["drill", name, "--here", *numbers, *file]
 
 
-def _services(options: dict) -> dict[str, str]:
+def _services(drill, options: dict) -> dict[str, str]:
+    if hasattr(drill, "addresses"):
+        return drill.addresses()
     return {"database_url": options["database_url"], "redis_url": options["redis_url"]}

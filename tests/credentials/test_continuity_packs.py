@@ -1,0 +1,222 @@
+"""Continuity packs: what an institution issued, verified by the pack alone (issue D, build 6 and 9)."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from credentials import keystore
+from credentials.actions import continuity_packs, credentials, documents, keys, status_lists
+from credentials.drills import offline as alone
+from credentials.models import ContinuityPack
+from credentials.proofs import jose, merkle
+from credentials.verification import NAMES, offline, packed, program
+from registry.access import Role
+from registry.errors import Refused
+from registry.models import TrailEntry
+from tests.factories import AT
+from tests.factories.issuing import issued
+from tests.factories.registry import InstitutionFactory, UserFactory, member
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(days=1)
+FORMS = ("badge", "jwt", "sd-jwt", "png", "pdf", "elmo")
+WHOLE = dict.fromkeys(
+    ("readable", "proof", "issuer", "register", "status", "validity", "log", "pack"), "valid"
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.BUNDLE_DIR = tmp_path
+
+
+@pytest.fixture
+def credential():
+    return issued()
+
+
+def packed_up(credential, tmp_path, *, at=LATER):
+    path = tmp_path / "pack.zip"
+    path.write_bytes(continuity_packs.content(institution=credential.institution, at=at))
+    return packed.Pack(path)
+
+
+def outcomes(data, pack):
+    return {line.name: str(line.outcome) for line in offline.verify(data, pack=pack, at=LATER)}
+
+
+def changed(pack, tmp_path, **files):
+    """A copy of the pack with other bytes in some files."""
+    path = tmp_path / "changed.zip"
+    with zipfile.ZipFile(path, "w") as copy:
+        for name, data in (pack.files | files).items():
+            copy.writestr(name, data)
+    return path
+
+
+@pytest.mark.once
+def test_every_form_is_verified_by_the_pack(credential, tmp_path):
+    files = {
+        form: documents.fetch(credential=credential, form=form, by=None, at=AT).content for form in FORMS
+    }
+    pack = packed_up(credential, tmp_path)
+
+    found = {form: outcomes(data, pack) for form, data in files.items()}
+
+    assert found == {form: WHOLE | ({"file": "valid"} if form == "pdf" else {}) for form in FORMS}
+
+
+@pytest.mark.once
+def test_changed_copies_and_strangers_are_refused(credential, tmp_path):
+    pack, document = packed_up(credential, tmp_path), bytes(credential.document)
+    other = bytes(issued().document)
+
+    altered = outcomes(document.replace(b'"creditsEarned":5', b'"creditsEarned":6'), pack)
+
+    assert (altered["proof"], altered["register"]) == ("invalid", "invalid")
+    assert outcomes(other, pack)["proof"] in ("unknown", "invalid")
+    assert outcomes(other, pack)["issuer"] == "warning"
+    assert outcomes(b"no credential", pack) == {"readable": "invalid"}
+
+
+def test_revocation_and_code_are_told_as_of_the_day_of_the_pack(credential, tmp_path):
+    before = packed_up(credential, tmp_path)
+    credentials.revoke(credential=credential, reason="issued_in_error", note="", by=UserFactory(), at=AT)
+    with time_machine.travel(LATER, tick=False):
+        status_lists.sign_due()
+    after = packed_up(credential, tmp_path)
+
+    assert outcomes(bytes(credential.document), before)["status"] == "valid"
+    assert outcomes(bytes(credential.document), after)["status"] == "invalid"
+    told = [(line.name, str(line.outcome)) for line in offline.by_code(credential.human_code, pack=after)]
+    assert told == [("issuer", "valid"), ("register", "valid"), ("status", "invalid"), ("pack", "valid")]
+    assert [str(line.outcome) for line in offline.by_code("AAAABBBBCCCC", pack=after)] == ["unknown"]
+
+
+def test_pack_that_was_changed_anywhere_is_not_used(credential, tmp_path):
+    pack = packed_up(credential, tmp_path)
+    manifest = json.loads(pack.files[packed.MANIFEST]) | {"made_at": "2030-01-01T00:00:00Z"}
+    status = next(name for name in pack.files if name.startswith(packed.LISTS))
+
+    for files in (
+        {packed.REGISTER: pack.files[packed.REGISTER].replace(b'"valid"', b'"revoked"')},
+        {packed.LEAVES: pack.files[packed.LEAVES] + b"0" * 64 + b"\n"},
+        {packed.MANIFEST: json.dumps(manifest).encode()},
+        {status: b"{}"},
+        {"verifier/credentials/more.py": b""},
+        {packed.MANIFEST_TOKEN: b"a.b.c"},
+    ):
+        with pytest.raises(packed.BadPack):
+            packed.Pack(changed(pack, tmp_path, **files))
+
+
+def test_pack_by_a_key_that_leaked_since_is_not_used_by_whoever_knows(credential, tmp_path):
+    """The pack names its own keys: one that signed it and stands there as leaked proves nothing."""
+    key = keystore.active(institution=credential.institution, at=AT).key
+    pack = packed_up(credential, tmp_path)
+    keys.mark_leaked(key=key, since=LATER, reason="Lost", by=UserFactory(), at=LATER)
+    later = packed_up(credential, tmp_path)
+
+    assert pack.signed_with == key.verification_method
+    assert later.signed_with != key.verification_method
+    with pytest.raises(packed.BadPack):
+        packed.Pack(changed(later, tmp_path, **{packed.MANIFEST_TOKEN: pack.files[packed.MANIFEST_TOKEN]}))
+
+
+def test_inclusion_proof_from_the_pack_holds_against_its_head(credential, tmp_path):
+    pack = packed_up(credential, tmp_path)
+    head = json.loads(jose.read(pack.files[packed.HEAD].decode()).payload)
+
+    proof = pack.inclusion(credential.sha256)
+
+    assert merkle.is_included(
+        bytes.fromhex(credential.sha256),
+        number=proof["index"],
+        size=head["size"],
+        path=[bytes.fromhex(one) for one in proof["inclusion_path"]],
+        root=bytes.fromhex(head["root"]),
+    )
+
+
+def test_pack_holds_no_personal_data_and_no_code(credential, tmp_path):
+    pack = packed_up(credential, tmp_path)
+    person = credential.learner
+    needles = [person.given_names, person.family_name, person.email, credential.human_code]
+
+    facts = {name: data for name, data in pack.files.items() if not name.startswith("verifier/")}
+    assert [one for one in needles for data in facts.values() if one.encode() in data] == []
+
+
+@pytest.mark.once
+def test_pack_runs_by_itself_in_the_language_asked_for(credential, tmp_path, capsys):
+    path = packed_up(credential, tmp_path).path
+    (tmp_path / "badge.json").write_bytes(bytes(credential.document))
+    (tmp_path / "forged.json").write_bytes(bytes(credential.document).replace(b"Earned", b"Earnet"))
+
+    code, results = alone.verified(path, tmp_path / "badge.json")
+    assert (code, results["badge.json"]["outcome"]) == (0, "valid")
+    assert offline.main([str(tmp_path / "forged.json"), "--pack", str(path), "--language", "fi"]) == 1
+    assert "✗" in capsys.readouterr().out
+    assert offline.main([str(tmp_path / "none.json"), "--pack", str(path)]) == 2
+    assert offline.main([str(path), "--pack", str(tmp_path / "badge.json")]) == 2
+
+
+@pytest.mark.once
+def test_program_takes_no_framework_along():
+    names = set(program.files())
+
+    assert "verifier/credentials/verification/checks.py" in names
+    assert [name for name in names if "models" in name or "rows" in name] == []
+    assert [line for line in program.needs() if line.startswith("django")] == []
+    assert {"cryptography", "pyld", "joserfc", "pyhanko"} <= {
+        line.partition("==")[0] for line in program.needs()
+    }
+
+
+def test_admin_asks_for_a_pack_and_fetches_it(client, credential, django_capture_on_commit_callbacks):
+    house = credential.institution
+    admin = member(house, Role.ADMIN)
+    client.force_login(admin)
+    address = f"/fi/staff/{house.code.lower()}/keys/packs/"
+
+    client.post(address)
+    client.post(address)
+    pack = ContinuityPack.objects.get()
+    assert client.get(f"{address}{pack.uid}.zip").status_code == 410
+    continuity_packs.make(pack.pk)
+    continuity_packs.make(pack.pk)
+
+    answer = client.get(f"{address}{pack.uid}.zip")
+    assert zipfile.ZipFile(io.BytesIO(answer.content)).testzip() is None
+    pack.refresh_from_db()
+    assert (pack.status, pack.credentials, pack.size) == ("done", 1, len(answer.content))
+    assert pack.sha256 in client.get(address).content.decode()
+    told = TrailEntry.objects.filter(about=f"continuitypack:{pack.uid}").order_by("pk")
+    assert list(told.values_list("verb", "by")) == [
+        ("pack_asked", admin.pk), ("done", None), ("pack_fetched", admin.pk),
+    ]  # fmt: skip
+
+
+def test_pack_that_cannot_be_made_says_so(credential, monkeypatch):
+    pack = continuity_packs.ask(institution=credential.institution, by=UserFactory(), at=AT)
+    monkeypatch.setattr(keystore, "active", lambda **_asked: (_ for _ in ()).throw(keystore.KeyUnreadable()))
+
+    assert continuity_packs.resume() == 1
+
+    pack.refresh_from_db()
+    assert pack.status == ContinuityPack.Status.FAILED
+
+
+def test_nothing_issued_gives_no_pack():
+    with pytest.raises(Refused) as refused:
+        continuity_packs.ask(institution=InstitutionFactory(), by=UserFactory(), at=AT)
+
+    assert refused.value.code == "nothing_to_pack"
+
+
+def test_names_of_lines_are_those_of_the_service_and_its_own():
+    assert set(WHOLE) - set(NAMES) == {"log", "pack"}
