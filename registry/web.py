@@ -27,6 +27,14 @@ from registry.models.texts import CONTROL
 # Each in its own language, never translated.
 OWN_NAMES = {"fi": "suomeksi", "sv": "på svenska", "en": "in English"}
 
+# With one of these cookies a page may hold more than what everybody sees: a name, a message.
+STRANGER_LACKS = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
+
+
+def is_stranger(request) -> bool:
+    """Whether a page for this person is the page for everybody."""
+    return STRANGER_LACKS.isdisjoint(request.COOKIES)
+
 
 class SignedInView:
     """Mixin: a page for a signed-in person; a stranger is sent to sign in and comes back."""

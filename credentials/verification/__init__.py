@@ -9,7 +9,7 @@ from credentials.verification.typed import code as typed_code
 from credentials.verification.typed import grouped as grouped_code
 from credentials.verification.typed import plain as plain_code
 from credentials.verification.typed import secret as typed_secret
-from credentials.verification.verifying import by_code, read_at_most, verify
+from credentials.verification.verifying import by_code, read_at_most, state, verify
 
 __all__ = [
     "MAX_BYTES",
@@ -21,6 +21,7 @@ __all__ = [
     "grouped_code",
     "plain_code",
     "read_at_most",
+    "state",
     "typed_code",
     "typed_secret",
     "verify",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language, gettext
 
 from credentials.models import Credential
@@ -16,6 +17,7 @@ from credentials.verification.carriers import MAX_BYTES
 from credentials.verification.report import Check, Report
 from credentials.verification.rows import Rows
 from credentials.verification.saying import worded
+from registry.models import Statement
 
 if TYPE_CHECKING:
     from credentials.proofs.pades import PadesVerification
@@ -44,6 +46,23 @@ def by_code(*, code: str, at: datetime) -> Report | None:
     """The report on the stored credential that a human code names; None when there is none."""
     credential = Credential.objects.filter(human_code=typed.plain(code)).first()
     return verify(document=bytes(credential.document), at=at) if credential else None
+
+
+def state(*, code: str) -> tuple | None:
+    """What the report on the credential of a code changes with, in one query; None when there is none.
+
+    Its status, the leak of its key, what was said last of its offering's quality.
+    """
+    said = Statement.objects.filter(version=OuterRef("version")).order_by("-created_at", "-pk")
+    rows = Credential.objects.filter(human_code=typed.plain(code)).values_list(
+        "pk",
+        "status",
+        "suspended_until",
+        "key__compromised_at",
+        Subquery(said.values("pk")[:1]),
+        Subquery(said.values("suspended_at")[:1]),
+    )
+    return rows.first()
 
 
 def read_at_most(stream: IO[bytes]) -> bytes:

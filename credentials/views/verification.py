@@ -1,6 +1,11 @@
 """The pages on which anybody checks a credential: by its code, or with the credential itself."""
 
+import threading
+import zlib
+
 from allauth.account.adapter import get_adapter
+from cachetools import TTLCache
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,8 +20,10 @@ from credentials.forms.verification import CodeForm, DocumentForm, NameForm
 from credentials.verification import names
 from credentials.views import wording
 from registry import attempts
-from registry.web import too_many
+from registry.web import is_stranger, too_many
 
+KEPT = TTLCache(maxsize=500, ttl=10)  # pages of strangers, some 3 kB each
+KEEPING = threading.Lock()
 MAX_FORM = verification.MAX_BYTES + 1_000_000  # bytes of a form
 
 
@@ -74,12 +81,29 @@ class Verify(View):
         return render(request, "credentials/verify_report.html", context, status=status)
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
 class VerifyCode(View):
-    """What the code of a certificate leads to: what was learned, and whether it stands; never whose it is."""
+    """What the code of a certificate leads to: what was learned, and whether it stands; never whose it is.
+
+    Strangers get the page as it was for the one before, while its state is the same, for ten seconds at most.
+    The form changes nothing, so that it needs no token of the reader's.
+    """
 
     def get(self, request, code):
-        return self.page(request, code)
+        address = get_adapter().get_client_ip(request)
+        if not is_stranger(request) or request.GET or attempts.wait(kind="code", address=address):
+            return self.page(request, code)
+        state = verification.state(code=code)
+        key = (request.path, timezone.localdate(), state)
+        with KEEPING:
+            body = KEPT.get(key)
+        if body is not None:
+            return HttpResponse(zlib.decompress(body))
+        response = self.page(request, code)
+        if state:
+            with KEEPING:
+                KEPT[key] = zlib.compress(response.content, level=1)
+        return response
 
     def post(self, request, code):
         return self.page(request, code, name_form=NameForm(request.POST))

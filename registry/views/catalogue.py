@@ -30,10 +30,9 @@ from registry.filters import SORT_LABELS, OfferingFilter, OfferingPageFilter
 from registry.models import OfferingVersion
 from registry.models.texts import CONTROL
 from registry.templatetags.texts import chosen, in_reader_language
+from registry.web import is_stranger
 
 PAGE_SIZE = 20
-# With one of these cookies a page may hold more than what everybody sees: a name, a message.
-STRANGER_LACKS = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 CHIPS = 3  # skills on a card
 NEAREST = 3  # offerings shown where nothing was found
 COMPARED = 4  # offerings side by side
@@ -67,7 +66,7 @@ class Catalogue(PublicPage):
         if "compare" in request.GET:
             return _to_comparison(request)
         self.shown = catalogue.current()
-        if not STRANGER_LACKS.isdisjoint(request.COOKIES):
+        if not is_stranger(request):
             return super().get(request, *args, **kwargs)
         key = (request.get_full_path(), timezone.localdate())
         if (kept := self.shown.pages.get(key)) is None:

@@ -123,6 +123,31 @@ def test_code_page_tells_of_a_revocation(client):
     assert "Myöntäjä on peruuttanut todistuksen" in page or "Myöntäjä peruutti todistuksen" in page
 
 
+def test_code_page_of_a_stranger_is_kept_until_its_state_changes(client, django_assert_max_num_queries):
+    """issue D, speed: its state is asked, no more; the next page after a revocation tells of it."""
+    credential = of_aino()
+    address = f"/en/verify/{credential.human_code}/"
+    first = client.get(address)
+
+    with django_assert_max_num_queries(2):  # of its state, and of wrong codes where the cache is a table
+        again = client.get(address)
+
+    assert again.content == first.content
+    credentials.revoke(credential=credential, reason="issued_in_error", note="", by=UserFactory(), at=AT)
+    assert client.get(address).content != first.content
+
+
+def test_code_page_that_is_kept_is_not_for_who_has_signed_in(client):
+    credential = of_aino()
+    address = f"/en/verify/{credential.human_code}/"
+    stranger = client.get(address)
+
+    client.force_login(UserFactory(name="Aada Esimerkki"))
+
+    assert b"Aada" not in stranger.content
+    assert client.get(address).content != stranger.content
+
+
 def test_wrong_codes_all_get_the_same_answer(client):
     of_aino()
     answers = [client.get(f"/fi/verify/{code}/") for code in ("ABCDEFGHJKLM", "x", "0" * 200, "ÄÄ")]
