@@ -10,6 +10,7 @@ from registry.config import logs
     [
         ("GET /fi/s/SECRET/", "GET /fi/s/…/"),
         ("GET /fi/claim/SECRET/?a=1", "GET /fi/claim/…/?…"),
+        ("GET /institutions/oamk/wallet/offer/SECRET", "GET /institutions/oamk/wallet/offer/…"),
         ("GET /fi/staff/oamk/credentials/?q=Aino+Koe&page=2", "GET /fi/staff/oamk/credentials/?…"),
         ("GET /fi/staff/oamk/learners/?q=O'Brien&page=2", "GET /fi/staff/oamk/learners/?…"),
         ("Why? Because.", "Why? Because."),
