@@ -34,7 +34,8 @@ class Certificate:
 
     `name` is the person's, `birth_date` or `learner_oid` there as the signed document has them. Of a badge
     `badge` says which it is, `badge_means` what that means, and `title` begins with it but not `plain_title`;
-    `acquired_by` speaks up for a demonstration.
+    `acquired_by` speaks up for a demonstration. Of a composite credential `composite` is what it is called,
+    `has_completed` what its learner has done.
     """
 
     language: str
@@ -62,6 +63,8 @@ class Certificate:
     badge: str
     badge_means: str
     acquired_by: str
+    composite: str
+    has_completed: str
 
 
 def languages(credential: Credential) -> list[str]:
@@ -109,12 +112,16 @@ def read(credential: Credential, *, language: str, left_out: Collection[str] = (
         completed_on=narrative.day(award.completed_on, language),
         issued_on=narrative.day(award.issued_at, language),
         valid_until=narrative.day(award.valid_until, language) if award.valid_until else "",
-        rows=tuple((heading, words) for name, heading, words in found if name not in ON_TOP),
+        rows=tuple((heading, words.strip()) for name, heading, words in found if name not in ON_TOP),
         assessed=tuple((heading, words) for name, heading, words in found if name in PUBLIC),
         plain_title=narrative.text(award.title, language),
         badge=wording.BADGE[award.badge][language] if award.badge else "",
         badge_means=narrative.badge(award, language),
         acquired_by=wording.ACQUIRED_BY[award.acquired_by][language] if award.acquired_by else "",
+        composite=wording.COMPOSITE[award.composite][language] if award.composite else "",
+        has_completed=wording.CERTIFICATE[f"has_completed_{award.composite}"][language]
+        if award.composite
+        else "",
     )
     emptied = (field for name in left_out for field in FIELDS_OF.get(name, ()))
     return replace(whole, **{field: type(getattr(whole, field))() for field in emptied})

@@ -83,7 +83,7 @@ def issue(*, learner: Learner, pathway: Pathway, by: User, at: datetime) -> Cred
     report = verification.verify(document=whole.document, at=at)
     if broken := [one.name for one in report.checks if one.name in MUST_HOLD and one.outcome != "valid"]:
         raise CheckFailed(", ".join(broken))
-    credential_letters.send(credential=whole, template="whole_issued", at=at)
+    credential_letters.send(credential=whole, template="mail/whole_issued.txt", at=at)
     return whole
 
 

@@ -94,7 +94,7 @@ def correct(*, credential: Credential, facts: Facts, reason: str, by: User, at: 
         credential=credential, replacement=new, was=was.as_json(), became=became.as_json(), reason=reason,
         made_at=at, made_by=by,
     )  # fmt: skip
-    credential_letters.send(credential=new, template="credential_corrected", reason=reason, at=at)
+    credential_letters.send(credential=new, template="mail/credential_corrected.txt", reason=reason, at=at)
     return new
 
 
@@ -123,7 +123,7 @@ def undo(*, correction: Correction, reason: str, by: User, at: datetime) -> None
     wholes.restore(part=old, by=by, at=at)
     kept.undone_at, kept.undone_by, kept.undo_reason = at, by, reason
     kept.save(update_fields=["undone_at", "undone_by", "undo_reason"])
-    credential_letters.send(credential=old, template="credential_restored", at=at)
+    credential_letters.send(credential=old, template="mail/credential_restored.txt", at=at)
 
 
 def _refuse_what_needs_none(credential: Credential, facts: Facts) -> None:

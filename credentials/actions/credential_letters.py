@@ -18,6 +18,6 @@ def send(*, credential: Credential, template: str, at: datetime, **context) -> N
         address = settings.SITE_URL + reverse("my-credential", args=[credential.pk])
     house = {"institution": credential.institution.short_name, "address": address}
     mail.send(
-        to=learner.email, language=learner.language, template=f"mail/{template}.txt", context=house | context,
+        to=learner.email, language=learner.language, template=template, context=house | context,
         at=at,
     )  # fmt: skip

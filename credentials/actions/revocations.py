@@ -35,7 +35,7 @@ def undo(*, credential: Credential, reason: str, by: User, at: datetime) -> None
     )  # fmt: skip
     status_lists.clear_bit(credential=credential, at=at)
     wholes.restore(part=credential, by=by, at=at)
-    credential_letters.send(credential=credential, template="credential_restored", at=at)
+    credential_letters.send(credential=credential, template="mail/credential_restored.txt", at=at)
 
 
 def refuse_unless_true(credential: Credential) -> None:

@@ -37,7 +37,9 @@ def suspend(*, credential: Credential, reason: str, until: date | None, by: User
     )  # fmt: skip
     status_lists.revoke_bit(credential=credential, at=at)
     wholes.suspend(part=credential, by=by, at=at)
-    credential_letters.send(credential=credential, template="credential_suspended", until=until, at=at)
+    credential_letters.send(
+        credential=credential, template="mail/credential_suspended.txt", until=until, at=at
+    )
 
 
 @transaction.atomic
@@ -53,7 +55,7 @@ def resume(*, credential: Credential, reason: str, by: User | None, at: datetime
     )  # fmt: skip
     status_lists.clear_bit(credential=credential, at=at)
     wholes.restore(part=credential, by=by, at=at)
-    credential_letters.send(credential=credential, template="credential_restored", at=at)
+    credential_letters.send(credential=credential, template="mail/credential_restored.txt", at=at)
 
 
 @shared_task(name="credentials.suspensions.end_due")

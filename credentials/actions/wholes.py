@@ -31,7 +31,7 @@ def end(*, part: Credential, by: User, at: datetime) -> None:
             **NOT_SUSPENDED,
         )  # fmt: skip
         status_lists.revoke_bit(credential=whole, at=at)
-        _tell(whole, template="whole_ended", at=at)
+        _tell(whole, template="mail/whole_ended.txt", at=at)
 
 
 def suspend(*, part: Credential, by: User, at: datetime) -> None:
@@ -43,7 +43,7 @@ def suspend(*, part: Credential, by: User, at: datetime) -> None:
             suspension_reason=Credential.SuspensionReason.PART,
         )  # fmt: skip
         status_lists.revoke_bit(credential=whole, at=at)
-        _tell(whole, template="whole_suspended", at=at)
+        _tell(whole, template="mail/whole_suspended.txt", at=at)
 
 
 def restore(*, part: Credential, by: User | None, at: datetime) -> None:
@@ -73,7 +73,7 @@ def _put_in_force(whole: Credential, *, part: Credential, by: User | None, at: d
         content_hash=whole.sha256, **NOT_REVOKED, **NOT_SUSPENDED,
     )  # fmt: skip
     status_lists.clear_bit(credential=whole, at=at)
-    _tell(whole, template="credential_restored", at=at)
+    _tell(whole, template="mail/credential_restored.txt", at=at)
 
 
 def _of(part: Credential, wanted: Q) -> list[Credential]:

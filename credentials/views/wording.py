@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
-from credentials.models import Correction, Credential, Rectification, Share, WalletOffer
+from credentials.models import Correction, Credential, Share, WalletOffer
 from credentials.verification import Outcome, Report
 from registry.actions import codelists
 from registry.templatetags.texts import ONLY_IN, in_reader_language
@@ -204,7 +204,7 @@ def standing(credential: Credential, *, address: Callable[[Credential], str]) ->
         text = _("Replaced on %(day)s by a corrected credential:") % {"day": _day(correction.made_at)}
         new = correction.replacement
         found.append({"text": text, "code": new.grouped_code, "url": address(new)})
-    if asked := Rectification.objects.open().filter(attainment__credentials=credential).first():
+    if credential.attainment and (asked := credential.attainment.rectifications.open().first()):
         text = _("Under rectification since %(day)s. The credential is valid meanwhile, and marked.")
         found.append({"text": text % {"day": _day(asked.board_asked_at or asked.asked_at)}})
     if (earlier := _correction_of(credential)) is not None:
@@ -232,8 +232,8 @@ def replacement(found: Report) -> dict | None:
 
 
 def _correction_of(credential: Credential) -> Correction | None:
-    rows = Correction.objects.filter(replacement=credential, undone_at=None)
-    return rows.select_related("credential").first()
+    found = getattr(credential, "correction_of", None)  # the other end of a one-to-one
+    return found if found and found.undone_at is None else None
 
 
 def _suspended(credential: Credential) -> str:

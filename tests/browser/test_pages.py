@@ -155,7 +155,11 @@ def issuers(register: Register) -> list[Page]:
         *[("attainment-new", {"institution": "oamk"}, "") for _language in SCREENS],
         ("attainment-list", {"institution": "oamk"}, "?state=all"),
         ("batch-certificates", {"institution": "oamk", "uid": register.badge.batch_item.batch.uid}, ""),
-        ("credential-detail", {"institution": "oamk", "uuid": register.badge.pk}, ""),
+        *[
+            (f"credential-{act}", {"institution": "oamk", "uuid": register.badge.pk}, "")
+            for act in ("detail", "correct", "suspend", "restore")
+        ],
+        ("composite-list", {"institution": "oamk"}, ""),
     ]
 
 
