@@ -43,10 +43,10 @@ def figures() -> dict:
 def _documents(count: int) -> list[dict]:
     """The unsigned documents of a batch: learners with odd names, everything else the same."""
     common = open_badge.Common()
-    return [open_badge.document(one, common=common) for one in _batch(count)]
+    return [open_badge.document(one, common=common) for one in batch(count)]
 
 
-def _batch(count: int) -> list[Award]:
+def batch(count: int) -> list[Award]:
     whole = awards.award()
     return [
         replace(
@@ -62,6 +62,10 @@ def _batch(count: int) -> list[Award]:
         )
         for number in range(count)
     ]
+
+
+def signed_batch(count: int) -> list[bytes]:
+    return [_signed(document) for document in _documents(count)]
 
 
 def _others(count: int) -> list[Award]:
