@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from credentials.actions import identity_codes
-from credentials.models import Enrolment, Learner
+from credentials.models import Enrolment, Learner, WalletOffer
 from registry import trail
 from registry.errors import Refused
 from registry.models import Letter, User
@@ -77,6 +77,8 @@ def close_account(*, user: User, at: datetime) -> None:
     pairs = [(one, one.uid) for one in records]
     trail.record_each(verb="account_closed", pairs=pairs, by=kept, at=at, role=trail.LEARNER)
     kept.shares.all().delete()
+    offers = WalletOffer.objects.filter(credential__learner__in=records, taken_at=None, cancelled_at=None)
+    offers.update(cancelled_at=at)
     Learner.objects.filter(pk__in=[one.pk for one in records]).update(user=None)
     Letter.objects.filter(to__iexact=kept.email).delete()
     kept.emailaddress_set.all().delete()

@@ -8,19 +8,23 @@ import re
 import shutil
 import subprocess
 from base64 import b64encode, urlsafe_b64encode
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from credentials import keystore
-from credentials.actions import documents
+from credentials.actions import documents, identity_codes
 from credentials.models import Share, SigningKey
 from credentials.proofs import keys
 from tests.factories import AT
+from tests.factories.credentials import LearnerFactory
+from tests.factories.registry import UserFactory
 from tests.factories.shares import own, shared
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CODE, BORN = "131052-308T", date(1952, 10, 13)  # the example of the authority that gives them
 
 
 def dump(folder: Path) -> bytes:
@@ -76,6 +80,8 @@ def needles() -> dict[str, set[bytes]]:
             found[f"private number {key.fragment}"] = written(_number(private))
     _share, secret = shared(credential)
     found["share link"] = {secret.encode()}
+    identity_codes.keep(learner=LearnerFactory(birth_date=BORN), code=CODE, why="x", by=UserFactory(), at=AT)
+    found["personal identity code"] = written(CODE.encode())
     return found
 
 
@@ -85,7 +91,7 @@ def _number(private) -> bytes:
     return private.private_numbers().private_value.to_bytes(32, "big")
 
 
-def test_dump_holds_no_private_key_and_no_share_link(needles, tmp_path):
+def test_dump_holds_no_private_key_share_link_or_identity_code(needles, tmp_path):
     data = dump(tmp_path)
 
     # What is there is found: the hash of the share, the public key, the sealed private half.

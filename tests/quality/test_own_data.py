@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from credentials.actions import data_requests, erasures, own_files, shares
+from credentials.actions import data_requests, erasures, own_files, shares, wallet_offers
 from credentials.actions.own_files import Place
 from credentials.models import DataRequest, Learner, Share
 from quality.actions import consents, own_data, wishes
@@ -233,6 +233,15 @@ def test_closed_account_leaves_no_name_address_link_or_session(client, credentia
     assert not {email, name} & {left.email, left.name}
     assert (Share.objects.count(), Letter.objects.filter(to=email).count(), learner.user) == (0, 0, None)
     assert "login" in client.get(reverse("my-data"))["Location"]
+
+
+def test_closing_the_account_takes_back_what_waits_for_a_wallet(credential, owner):
+    offer, _code, _digits = wallet_offers.offer(credential=credential, form="wallet-sd-jwt", by=owner, at=AT)
+
+    erasures.close_account(user=owner, at=AT)
+
+    offer.refresh_from_db()
+    assert offer.cancelled_at == AT
 
 
 def test_account_is_not_closed_with_a_wrong_password_or_a_role(client, learner, owner, clerk):
