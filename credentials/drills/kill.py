@@ -35,21 +35,21 @@ def run(options: dict) -> dict:
 def rehearse(*, items: int, kills: int, start: Callable[[], Killable]) -> dict:
     """Figures of one rehearsal. Raises Failed. `start` gives a running worker, with the beat in it."""
     began = time.monotonic()
-    batch = _batch(items=items)
+    batch = batch_of(items=items)
     killed_at = []
     for number in range(kills):
         worker = start()
         _wait(lambda reached=items * number // kills: _is_running(batch, reached=reached), began=began)
         time.sleep(random.uniform(0, 0.3))  # noqa: S311 – somewhere within a portion
-        killed_at.append(_issued(batch))
+        killed_at.append(issued(batch))
         worker.kill()
     worker, restarted = start(), time.monotonic()
-    _wait(lambda: _issued(batch) > killed_at[-1], began=began)
+    _wait(lambda: issued(batch) > killed_at[-1], began=began)
     taken_over = time.monotonic()
     _wait(lambda: Batch.objects.get(pk=batch.pk).status == Batch.Status.DONE, began=began)
     ended = time.monotonic()
     worker.stop()
-    _check(batch, items=items)
+    check(batch, items=items)
     return {
         "items": items,
         "kills": kills,
@@ -60,7 +60,8 @@ def rehearse(*, items: int, kills: int, start: Callable[[], Killable]) -> dict:
     }
 
 
-def _batch(*, items: int) -> Batch:
+def batch_of(*, items: int) -> Batch:
+    """So many attainments, waiting in one batch."""
     if Institution.objects.exists():
         raise Failed("the rehearsal wants an empty database")
     now = timezone.now()
@@ -71,10 +72,11 @@ def _batch(*, items: int) -> Batch:
 
 def _is_running(batch: Batch, *, reached: int) -> bool:
     status = Batch.objects.get(pk=batch.pk).status
-    return status == Batch.Status.DONE or (status == Batch.Status.RUNNING and _issued(batch) >= reached)
+    return status == Batch.Status.DONE or (status == Batch.Status.RUNNING and issued(batch) >= reached)
 
 
-def _issued(batch: Batch) -> int:
+def issued(batch: Batch) -> int:
+    """How many of its items."""
     return batch.items.filter(outcome=ISSUED).count()
 
 
@@ -85,10 +87,11 @@ def _wait(condition: Callable[[], bool], *, began: float) -> None:
         time.sleep(0.02)
 
 
-def _check(batch: Batch, *, items: int) -> None:
+def check(batch: Batch, *, items: int) -> None:
+    """Raises Failed unless each item has its credential, once, at a place of its own."""
     places = list(Credential.objects.values_list("status_list", "status_index"))
     found = {
-        "items issued": _issued(batch),
+        "items issued": issued(batch),
         "credentials": len(places),
         "attainments with a credential": Credential.objects.values("attainment").distinct().count(),
         "places in status lists": len(set(places)),

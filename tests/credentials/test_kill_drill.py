@@ -2,7 +2,13 @@ import pytest
 
 from credentials.drills import kill
 
-pytestmark = [pytest.mark.worker, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+# In the half with servers the drill `power` kills them as well.
+pytestmark = [
+    pytest.mark.worker,
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_killed_worker_loses_nothing_and_issues_nothing_twice(worker):
