@@ -165,7 +165,15 @@ VERBS = {
 }
 # What only learners do: the institution's pages tell of it without their names.
 BY_LEARNERS = frozenset(
-    {"claimed", "composite_asked", "shared", "share_withdrawn", "wallet_offered", "wallet_taken", "wallet_cancelled"}
+    {
+        "claimed",
+        "composite_asked",
+        "shared",
+        "share_withdrawn",
+        "wallet_offered",
+        "wallet_taken",
+        "wallet_cancelled",
+    }
 )
 # The role of a deed that the staff may do too, when the learner concerned did it: no name of it either.
 LEARNER = "learner"
