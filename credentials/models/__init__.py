@@ -20,8 +20,8 @@ from credentials.models.status_list import StatusList
 from credentials.models.wallet_offer import WalletOffer
 
 __all__ = [
-    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "CompositeRequest", "ContinuityPack", "Correction",
-    "Credential", "CredentialDocument", "DataRequest", "Enrolment", "IdentityCode", "IssuingHold",
-    "Learner", "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey", "StatusList",
-    "TreeHead", "WalletOffer",
+    "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "CompositeRequest", "ContinuityPack",
+    "Correction", "Credential", "CredentialDocument", "DataRequest", "Enrolment", "IdentityCode",
+    "IssuingHold", "Learner", "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey",
+    "StatusList", "TreeHead", "WalletOffer",
 ]  # fmt: skip
