@@ -8,11 +8,13 @@ from credentials.actions.issued_log import put_in_order
 from credentials.actions.shares import remind_due
 from credentials.actions.status_lists import sign_due
 from credentials.actions.suspensions import end_due
+from credentials.actions.wallet_offers import forget_unused
 
 __all__ = [
     "end_due",
     "fill_places",
     "forget_rows",
+    "forget_unused",
     "make",
     "put_in_order",
     "remind_due",

@@ -11,8 +11,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from celery import shared_task
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials import keystore
@@ -153,6 +155,13 @@ def hand_over(
     _record("wallet_taken", kept, by=owner, at=at, content_hash=document.sha256)
     content = bytes(document.content).decode()
     return json.loads(content) if form.is_json else content
+
+
+@shared_task(name="credentials.wallet_offers.forget_unused")
+def forget_unused() -> int:
+    """Drop offers that no wallet took and that are 30 days old; the trail keeps that they were made."""
+    old = WalletOffer.objects.filter(taken_at=None, made_at__lt=timezone.now() - WalletOffer.KEPT_UNUSED)
+    return old.delete()[0]
 
 
 def _locked(**where) -> WalletOffer | None:

@@ -19,6 +19,7 @@ class WalletOffer(models.Model):
 
     LASTS = timedelta(minutes=10)  # until the code is used; and then again until the token is
     TRIES = 5  # wrong digits
+    KEPT_UNUSED = timedelta(days=30)
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     credential = models.ForeignKey(Credential, models.PROTECT, related_name="wallet_offers")

@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
         ("credentials.continuity_packs.resume", 60),
         ("credentials.suspensions.end_due", 60 * 60),
         ("credentials.attainment_files.forget_rows", 24 * 60 * 60),
+        ("credentials.wallet_offers.forget_unused", 24 * 60 * 60),
         ("quality.bundles.resume", 60),
     )
 }

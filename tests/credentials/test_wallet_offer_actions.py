@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 
@@ -368,6 +369,19 @@ def test_copy_counts_after_a_leak_where_the_register_had_it_before(leaked_after)
 
     outcome = {check.name: str(check.outcome) for check in report.checks}["proof"]
     assert outcome == ("valid" if leaked_after else "invalid")
+
+
+def test_offers_that_no_wallet_took_are_forgotten_after_thirty_days():
+    credential = own()
+    used = opened(credential)
+    taken(used)
+    offered(credential)
+
+    with time_machine.travel(AT + timedelta(days=31), tick=False):
+        dropped = wallet_offers.forget_unused()
+
+    assert (dropped, WalletOffer.objects.get()) == (1, used)
+    assert TrailEntry.objects.filter(verb="wallet_offered").count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
