@@ -738,6 +738,7 @@ class World:
             "panel-meeting": self.meeting_of_panel,
             "panel": self.panel,
             "learner": self.credential.learner,
+            "composite": self.credential.learner,
             "attainment-file": self.file,
             "offering-file": self.offering_file,
             "attainment": self.credential.attainment,
