@@ -131,7 +131,7 @@ def _standing(certificate: Certificate, created: datetime | None, known: Collect
 
 def _is_whole(signature: EmbeddedPdfSignature) -> bool:
     """Whether its holder signed these very bytes, from the first to the last."""
-    if signature.sig_object.get("/SubFilter") not in SUBFILTERS:
+    if _value(signature.sig_object, "/SubFilter", "") not in SUBFILTERS:
         raise Rejected("bad-proof", "a seal of another kind")
     signature.compute_integrity_info(skip_diff=True)  # type: ignore[no-untyped-call]
     is_intact, is_signed = validate_sig_integrity(
@@ -146,8 +146,8 @@ def _is_whole(signature: EmbeddedPdfSignature) -> bool:
 def _attached(reader: PdfFileReader) -> bytes | None:
     """The one file attached. Raises Rejected where there are two: nobody could say which of them is meant."""
     root = reader.root
-    files = [*_named(root.get("/Names", {}).get("/EmbeddedFiles", {}), deepest=DEEPEST)]
-    listed = root.get("/AF", [])
+    files = [*_named(_value(_value(root, "/Names", {}), "/EmbeddedFiles", {}), deepest=DEEPEST)]
+    listed = _value(root, "/AF", [])
     files += [listed.raw_get(place) for place in range(len(listed))]
     found = {_identity(one): one for one in files}
     if len(found) > 1:
@@ -163,11 +163,19 @@ def _named(node: Any, *, deepest: int) -> list[Any]:
     """The files of a tree of names, as they are referred to."""
     if not deepest:
         raise Rejected("bad-proof", "a tree of names too deep")
-    names, kids = node.get("/Names", []), node.get("/Kids", [])
+    names, kids = _value(node, "/Names", []), _value(node, "/Kids", [])
     files = [names.raw_get(place) for place in range(1, len(names), 2)]
-    for kid in kids:
-        files += _named(kid, deepest=deepest - 1)
+    for place in range(len(kids)):  # by its place, which follows a reference
+        files += _named(kids[place], deepest=deepest - 1)
     return files
+
+
+def _value(node: Any, name: str, default: Any) -> Any:
+    """A member of a dictionary, followed where it is a reference: pyHanko's `get` does not."""
+    try:
+        return node[name]
+    except KeyError:
+        return default
 
 
 def _identity(file: Any) -> object:

@@ -75,7 +75,7 @@ def of(carried: Carried, *, register: Register, at: datetime) -> tuple[list[Chec
         document=case.document,
         at=at,
         looked=case.looked,
-        is_proven=case.proof.is_verified,
+        is_proven=_is_proven(case),
     )
     return [*lines, *more], case.credential
 
@@ -292,6 +292,10 @@ def _proof_of_leaked(case: Case, key: Key) -> Check:
     return Check(name="proof", outcome=outcome, message=text % {"day": day(key.compromised_at)})
 
 
+def _is_proven(case: Case) -> bool:
+    return case.proof.is_verified and (not case.leaked or _was_held(case, case.leaked))
+
+
 def _was_held(case: Case, key: Key) -> bool:
     return case.register.held_before_leak(key, kept=case.credential, looked=case.looked)
 
@@ -320,7 +324,7 @@ def _register(case: Case) -> Check:
         text = _("The register has no such credential. Ask the issuer before you rely on it.")
         return Check(name="register", outcome=Outcome.WARNING, message=text)
     kept = case.credential
-    is_proven = case.proof.is_verified and (not case.leaked or _was_held(case, case.leaked))
+    is_proven = _is_proven(case)
     is_the_badge = kept.sha256 == hashlib.sha256(case.carried.inside).hexdigest()
     is_wrapped = case.carried.sealed and not case.register.has_document(kept, case.looked)
     if is_wrapped and is_the_badge:

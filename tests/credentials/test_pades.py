@@ -190,6 +190,23 @@ def test_two_attachments_are_refused():
     assert (found.code, found.badge) == ("too-many-attachments", None)
 
 
+def test_attachments_are_found_in_branches_of_the_tree_of_names():
+    """Other programs hang a name on a branch of its own; a second file there is a second file."""
+
+    def attach(*names):
+        def change(opened):
+            del opened.Root.Names, opened.Root.AF
+            for name in names:
+                opened.attachments[name] = name.encode()
+
+        return change
+
+    one, two = (resaved(bare(), change=attach(*names)) for names in (("a",), ("a", "b")))
+
+    assert pades.check(one, known=OURS) == pades.PadesVerification(code="no-proof", badge=b"a")
+    assert pades.check(two, known=OURS).code == "too-many-attachments"
+
+
 def test_file_without_an_attachment_has_no_badge():
     def detach(opened):
         del opened.Root.Names
