@@ -16,7 +16,7 @@ from registry.models import OfferingVersion, Pathway, User
 class Progress:
     """`versions`: what the catalogue shows of the pathway, else what the learner has, by code of offering.
 
-    `of` is the credits the pathway comes to, where it says so; `whole` the learner's composite credential, and
+    `of` is the credits the pathway comes to, where it says so; `whole` the learner's composite credential,
     `asked_at` when they asked for it.
     """
 

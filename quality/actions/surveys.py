@@ -157,8 +157,7 @@ def _ask_learners(realisation: Realisation, *, on: date, at: datetime) -> int:
 def _careers(on: date) -> list[tuple[Credential, str]]:
     """Live credentials that have just become 6 or 18 months old, of learners who agreed to be asked."""
     agreed = Credential.objects.live().filter(
-        pathway=None,
-        learner__wishes__career_at__isnull=False, learner__wishes__refused_at=None
+        pathway=None, learner__wishes__career_at__isnull=False, learner__wishes__refused_at=None
     )
     found = []
     for months, kind in CAREER:
