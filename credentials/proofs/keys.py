@@ -3,6 +3,7 @@
 Source: https://www.w3.org/TR/controller-document/#Multikey, https://github.com/multiformats/multicodec
 """
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -101,7 +102,7 @@ def any_public_key(multibase: str) -> Public:
             key = serialization.load_der_public_key(data[2:])
             if isinstance(key, RSAPublicKey):
                 return key
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise BadKey("not a key") from error
     return public_key(multibase)
 

@@ -9,6 +9,8 @@ from credentials.proofs.verdict import Rejected
 from tests.factories.wallets import jwk, key, proof
 
 pytestmark = pytest.mark.once
+# As RSA keys are written in did:key, but of a kind that nobody knows (1.3.101.121).
+NO_SUCH_KIND = keys.encode(keys.RSA_PUBLIC + bytes.fromhex("302a300506032b6579032100") + bytes(32))
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ISSUER = "https://registry.example/institutions/oamk"
 
@@ -61,6 +63,7 @@ BAD = {
     "under another's did:key": ({"header": named("Ed25519", "did:key")}, "bad-signature"),
     "with a DID that would be fetched": ({"header": {"kid": "did:web:evil.example#key-1"}}, "unknown-key"),
     "with a did:key of nothing": ({"header": {"kid": "did:key:z6Mkzz"}}, "unknown-key"),
+    "with a did:key of no known kind": ({"header": {"kid": f"did:key:{NO_SUCH_KIND}"}}, "unknown-key"),
     "with a did:jwk of nothing": ({"header": {"kid": "did:jwk:eyJ9#0"}}, "not-json"),
     "with another fragment": ({"header": {"kid": key_proof.did_jwk(jwk(key())) + "#1"}}, "unknown-key"),
 }  # fmt: skip
