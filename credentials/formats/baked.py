@@ -53,11 +53,11 @@ def read(data: bytes) -> str:
 
 def png(picture: bytes, *, credential: str) -> bytes:
     """The PNG with the credential in an iTXt chunk before its end. NotBaked: baked already, or broken."""
-    chunks = list(_chunks(picture))
-    if any(_keyword(kind, body) in (KEYWORD, OLD_KEYWORD) for kind, body in chunks):
+    found = list(chunks(picture))
+    if any(_keyword(kind, body) in (KEYWORD, OLD_KEYWORD) for kind, body in found):
         raise NotBaked("two-credentials", "the picture is baked already")
     text = KEYWORD + b"\0\0\0\0\0" + credential.encode("utf-8")  # not packed, no language, no translation
-    return PNG + b"".join(_chunk(kind, body) for kind, body in (*chunks[:-1], (b"iTXt", text), chunks[-1]))
+    return PNG + b"".join(chunk(kind, body) for kind, body in (*found[:-1], (b"iTXt", text), found[-1]))
 
 
 def svg(picture: bytes, *, credential: str) -> bytes:
@@ -80,7 +80,7 @@ def svg(picture: bytes, *, credential: str) -> bytes:
 
 def _read_png(data: bytes) -> str:
     found, is_old = [], False
-    for kind, body in _chunks(data):
+    for kind, body in chunks(data):
         keyword = _keyword(kind, body)
         is_old = is_old or keyword == OLD_KEYWORD
         if keyword == KEYWORD:
@@ -122,7 +122,7 @@ def _unpacked(data: bytes) -> bytes:
     return text
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Kind and body of every chunk up to the end, each with the right sum."""
     if not data.startswith(PNG):
         raise NotBaked("bad-picture", "not a PNG")
@@ -143,7 +143,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     raise NotBaked("too-large", f"more than {MAX_CHUNKS} chunks")
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """One as a PNG writes it, with its size and its sum."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--database-url", default="", help="an empty PostgreSQL database, not SQLite")
         parser.add_argument("--redis-url", default="", help="an empty Redis instead of a folder as the queue")
         parser.add_argument("--json", default="", metavar="FILE", help="write the figures to a file, too")
+        parser.add_argument("--folder", default="", help="keep the files of the drill there, to look at them")
         parser.add_argument("--here", action="store_true", help="in this very database, which must be empty")
 
     def handle(self, *, name, here, **options):
@@ -40,9 +41,11 @@ class Command(BaseCommand):
         if hasattr(drill, "servers"):  # that it kills itself
             with drill.servers() as held:
                 call_command("migrate", verbosity=0)
+                call_command("createcachetable", verbosity=0)
                 figures = drill.run(options, held)
         else:
             call_command("migrate", verbosity=0)
+            call_command("createcachetable", verbosity=0)
             figures = drill.run(options)
         for label, value in figures.items():
             self.stdout.write(f"{label:24} {value}")
@@ -55,7 +58,8 @@ def _arguments(name: str, options: dict) -> list[str]:
         f"--{name}={options[name]}" for name in ("items", "kills", "forged", "institutions", "calls", "seed")
     ]
     file = [f"--json={Path(options['json']).resolve()}"] if options["json"] else []
-    return ["drill", name, "--here", *numbers, *file]
+    folder = [f"--folder={Path(options['folder']).resolve()}"] if options["folder"] else []
+    return ["drill", name, "--here", *numbers, *file, *folder]
 
 
 def _services(drill, options: dict) -> dict[str, str]:
