@@ -21,11 +21,11 @@ from credentials.models import Correction, Credential, CredentialDocument, TreeH
 from credentials.proofs import jose
 from credentials.verification import packed, program
 from credentials.verification.offline import WORDS
-from credentials.verification.rows import Rows
+from credentials.verification.rows import WRITTEN_ANEW, Rows
 from registry.models import Institution
 from registry.models.texts import LANGUAGES
 
-SD_JWT = "sd-jwt"
+DISCLOSABLE = ("sd-jwt", "wallet-sd-jwt")
 PORTION = 1_000
 
 
@@ -102,7 +102,9 @@ def _register(institution: Institution) -> Iterator[dict]:
 
 
 def _document(row: CredentialDocument) -> dict:
-    """An SD-JWT also by the part that stays the same whatever its holder shows."""
+    """An SD-JWT also by the part that stays the same whatever its holder shows, a wallet's JSON also by what it
+    says."""
+    content = bytes(row.content)
     said = {
         "form": row.form,
         "language": row.language,
@@ -110,9 +112,11 @@ def _document(row: CredentialDocument) -> dict:
         "key": row.key.fragment,
         "made_at": stamp(row.made_at),
     }
-    if row.form == SD_JWT:
-        signed = bytes(row.content).strip().partition(b"~")[0] + b"~"
+    if row.form in DISCLOSABLE:
+        signed = content.strip().partition(b"~")[0] + b"~"
         said["signed_sha256"] = hashlib.sha256(signed).hexdigest()
+    if row.form in WRITTEN_ANEW:
+        said["written_sha256"] = packed.written_sha256(json.loads(content))
     return said
 
 

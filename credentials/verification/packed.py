@@ -131,9 +131,11 @@ class Pack:
         leaked = key.compromised_at
         if kept is None or leaked is None:
             return False
-        signed = hashlib.sha256(looked.signed).hexdigest() if looked.signed else None
+        signed = hashlib.sha256(looked.signed).hexdigest() if looked.signed else ""
+        others = {signed, written_sha256(looked.document)}
         for one in kept.documents:
-            is_it = one["sha256"] in looked.hashes or (signed and one.get("signed_sha256") == signed)
+            said = {one.get("signed_sha256"), one.get("written_sha256")}
+            is_it = one["sha256"] in looked.hashes or said & others
             if is_it and one["key"] == key.fragment and _moment(one["made_at"]) < leaked:
                 return True
         return kept.key == key.fragment and kept.issued_at < leaked and self.is_same(kept, looked)

@@ -12,7 +12,7 @@ from credentials import keystore
 from credentials.actions import continuity_packs, credentials, documents, keys, status_lists
 from credentials.drills import offline as alone
 from credentials.models import ContinuityPack
-from credentials.proofs import jose, merkle
+from credentials.proofs import jose, merkle, sd_jwt
 from credentials.verification import NAMES, offline, packed, program
 from registry.access import Role
 from registry.errors import Refused
@@ -20,6 +20,8 @@ from registry.models import TrailEntry
 from tests.factories import AT
 from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, UserFactory, member
+from tests.factories.shares import own
+from tests.factories.wallets import copy
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
@@ -125,6 +127,21 @@ def test_pack_by_a_key_that_leaked_since_is_not_used_by_whoever_knows(credential
     assert later.signed_with != key.verification_method
     with pytest.raises(packed.BadPack):
         packed.Pack(changed(later, tmp_path, **{packed.MANIFEST_TOKEN: pack.files[packed.MANIFEST_TOKEN]}))
+
+
+@pytest.mark.parametrize("form", ["wallet-sd-jwt", "wallet-ldp", "wallet-jwt"])
+def test_wallets_copy_counts_after_a_leak_where_the_pack_had_it_before(tmp_path, form):
+    """Decisions 200 and 208: as in the register, also shown in part or written anew by the wallet."""
+    credential = own()
+    held = copy(credential, form, at=AT)
+    shown = {"wallet-sd-jwt": lambda: sd_jwt.present(held, shown=[]), "wallet-jwt": lambda: held}
+    data = shown.get(form, lambda: json.dumps(held, indent=1, sort_keys=True))().encode()
+    key = credential.documents.get(form=form).key
+    keys.mark_leaked(key=key, since=AT + timedelta(hours=1), reason="Lost", by=UserFactory(), at=LATER)
+
+    found = outcomes(data, packed_up(credential, tmp_path))
+
+    assert (found["readable"], found["proof"]) == ("valid", "valid")
 
 
 def test_inclusion_proof_from_the_pack_holds_against_its_head(credential, tmp_path):

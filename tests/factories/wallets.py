@@ -1,4 +1,4 @@
-"""A wallet's keys and the proofs that it signs with them."""
+"""A wallet's keys, the proofs that it signs with them, and the copies that it takes."""
 
 import json
 from datetime import datetime
@@ -6,8 +6,11 @@ from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
+from credentials.actions import wallet_offers
+from credentials.models import Credential
 from credentials.proofs import jose, key_proof
 from credentials.proofs.sealing import Private, Seal
+from credentials.wallet_forms import WALLET_FORMS
 
 ALGORITHMS = {"P-256": "ES256", "Ed25519": "Ed25519"}
 
@@ -34,3 +37,19 @@ def proof(
     named = {"typ": key_proof.TYPE} | ({"jwk": jwk(private)} if header is None else header)
     payload = json.dumps({name: value for name, value in said.items() if value is not None}).encode()
     return jose.sign(payload, seal=Seal(private=private, algorithm=algorithm, method=""), header=named)
+
+
+def copy(credential: Credential, form: str, *, at: datetime) -> str | dict:
+    """What a wallet has in the end: offered by the learner, taken at once."""
+    house, issuer = credential.institution, "https://registry.example/institutions/x"
+    _made, code, digits = wallet_offers.offer(
+        credential=credential, form=form, by=credential.learner.user, at=at
+    )
+    token = wallet_offers.redeem(institution=house, code=code, digits=digits, at=at)
+    return wallet_offers.hand_over(
+        offer=wallet_offers.open_offer(institution=house, token=token, at=at),
+        configuration=WALLET_FORMS[form].configuration,
+        proofs=[proof(audience=issuer, nonce=wallet_offers.nonce(at=at), at=at)],
+        issuer=issuer,
+        at=at,
+    )
