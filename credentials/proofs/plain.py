@@ -18,8 +18,9 @@ from credentials.proofs.terms import MAX_TABLES, RDF, SPECIAL, Member, Node, Not
 __all__ = ["NotPlain", "Shared", "nquads"]
 
 MAX_VALUES = 1_000  # so few that no limit of `canonical` is met here
-MAX_DEPTH = 20
-MAX_PIECES = 50  # of what is the same in many documents: 60 kB each
+MAX_DEPTH = 19  # of nodes: each may stand in an array, as may its values
+MAX_PIECES = 50  # of what is the same in many documents
+MAX_LETTERS = 50_000  # of a piece that a stranger makes us remember
 # Nodes with a name of their own that are the same in many documents of an issuer.
 SHARED = frozenset({"issuer", "achievement"})
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -81,14 +82,13 @@ class _Known:
         self.tables = Tables(contexts)
         self.pieces: dict[Any, Kept] = {}
 
-    def keep(self, key: Any, element: dict[str, Any], name: str, piece: Piece) -> Kept:
+    def keep(self, key: Any, kept: Kept) -> None:
         """The element is kept, too, so that its id comes to no other."""
-        for one in piece.unnamed:
+        for one in kept[2].unnamed:
             one.blocks = None if one.links else {}
         if len(self.pieces) >= MAX_PIECES:
             self.pieces.clear()
-        kept = self.pieces[key] = (element, name, piece)
-        return kept
+        self.pieces[key] = kept
 
 
 class _Reader:
@@ -107,6 +107,7 @@ class _Reader:
         if self.depth > MAX_DEPTH or not element:
             raise NotPlain
         name = node.address(element)
+        self.piece.values += len(node.types)
         tails: list[str] = [*node.types]
         links: list[tuple[str, Unnamed]] = []
         for member_name, value in element.items():
@@ -156,12 +157,14 @@ class _Reader:
         if member.name not in SHARED or "id" not in element:
             inner = _Reader(self.known, self.piece, self.depth + 1)
             return inner.add(element, node, head=f"{subject} {member.predicate} _:a .\n")
-        key = (member, id(element) if type(element) is Shared else _text(element))
-        kept = self.known.pieces.get(key)
+        mark = id(element) if type(element) is Shared else _text(element)
+        kept = self.known.pieces.get((member, mark))
         if kept is None:
             own = Piece()
             name = str(_Reader(self.known, own, self.depth + 1).add(element, node, head=""))
-            kept = self.known.keep(key, element, name, own)
+            kept = (element, name, own)
+            if isinstance(mark, int) or len(mark) <= MAX_LETTERS:
+                self.known.keep((member, mark), kept)
         _element, name, own = kept
         self.piece.lines += own.lines
         self.piece.links += own.links

@@ -14,6 +14,7 @@ from credentials.proofs.contexts import Contexts
 
 MAX_TABLES = 2_000  # kinds of nodes, before all is forgotten: strangers may send any types
 MAX_NAMED = 5  # contexts of one document
+MAX_LETTERS = 500  # of the types of a node, and of the names of its members where these tell its kind
 MAX_SAFE_INTEGER = 2**53 - 1
 
 ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):[^\s\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff]*\Z")
@@ -76,6 +77,7 @@ class Node:
     """What the members of nodes of some types mean in one place of a document."""
 
     context: Any
+    outer: Any  # the context in which its types were read
     has_id: bool
     types: list[str]  # quads without the subject
     members: dict[str, Member] = field(default_factory=dict)
@@ -116,7 +118,10 @@ class Tables:
         """A node that is a value of a member."""
         types = _types(element)
         # Whether it keeps the context of the node around it hangs on its members where they are few.
-        key = (types, tuple(sorted(element)) if len(element) <= 2 else None)
+        names = tuple(sorted(element)) if len(element) <= 2 else None
+        if sum(map(len, names or ())) > MAX_LETTERS:
+            raise NotPlain
+        key = (types, names)
         node = member.nodes.get(key)
         if node is None:
             self.count += 1
@@ -128,7 +133,7 @@ class Tables:
         member = node.members.get(name)
         if member is None:
             with _Pyld(self.contexts) as pyld:
-                member = node.members[name] = pyld.member(node.context, name)
+                member = node.members[name] = pyld.member(node, name)
         return member
 
 
@@ -173,16 +178,19 @@ class _Pyld(jsonld.JsonLdProcessor):  # type: ignore[misc]
     def node(self, context: Any, types: tuple[str, ...], named: dict[str, Any] | None = None) -> Node:
         element = (named or {}) | ({"type": list(types)} if types else {})
         inner, type_key, outer = self._prepare_nested_context(context, element, self.options)
-        if types and type_key != "type":
+        if types and (type_key != "type" or self._expand_iri(inner, "type", vocab=True) != "@type"):
             raise NotPlain
         return Node(
             context=inner,
+            outer=outer,
             has_id=self._expand_iri(inner, "id", vocab=True) == "@id",
             types=[f"<{RDF}type> <{_term(one, outer['mappings'])}> .\n" for one in types],
         )
 
-    def member(self, context: Any, name: str) -> Member:
-        inner = context
+    def member(self, node: Node, name: str) -> Member:
+        inner = context = node.context
+        if self._expand_iri(node.outer, name, vocab=True) == "@type":  # before its types change what it means
+            raise NotPlain
         own = self.get_context_value(context, name, "@context")
         if own is not None:
             inner = self._process_context(context, own, self.options, propagate=True, override_protected=True)
@@ -215,7 +223,7 @@ def _types(element: dict[str, Any]) -> tuple[str, ...]:
         return ()
     types = element["type"]
     types = types if type(types) is list else [types]
-    if not types or not all(type(one) is str for one in types):
+    if not types or not all(type(one) is str for one in types) or sum(map(len, types)) > MAX_LETTERS:
         raise NotPlain
     return tuple(types)
 

@@ -112,13 +112,13 @@ def altered(draw):
     return document
 
 
-def agree(document):
+def agree(document, known=CONTEXTS):
     """Whether the short way was taken; where it was, it gives the bytes of the long one."""
     try:
-        found = plain.nquads(document, CONTEXTS)
+        found = plain.nquads(document, known)
     except NotPlain:
         return False
-    assert found == canonical.whole(document, CONTEXTS)
+    assert found == canonical.whole(document, known)
     return True
 
 
@@ -177,6 +177,113 @@ def test_shared_node_of_a_batch_is_read_once():
     other["credentialSubject"]["id"] = "urn:uuid:00000000-0000-4000-8000-000000000000"
 
     assert [agree(document), agree(other)] == [True, True]
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+TERMS = st.sampled_from(["a", "b", "c", "T", "U", "id", "type"])
+SOUND = st.sampled_from(
+    ["urn:p:1", "urn:p:2"]
+    + [
+        {"@id": "urn:p:3", "@type": one}
+        for one in ("@id", "@vocab", f"{XSD}integer", f"{XSD}double", "urn:d")
+    ]
+    + [{"@id": "urn:p:4", "@container": one} for one in ("@list", "@set")]
+)
+UNSOUND = st.sampled_from(
+    [
+        None, "@id", "@type", "@value", "@list", "_:b", "rel", {"@id": "urn:p:5", "@container": "@language"},
+        {"@id": "urn:p:6", "@language": "fi"}, {"@id": "urn:p:7", "@type": "@json"}, {"@reverse": "urn:p:8"},
+    ]
+)  # fmt: skip
+
+
+def scoped(meanings):
+    """Terms that carry a context of their own, for what stands below them or for nodes of that type."""
+    inner = st.dictionaries(TERMS, meanings, max_size=3)
+    inner |= st.just({"@vocab": "urn:v:"}) | st.just({"@propagate": False, "b": "urn:p:9"}) | st.none()
+    return inner.map(lambda one: {"@id": "urn:p:0", "@context": one})
+
+
+MEANINGS = st.one_of(SOUND, SOUND, SOUND, UNSOUND)
+SPECIMENS = st.dictionaries(
+    TERMS, st.one_of(MEANINGS, scoped(MEANINGS), scoped(scoped(MEANINGS))), max_size=5
+)
+VALUES = st.sampled_from(
+    ["urn:x:1", "urn:x:2", "a", "T", "_:b0", "x y", 1, 1.5, True, "1", None, [], {"id": "urn:x:1"}]
+)
+NODES = st.recursive(
+    st.dictionaries(TERMS, VALUES, max_size=3),
+    lambda below: st.dictionaries(
+        TERMS, st.one_of(VALUES, below, st.lists(below | VALUES, max_size=2)), max_size=3
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(SPECIMENS, st.lists(NODES, min_size=1, max_size=4))
+def test_plain_agrees_under_any_contexts(terms, nodes):
+    """An operator may add contexts: whatever their terms do, both ways read them alike, or one gives way."""
+    own = contexts.Contexts(
+        documents={"urn:c": {"@context": {"id": "@id", "type": "@type", "T": "urn:t:1"} | terms}}
+    )
+    for node in nodes:
+        agree({"type": "T"} | node | {"@context": "urn:c"}, own)
+
+
+@pytest.mark.parametrize("meaning", ["urn:p:1", None, {"@id": "urn:p:1", "@type": "@id"}])
+def test_types_that_change_what_types_are_go_the_long_way(meaning):
+    """The context of a type may give the word `type` itself another meaning."""
+    terms = {"id": "@id", "type": "@type", "T": {"@id": "urn:t:1", "@context": {"type": meaning}}}
+    own = contexts.Contexts(documents={"urn:c": {"@context": terms}})
+
+    with pytest.raises(NotPlain):
+        plain.nquads({"@context": "urn:c", "id": "urn:x:1", "type": "T"}, own)
+
+
+def test_second_word_for_types_goes_the_long_way():
+    terms = {
+        "id": "@id",
+        "type": "@type",
+        "a": "@type",
+        "T": {"@id": "urn:t:1", "@context": {"a": "urn:p:1"}},
+    }
+    own = contexts.Contexts(documents={"urn:c": {"@context": terms}})
+
+    with pytest.raises(NotPlain):
+        plain.nquads({"@context": "urn:c", "id": "urn:x:1", "type": "T", "a": "T"}, own)
+
+
+def test_short_way_has_the_limits_of_the_long_one():
+    """As many types, and as deep a nesting, as the long way refuses."""
+    many, deep = deepcopy(SMALL), deepcopy(SMALL)
+    many["type"] += [f"urn:x:{number}" for number in range(1_000)]
+    inner = {"type": "Profile", "name": ["x", "y"]}
+    for number in range(18):
+        inner = {"type": "Profile", "name": str(number), "parentOrg": [inner]}
+    deep["issuer"] = [inner | {"id": "did:web:a.example"}]
+
+    for document, code in ((many, "too-complex"), (deep, "too-deep")):
+        with pytest.raises(NotCanonical) as refusal:
+            canonical.nquads(document, CONTEXTS)
+        assert refusal.value.code == code
+
+
+def test_nothing_long_of_a_stranger_is_remembered():
+    """2 MB in a type or in the name of an issuer would stay in memory long after the answer."""
+    own = contexts.Contexts(documents=CONTEXTS.documents)
+    plain.nquads(SMALL, own)
+    before = len(own.plain["known"].pieces), own.plain["known"].tables.count
+
+    with pytest.raises(NotPlain):
+        plain.nquads(SMALL | {"type": ["VerifiableCredential", "urn:x:" + "y" * 1_000]}, own)
+    with pytest.raises(NotPlain):
+        plain.nquads(SMALL | {"relatedResource": {"y" * 1_000: "x"}}, own)
+    plain.nquads(
+        SMALL | {"issuer": {"id": "did:web:a.example", "type": ["Profile"], "name": "y" * 60_000}}, own
+    )
+
+    assert (len(own.plain["known"].pieces), own.plain["known"].tables.count) == before
 
 
 def test_kinds_of_nodes_are_forgotten_in_time(monkeypatch):
