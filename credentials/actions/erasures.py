@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from credentials.actions import identity_codes
+from credentials.actions import identity_codes, wallet_offers
 from credentials.models import Enrolment, Learner, WalletOffer
 from registry import trail
 from registry.errors import Refused
@@ -77,8 +77,7 @@ def close_account(*, user: User, at: datetime) -> None:
     pairs = [(one, one.uid) for one in records]
     trail.record_each(verb="account_closed", pairs=pairs, by=kept, at=at, role=trail.LEARNER)
     kept.shares.all().delete()
-    offers = WalletOffer.objects.filter(credential__learner__in=records, taken_at=None, cancelled_at=None)
-    offers.update(cancelled_at=at)
+    wallet_offers.cancel_open(WalletOffer.objects.filter(credential__learner__in=records), at=at)
     Learner.objects.filter(pk__in=[one.pk for one in records]).update(user=None)
     Letter.objects.filter(to__iexact=kept.email).delete()
     kept.emailaddress_set.all().delete()

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -64,7 +65,7 @@ def offer(*, credential: Credential, form: str, by: User, at: datetime) -> tuple
     own = WalletOffer.objects.filter(credential__learner__user=by)
     if own.filter(made_at__gt=at - timedelta(hours=1)).count() >= MOST:
         raise Refused(_("You have made many offers within an hour. Try again later."), code="too_many")
-    own.filter(credential=credential, cancelled_at=None, taken_at=None).update(cancelled_at=at)
+    cancel_open(own.filter(credential=credential), at=at)
     code, digits = secrets.token_urlsafe(32), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     made = WalletOffer.objects.create(
         credential=credential,
@@ -79,7 +80,8 @@ def offer(*, credential: Credential, form: str, by: User, at: datetime) -> tuple
 
 @transaction.atomic
 def cancel(*, offer: WalletOffer, by: User, at: datetime) -> None:
-    """End an offer that no wallet has taken yet; one that was taken stays in the wallet. Twice is once."""
+    """End an offer that no wallet has taken yet; one that was taken stays in the wallet. One that has ended
+    stays as it ended."""
     kept = _locked(pk=offer.pk)
     if kept.credential.learner.user_id != by.pk:
         raise NotAllowed(_("Only the learner may add their credential to a wallet."))
@@ -87,10 +89,16 @@ def cancel(*, offer: WalletOffer, by: User, at: datetime) -> None:
         raise Refused(
             _("A wallet has already taken the credential. Remove it in the wallet."), code="taken_already"
         )
-    if kept.cancelled_at is None:
+    if kept.state_at(at) in ("waiting", "opened"):
         kept.cancelled_at = at
         kept.save(update_fields=["cancelled_at"])
         _record("wallet_cancelled", kept, by=by, at=at)
+
+
+def cancel_open(offers: QuerySet[WalletOffer], *, at: datetime) -> None:
+    """Cancel those of the offers that no wallet has taken. One that is taken at this moment is waited for."""
+    held = offers.open(at=at).select_for_update(of=("self",)).order_by("pk")
+    WalletOffer.objects.filter(pk__in=[one.pk for one in held]).update(cancelled_at=at)
 
 
 def find(*, institution: Institution, code: str, at: datetime) -> WalletOffer | None:

@@ -9,6 +9,14 @@ from credentials.models.credential import Credential
 from credentials.models.document import CredentialDocument
 
 
+class WalletOfferQuerySet(models.QuerySet):
+    def open(self, *, at):
+        """Those that a wallet can still take: waiting, or opened."""
+        since = at - WalletOffer.LASTS
+        is_in_time = Q(opened_at=None, made_at__gt=since) | Q(opened_at__gt=since)
+        return self.filter(is_in_time, taken_at=None, cancelled_at=None, wrong_tries__lt=WalletOffer.TRIES)
+
+
 class WalletOffer(models.Model):
     """A credential that its owner holds ready for a wallet: one form, one code, one key, some minutes.
 
@@ -36,6 +44,8 @@ class WalletOffer(models.Model):
     document = models.ForeignKey(
         CredentialDocument, models.PROTECT, null=True, blank=True, related_name="wallet_offers"
     )
+
+    objects = WalletOfferQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,19 +3,17 @@
 
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
 
 from credentials import own_data, verification
 from credentials.actions import credentials, keys, wallet_offers
 from credentials.actions.wallet_offers import WalletRefused
-from credentials.models import CredentialDocument, SigningKey, WalletOffer
+from credentials.models import Credential, CredentialDocument, SigningKey, WalletOffer
 from credentials.proofs import contexts, data_integrity, key_proof, sd_jwt, vc_jwt
 from registry.errors import Invalid, NotAllowed, Refused
 from registry.models import TrailEntry
@@ -30,6 +28,17 @@ FORMS = ("wallet-sd-jwt", "wallet-ldp", "wallet-jwt")
 CONFIGURATION = dict(
     zip(FORMS, ("learning-credential-sd-jwt", "open-badge-ldp", "open-badge-jwt"), strict=True)
 )
+
+
+@pytest.fixture(scope="module")
+def issued_once(made_once):
+    with made_once(own):
+        yield
+
+
+@pytest.fixture
+def credential(issued_once) -> Credential:
+    return Credential.objects.get()
 
 
 def offered(credential, form="wallet-sd-jwt", at=AT):
@@ -67,9 +76,7 @@ def public(method: str):
     return {str(one): one.public for one in SigningKey.objects.all()}.get(method)
 
 
-def test_offer_keeps_only_hashes():
-    credential = own()
-
+def test_offer_keeps_only_hashes(credential):
     made, code, digits = offered(credential)
 
     kept = WalletOffer.objects.get()
@@ -81,9 +88,8 @@ def test_offer_keeps_only_hashes():
     assert (entry.by, entry.role, entry.learner) == (credential.learner.user, "", credential.learner.uid)
 
 
-def test_dump_of_the_database_opens_no_offer():
+def test_dump_of_the_database_opens_no_offer(credential):
     """What somebody finds in a stolen copy is neither a code nor a token (issue D, Shows)."""
-    credential = own()
     made, code, digits = offered(credential)
     token = redeemed(made, code, digits)
     dump = StringIO()
@@ -99,8 +105,8 @@ def test_dump_of_the_database_opens_no_offer():
     }
 
 
-def test_only_the_owner_offers_and_cancels():
-    made, _code, _digits = offered(own())
+def test_only_the_owner_offers_and_cancels(credential):
+    made, _code, _digits = offered(credential)
 
     with pytest.raises(NotAllowed):
         wallet_offers.offer(credential=made.credential, form="wallet-ldp", by=UserFactory(), at=AT)
@@ -109,14 +115,13 @@ def test_only_the_owner_offers_and_cancels():
     assert WalletOffer.objects.get().cancelled_at is None
 
 
-def test_offer_of_an_unknown_form_is_refused():
+def test_offer_of_an_unknown_form_is_refused(credential):
     with pytest.raises(Invalid):
-        offered(own(), form="wallet-mdoc")
+        offered(credential, form="wallet-mdoc")
 
 
 @pytest.mark.parametrize("act", ["offer", "hand_over"])
-def test_credential_that_was_revoked_goes_to_no_wallet(act):
-    credential = own()
+def test_credential_that_was_revoked_goes_to_no_wallet(credential, act):
     made = opened(credential)
     credentials.revoke(credential=credential, reason="issued_in_error", note="x", by=UserFactory(), at=AT)
     credential.refresh_from_db()
@@ -129,8 +134,7 @@ def test_credential_that_was_revoked_goes_to_no_wallet(act):
         assert refusal(taken, made) == "credential_request_denied"
 
 
-def test_new_offer_cancels_the_one_that_waits():
-    credential = own()
+def test_new_offer_cancels_the_one_that_waits(credential):
     first, code, digits = offered(credential)
 
     offered(credential, "wallet-ldp")
@@ -140,9 +144,35 @@ def test_new_offer_cancels_the_one_that_waits():
     assert refusal(redeemed, first, code, digits) == "invalid_grant"
 
 
-def test_many_offers_within_an_hour_are_refused(monkeypatch):
+def test_offer_that_ended_stays_so_when_another_is_made_or_it_is_cancelled(credential):
+    made, _code, _digits = offered(credential)
+    later = AT + timedelta(hours=1)
+
+    offered(credential, at=later)
+    wallet_offers.cancel(offer=made, by=credential.learner.user, at=later)
+
+    made.refresh_from_db()
+    assert (made.state_at(later), TrailEntry.objects.filter(verb="wallet_cancelled").count()) == ("ended", 0)
+
+
+def test_open_offers_are_those_whose_state_is_open(credential):
+    """The query and the property say the same, at each state and each end."""
+    for number, form in enumerate((*FORMS, "wallet-ldp", "wallet-jwt")):
+        offered(credential, form, at=AT + timedelta(minutes=number))
+    opened(credential, at=AT + timedelta(minutes=9))
+    WalletOffer.objects.filter(form="wallet-ldp").update(cancelled_at=None)
+    WalletOffer.objects.filter(form="wallet-jwt").update(cancelled_at=None, wrong_tries=WalletOffer.TRIES)
+    rows = list(WalletOffer.objects.order_by("pk"))
+    moments = [AT + timedelta(minutes=minutes) for minutes in (9, 10, 11, 12, 13, 18, 19, 20)]
+
+    found = [set(WalletOffer.objects.open(at=moment)) for moment in moments]
+
+    assert found == [{one for one in rows if one.state_at(at) in ("waiting", "opened")} for at in moments]
+    assert [len(one) for one in found] == [3, 3, 2, 2, 1, 1, 0, 0]
+
+
+def test_many_offers_within_an_hour_are_refused(credential, monkeypatch):
     monkeypatch.setattr(wallet_offers, "MOST", 2)
-    credential = own()
     offered(credential), offered(credential)
 
     with pytest.raises(Refused) as refused:
@@ -152,8 +182,8 @@ def test_many_offers_within_an_hour_are_refused(monkeypatch):
     assert offered(credential, at=AT + timedelta(hours=2))
 
 
-def test_cancel_ends_the_offer_and_says_so_once():
-    made, code, digits = offered(own())
+def test_cancel_ends_the_offer_and_says_so_once(credential):
+    made, code, digits = offered(credential)
 
     for _twice in range(2):
         wallet_offers.cancel(offer=made, by=made.credential.learner.user, at=AT)
@@ -162,8 +192,8 @@ def test_cancel_ends_the_offer_and_says_so_once():
     assert TrailEntry.objects.filter(verb="wallet_cancelled").count() == 1
 
 
-def test_what_a_wallet_has_taken_cannot_be_cancelled():
-    made = opened(own())
+def test_what_a_wallet_has_taken_cannot_be_cancelled(credential):
+    made = opened(credential)
     taken(made)
 
     with pytest.raises(Refused) as refused:
@@ -172,15 +202,15 @@ def test_what_a_wallet_has_taken_cannot_be_cancelled():
     assert refused.value.code == "taken_already"
 
 
-def test_code_is_good_for_once():
-    made, code, digits = offered(own())
+def test_code_is_good_for_once(credential):
+    made, code, digits = offered(credential)
     redeemed(made, code, digits)
 
     assert refusal(redeemed, made, code, digits) == "invalid_grant"
 
 
-def test_code_of_another_institution_is_none():
-    made, code, digits = offered(own())
+def test_code_of_another_institution_is_none(credential):
+    made, code, digits = offered(credential)
 
     assert (
         refusal(wallet_offers.redeem, institution=InstitutionFactory(), code=code, digits=digits, at=AT)
@@ -190,8 +220,8 @@ def test_code_of_another_institution_is_none():
     assert wallet_offers.find(institution=made.credential.institution, code=code, at=AT) == made
 
 
-def test_code_ends_after_ten_minutes():
-    made, code, digits = offered(own())
+def test_code_ends_after_ten_minutes(credential):
+    made, code, digits = offered(credential)
     late = AT + WalletOffer.LASTS
 
     assert refusal(redeemed, made, code, digits, at=late) == "invalid_grant"
@@ -199,8 +229,8 @@ def test_code_ends_after_ten_minutes():
     assert wallet_offers.find(institution=made.credential.institution, code=code, at=late) is None
 
 
-def test_five_wrong_digits_lock_the_offer():
-    made, code, digits = offered(own())
+def test_five_wrong_digits_lock_the_offer(credential):
+    made, code, digits = offered(credential)
     wrong = f"{(int(digits) + 1) % 10**6:06}"
 
     errors = [refusal(redeemed, made, code, wrong) for _try in range(5)]
@@ -211,8 +241,8 @@ def test_five_wrong_digits_lock_the_offer():
     assert refusal(redeemed, made, code, digits) == "invalid_grant"
 
 
-def test_four_wrong_digits_leave_the_fifth_try():
-    made, code, digits = offered(own())
+def test_four_wrong_digits_leave_the_fifth_try(credential):
+    made, code, digits = offered(credential)
     for _try in range(4):
         refusal(redeemed, made, code, digits[::-1] + "0")
 
@@ -220,9 +250,8 @@ def test_four_wrong_digits_leave_the_fifth_try():
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_copy_is_bound_to_the_wallets_key_and_kept(form):
+def test_copy_is_bound_to_the_wallets_key_and_kept(credential, form):
     """Decision 207: the same award, sealed anew for that key; the same place in the status list."""
-    credential = own()
     holder = key_proof.did_jwk(jwk(key()))
 
     got = taken(opened(credential, form))
@@ -251,39 +280,35 @@ def test_copy_is_bound_to_the_wallets_key_and_kept(form):
     assert (entry.by, entry.became, entry.content_hash) == (credential.learner.user, form, row.sha256)
 
 
-def test_token_is_good_for_one_copy():
-    made = opened(own())
+def test_token_is_good_for_one_copy(credential):
+    made = opened(credential)
     taken(made)
 
     assert refusal(taken, made) == "invalid_token"
 
 
-def test_token_ends_after_ten_minutes():
-    made = opened(own())
+def test_token_ends_after_ten_minutes(credential):
+    made = opened(credential)
 
     assert refusal(taken, made, at=AT + WalletOffer.LASTS) == "invalid_token"
 
 
-def test_same_key_gets_the_same_copy_again():
+def test_same_key_gets_the_same_copy_again(credential):
     """A wallet that lost it, by a new offer: the bytes that are kept."""
-    credential = own()
-
     first, second = (taken(opened(credential)) for _twice in range(2))
 
     assert first == second
     assert CredentialDocument.objects.filter(form="wallet-sd-jwt").count() == 1
 
 
-def test_another_key_gets_a_copy_of_its_own():
-    credential = own()
+def test_another_key_gets_a_copy_of_its_own(credential):
     taken(opened(credential))
     taken(opened(credential), private=key(number=2))
 
     assert CredentialDocument.objects.filter(form="wallet-sd-jwt").count() == 2
 
 
-def test_copy_under_a_leaked_key_is_made_anew():
-    credential = own()
+def test_copy_under_a_leaked_key_is_made_anew(credential):
     first = taken(opened(credential))
     leaked = CredentialDocument.objects.get(form="wallet-sd-jwt").key
     later = AT + timedelta(days=1)
@@ -297,8 +322,7 @@ def test_copy_under_a_leaked_key_is_made_anew():
     assert CredentialDocument.objects.last().key != leaked
 
 
-def test_nonce_is_good_for_once():
-    credential = own()
+def test_nonce_is_good_for_once(credential):
     nonce = wallet_offers.nonce(at=AT)
     answer = [proof(audience=ISSUER, nonce=nonce, at=AT)]
     taken(opened(credential), proofs=answer)
@@ -314,17 +338,17 @@ def test_nonce_is_good_for_once():
         ({"header": {"jwk": jwk(key(number=2))}}, "invalid_proof"),
     ],
 )
-def test_proof_that_does_not_answer_us_is_refused(values, error):
-    made = opened(own())
+def test_proof_that_does_not_answer_us_is_refused(credential, values, error):
+    made = opened(credential)
     said = {"audience": ISSUER, "nonce": wallet_offers.nonce(at=AT), "at": AT} | values
 
     assert refusal(taken, made, proofs=[proof(**said)]) == error
     assert taken(made)  # with the same token, once more and rightly
 
 
-def test_old_nonce_is_refused():
+def test_old_nonce_is_refused(credential):
     at = AT + timedelta(minutes=6)
-    made = opened(own())
+    made = opened(credential)
 
     answer = [proof(audience=ISSUER, nonce=wallet_offers.nonce(at=AT), at=at)]
 
@@ -332,23 +356,23 @@ def test_old_nonce_is_refused():
 
 
 @pytest.mark.parametrize("count", [0, 2])
-def test_one_key_proof_is_wanted(count):
-    made = opened(own())
+def test_one_key_proof_is_wanted(credential, count):
+    made = opened(credential)
     proofs = [proof(audience=ISSUER, nonce=wallet_offers.nonce(at=AT), at=AT)] * count
 
     assert refusal(taken, made, proofs=proofs) == "invalid_proof"
 
 
-def test_unknown_and_other_configurations_are_refused():
-    made = opened(own())
+def test_unknown_and_other_configurations_are_refused(credential):
+    made = opened(credential)
 
     assert refusal(taken, made, configuration="mdl") == "unknown_credential_configuration"
     assert refusal(taken, made, configuration="open-badge-ldp") == "insufficient_scope"
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_copy_is_verified_here_as_any_form(form):
-    copy = taken(opened(own(), form))
+def test_copy_is_verified_here_as_any_form(credential, form):
+    copy = taken(opened(credential, form))
     shown = json.dumps(copy, indent=1) if form == "wallet-ldp" else copy
 
     report = verification.verify(document=shown.encode(), at=AT)
@@ -357,9 +381,9 @@ def test_copy_is_verified_here_as_any_form(form):
 
 
 @pytest.mark.parametrize("leaked_after", [True, False], ids=["from before", "from after"])
-def test_copy_counts_after_a_leak_where_the_register_had_it_before(leaked_after):
+def test_copy_counts_after_a_leak_where_the_register_had_it_before(credential, leaked_after):
     """Decision 200: written anew by the wallet, it is still the one that was kept."""
-    copy = taken(opened(own(), "wallet-ldp"))
+    copy = taken(opened(credential, "wallet-ldp"))
     key_of = CredentialDocument.objects.get(form="wallet-ldp").key
     later = AT + timedelta(days=1)
     since = AT + timedelta(hours=1) if leaked_after else AT
@@ -371,8 +395,7 @@ def test_copy_counts_after_a_leak_where_the_register_had_it_before(leaked_after)
     assert outcome == ("valid" if leaked_after else "invalid")
 
 
-def test_offers_that_no_wallet_took_are_forgotten_after_thirty_days():
-    credential = own()
+def test_offers_that_no_wallet_took_are_forgotten_after_thirty_days(credential):
     used = opened(credential)
     taken(used)
     offered(credential)
@@ -384,28 +407,8 @@ def test_offers_that_no_wallet_took_are_forgotten_after_thirty_days():
     assert TrailEntry.objects.filter(verb="wallet_offered").count() == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_wallets_with_one_code_get_one_token():
-    made, code, digits = offered(own())
-
-    def ask(_number):
-        try:
-            return redeemed(made, code, digits)
-        except WalletRefused as refused:
-            return refused.error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(3) as pool:
-        got = sorted(pool.map(ask, range(3)), key=len)
-
-    assert got[:2] == ["invalid_grant"] * 2
-    assert wallet_offers.open_offer(institution=made.credential.institution, token=got[2], at=AT) == made
-
-
-def test_owner_gets_offers_and_copies_with_all_that_is_kept():
+def test_owner_gets_offers_and_copies_with_all_that_is_kept(credential):
     """Issue D, 8: a copy is a file of theirs, too."""
-    credential = own()
     for number, form in enumerate(FORMS):
         taken(opened(credential, form, at=AT + timedelta(minutes=number)), at=AT + timedelta(minutes=number))
 

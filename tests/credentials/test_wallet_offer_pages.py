@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from credentials.actions import wallet_offers
-from credentials.models import WalletOffer
+from credentials.models import Credential, WalletOffer
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.issuing import issued
@@ -14,10 +16,16 @@ from tests.factories.shares import own
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
+@pytest.fixture(scope="module")
+def issued_once(made_once):
+    with made_once(own):
+        yield
+
+
 @pytest.fixture
-def credential(time_machine):
+def credential(issued_once, time_machine) -> Credential:
     time_machine.move_to(AT, tick=False)
-    return own()
+    return Credential.objects.get()
 
 
 @pytest.fixture
@@ -76,14 +84,9 @@ def test_list_tells_what_became_of_each_offer(learner, credential):
 
 
 def test_list_costs_as_many_queries_for_three(learner, credential, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     user = credential.learner.user
     wallet_offers.offer(credential=credential, form="wallet-jwt", by=user, at=AT)
-    with CaptureQueriesContext(
-        connection,
-    ) as one:
+    with CaptureQueriesContext(connection) as one:
         learner.get("/fi/my/wallet/")
     attainment = AttainmentFactory(institution=credential.institution, learner=credential.learner)
     other = issued(attainment)

@@ -6,7 +6,8 @@ import pytest
 
 from credentials.actions import wallet_offers
 from credentials.formats import open_badge, sd_jwt, wallet_metadata
-from credentials.models import WalletOffer
+from credentials.models import Credential, WalletOffer
+from registry.models import Institution
 from tests.factories import AT
 from tests.factories.registry import InstitutionFactory
 from tests.factories.shares import own
@@ -24,14 +25,21 @@ def _at(settings, time_machine):
     time_machine.move_to(AT, tick=False)
 
 
-@pytest.fixture
-def house():
-    return InstitutionFactory(code="OAMK", name={"fi": "Oulun amk", "sv": "", "en": "Oulu UAS"})
+@pytest.fixture(scope="module")
+def issued_once(made_once):
+    name = {"fi": "Oulun amk", "sv": "", "en": "Oulu UAS"}
+    with made_once(lambda: own(institution=InstitutionFactory(code="OAMK", name=name))):
+        yield
 
 
 @pytest.fixture
-def credential(house):
-    return own(institution=house)
+def credential(issued_once) -> Credential:
+    return Credential.objects.get()
+
+
+@pytest.fixture
+def house(credential) -> Institution:
+    return credential.institution
 
 
 @pytest.fixture
