@@ -72,9 +72,28 @@ def test_statement_page_names_what_is_wrong(client, text):
         ("/fi/accessibility/", ["Saavutettavuusseloste", "306/2019", "Traficom", "14 päivän kuluessa"]),
         ("/sv/accessibility/", ["Tillgänglighetsutlåtande", "306/2019", "Traficom", "inom 14 dagar"]),
         ("/en/accessibility/", ["Accessibility statement", "306/2019", "Traficom", "within 14 days"]),
-        ("/fi/privacy/", ["Tietosuojaseloste", "Rekisterinpitäjä", "Tietosuojavaltuutetun toimisto"]),
-        ("/sv/privacy/", ["Dataskyddsbeskrivning", "Personuppgiftsansvarig", "Dataombudsmannens byrå"]),
-        ("/en/privacy/", ["Privacy notice", "Controller", "Data Protection Ombudsman"]),
+        (
+            "/fi/privacy/",
+            [
+                "Tietosuojaseloste",
+                "Rekisterinpitäjä",
+                "Tietosuojavaltuutetun toimisto",
+                "lompakon julkinen avain",
+            ],
+        ),
+        (
+            "/sv/privacy/",
+            [
+                "Dataskyddsbeskrivning",
+                "Personuppgiftsansvarig",
+                "Dataombudsmannens byrå",
+                "plånbokens öppna nyckel",
+            ],
+        ),
+        (
+            "/en/privacy/",
+            ["Privacy notice", "Controller", "Data Protection Ombudsman", "the wallet's public key"],
+        ),
     ],
 )
 def test_statements_are_written_in_each_language(client, address, words):
