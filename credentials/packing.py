@@ -102,8 +102,8 @@ def _register(institution: Institution) -> Iterator[dict]:
 
 
 def _document(row: CredentialDocument) -> dict:
-    """An SD-JWT also by the part that stays the same whatever its holder shows, a wallet's JSON also by what it
-    says."""
+    """An SD-JWT also by the part that stays the same whatever its holder shows; JSON of wallets also by what
+    it says."""
     content = bytes(row.content)
     said = {
         "form": row.form,
