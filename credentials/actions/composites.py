@@ -63,15 +63,8 @@ def issue(*, learner: Learner, pathway: Pathway, by: User, at: datetime) -> Cred
     """Issue the composite credential of a pathway that the learner has completed; its parts stay locked, so
     that none of them is taken back meanwhile. The learner is told. Raises CannotCompose.
     """
-    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
-    done = composable.of_learner(learner, pathway=pathway, at=at)
-    if done is None:
-        raise CannotCompose(_("The pathway is not complete, or it has been issued."), code="not_complete")
-    wanted = [one.pk for one in done.parts]
-    locked = Credential.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    if {one.status for one in locked} != {Status.VALID}:
-        raise CannotCompose(_("A part of it is not in force."), code="not_complete")
-    whole = _signed(done, by=by, at=at)
+    done = _locked(_done(learner, pathway=pathway, at=at), at=at)
+    learner, whole = done.learner, _signed(done, by=by, at=at)
     whole.save(force_insert=True)
     whole.parts.set(done.parts)
     if done.request is not None:
@@ -85,6 +78,25 @@ def issue(*, learner: Learner, pathway: Pathway, by: User, at: datetime) -> Cred
         raise CheckFailed(", ".join(broken))
     credential_letters.send(credential=whole, template="mail/whole_issued.txt", at=at)
     return whole
+
+
+def _done(learner: Learner, *, pathway: Pathway, at: datetime) -> Completed:
+    done = composable.of_learner(learner, pathway=pathway, at=at)
+    if done is None:
+        raise CannotCompose(_("The pathway is not complete, or it has been issued."), code="not_complete")
+    return done
+
+
+def _locked(seen: Completed, *, at: datetime) -> Completed:
+    """The same, read again under locks: first of the parts, then of the learner, as whoever acts on a part
+    takes them."""
+    parts = Credential.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in seen.parts])
+    kept = {one.pk: one.status for one in parts.order_by("pk")}
+    learner = Learner.objects.select_for_update(of=("self",)).select_related("user").get(pk=seen.learner.pk)
+    done = _done(learner, pathway=seen.pathway, at=at)
+    if any(kept.get(one.pk) != Status.VALID for one in done.parts):
+        raise CannotCompose(_("A part of it is not in force."), code="not_complete")
+    return done
 
 
 def _signed(done: Completed, *, by: User, at: datetime) -> Credential:

@@ -17,7 +17,7 @@ from credentials.actions import (
     wholes,
 )
 from credentials.actions.revocations import CannotUndo, refuse_unless_true
-from credentials.models import Batch, BatchItem, Correction, Credential
+from credentials.models import Attainment, Batch, BatchItem, Correction, Credential
 from registry import trail
 from registry.errors import Invalid, Refused
 from registry.models import User
@@ -80,6 +80,7 @@ def correct(*, credential: Credential, facts: Facts, reason: str, by: User, at: 
     """
     reasons.refuse(reasons.of_why(reason))
     _refuse_what_needs_none(credential, facts)
+    _hold_attainment(credential)
     was = recorded(credential)
     advance(
         credential, Status.REPLACED, by=by, at=at, reason=reason, learner=credential.learner.uid,
@@ -104,6 +105,7 @@ def undo(*, correction: Correction, reason: str, by: User, at: datetime) -> None
     that is made of it, and the new one is revoked. The learner is told. Raises CannotUndo, Invalid.
     """
     reasons.refuse(reasons.of_why(reason))
+    _hold_attainment(correction.credential)
     kept = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     old, new = _row(kept.credential_id), _row(kept.replacement_id)
     if kept.undone_at is not None or new.status not in (Status.VALID, Status.SUSPENDED):
@@ -133,6 +135,11 @@ def _refuse_what_needs_none(credential: Credential, facts: Facts) -> None:
     if facts == signed(credential):
         said = _("Nothing differs from what was signed.")
         raise Invalid(said, code="nothing_to_correct", reasons=[("", said)])
+
+
+def _hold_attainment(credential: Credential) -> None:
+    """Before any place in a status list, as issuing takes them: so neither waits for the other."""
+    Attainment.objects.select_for_update(of=("self",)).get(pk=credential.attainment_id)
 
 
 def _write(credential: Credential, facts: Facts, *, reason: str, by: User, at: datetime) -> None:

@@ -71,9 +71,9 @@ def issue(
     What is issued `instead_of` another ends when that would have ended, and its letter is the caller's.
     All is written or nothing: CheckFailed, KeyUnreadable and the unexpected leave the items as they were.
     """
+    attainments = _held([item.attainment_id for item in items])
     status_list, places = status_lists.take(institution=institution, count=len(items), at=at)
     signer = keystore.active(institution=institution, at=at)
-    attainments = _held([item.attainment_id for item in items])
     statements = issuable.statements({row.version_id for row in attainments.values()})
     obstacles = issuable.obstacles(attainments.values(), statements=statements)
     desk = _Desk(

@@ -10,7 +10,7 @@ from credentials.actions.wholes import NOT_REVOKED
 from credentials.models import Attainment, Credential
 from registry.errors import Refused
 from registry.models import User
-from registry.workflow import advance
+from registry.workflow import advance, changed, hold
 
 Status = Credential.Status
 
@@ -28,6 +28,8 @@ def undo(*, credential: Credential, reason: str, by: User, at: datetime) -> None
     that it was revoked, and why that was wrong. The learner is told. Raises CannotUndo, Invalid.
     """
     reasons.refuse(reasons.of_why(reason))
+    if credential.status != Status.REVOKED:
+        raise changed(credential)
     refuse_unless_true(credential)
     advance(
         credential, Status.VALID, by=by, at=at, reason=reason, learner=credential.learner.uid,
@@ -44,6 +46,7 @@ def refuse_unless_true(credential: Credential) -> None:
     Whose name has changed since then keeps the credential: it was theirs under that name.
     """
     if credential.is_composite:
+        hold(credential, Status.VALID)  # no part of it ends from here on without it
         if wholes.has_another(credential):
             raise CannotUndo(_("Another credential has been issued in its place."), code="another_issued")
         if not wholes.is_whole(credential):

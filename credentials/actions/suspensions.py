@@ -1,5 +1,6 @@
 """Suspension of one credential: it is not to be relied on for the time being, and comes back into force."""
 
+import logging
 from datetime import date, datetime
 
 from celery import shared_task
@@ -12,8 +13,9 @@ from credentials.actions.wholes import NOT_SUSPENDED
 from credentials.models import Credential
 from registry.errors import Invalid, Refused
 from registry.models import User
-from registry.workflow import advance
+from registry.workflow import advance, changed, hold
 
+log = logging.getLogger(__name__)
 Status, Reason = Credential.Status, Credential.SuspensionReason
 BY_HAND = {Reason.ASSESSMENT, Reason.IDENTITY, Reason.LEARNER}
 
@@ -46,6 +48,9 @@ def suspend(*, credential: Credential, reason: str, until: date | None, by: User
 def resume(*, credential: Credential, reason: str, by: User | None, at: datetime) -> None:
     """Put a suspended credential in force again, with what is made of it."""
     reasons.refuse(reasons.of_why(reason))
+    if credential.status != Status.SUSPENDED:
+        raise changed(credential)
+    hold(credential, Status.VALID)
     if credential.is_composite and not wholes.is_whole(credential):
         said = _("A part of it is not in force. It comes back into force with the part.")
         raise Refused(said, code="part_not_in_force")
@@ -60,11 +65,22 @@ def resume(*, credential: Credential, reason: str, by: User | None, at: datetime
 
 @shared_task(name="credentials.suspensions.end_due")
 def end_due() -> int:
-    """End the suspensions whose last day has passed, each by itself. Returns how many."""
+    """End the suspensions whose last day has passed, each by itself. Returns how many.
+
+    A composite credential waits for its parts, and holds up no other.
+    """
     now = timezone.now()
     due = Credential.objects.filter(status=Status.SUSPENDED, suspended_until__lt=timezone.localdate(now))
     pks = list(due.order_by("pk").values_list("pk", flat=True))
-    return sum(_end(pk=pk, at=now) for pk in pks)
+    return sum(_ended(pk=pk, at=now) for pk in pks)
+
+
+def _ended(*, pk, at: datetime) -> bool:
+    try:
+        return _end(pk=pk, at=at)
+    except Refused as refusal:
+        log.info("suspension of credential %s goes on: %s", pk, refusal.code)
+        return False
 
 
 @transaction.atomic

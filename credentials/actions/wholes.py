@@ -2,17 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from credentials.actions import credential_letters, status_lists
-from credentials.models import Credential
+from credentials.models import Credential, Learner
 from registry.models import User
 from registry.workflow import advance
 
 Status = Credential.Status
 PART_ENDED = "part_ended"  # in the code list revocation_reason
-BECAUSE_ENDED = Q(status=Status.REVOKED, revocation_reason=PART_ENDED)
-BECAUSE_SUSPENDED = Q(status=Status.SUSPENDED, suspension_reason=Credential.SuspensionReason.PART)
+PART_SUSPENDED = Credential.SuspensionReason.PART
 NOT_REVOKED = {"revoked_at": None, "revoked_by": None, "revocation_reason": "", "revocation_note": ""}
 NOT_SUSPENDED = {
     "suspended_at": None, "suspended_by": None, "suspension_reason": "", "suspended_until": None,
@@ -24,7 +21,9 @@ def end(*, part: Credential, by: User, at: datetime) -> None:
 
     One that was suspended for a reason of its own stays so; it cannot be put in force without its parts.
     """
-    for whole in _of(part, Q(status=Status.VALID) | BECAUSE_SUSPENDED):
+    for whole in _of(part):
+        if whole.status != Status.VALID and whole.suspension_reason != PART_SUSPENDED:
+            continue
         advance(
             whole, Status.REVOKED, by=by, at=at, reason=f"{PART_ENDED}: {part.pk}", learner=whole.learner.uid,
             content_hash=whole.sha256, revoked_at=at, revoked_by=by, revocation_reason=PART_ENDED,
@@ -36,11 +35,13 @@ def end(*, part: Credential, by: User, at: datetime) -> None:
 
 def suspend(*, part: Credential, by: User, at: datetime) -> None:
     """The part was suspended: so is the whole."""
-    for whole in _of(part, Q(status=Status.VALID)):
+    for whole in _of(part):
+        if whole.status != Status.VALID:
+            continue
         advance(
             whole, Status.SUSPENDED, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
             content_hash=whole.sha256, suspended_at=at, suspended_by=by,
-            suspension_reason=Credential.SuspensionReason.PART,
+            suspension_reason=PART_SUSPENDED,
         )  # fmt: skip
         status_lists.revoke_bit(credential=whole, at=at)
         _tell(whole, template="mail/whole_suspended.txt", at=at)
@@ -51,8 +52,9 @@ def restore(*, part: Credential, by: User | None, at: datetime) -> None:
 
     It waits while another part is not in force, and stays as it is where another has been issued since.
     """
-    for whole in _of(part, BECAUSE_ENDED | BECAUSE_SUSPENDED):
-        if is_whole(whole) and not has_another(whole):
+    for whole in _of(part):
+        is_still = whole.revocation_reason == PART_ENDED or whole.suspension_reason == PART_SUSPENDED
+        if is_still and is_whole(whole) and not has_another(whole):
             _put_in_force(whole, part=part, by=by, at=at)
 
 
@@ -62,7 +64,8 @@ def is_whole(whole: Credential) -> bool:
 
 
 def has_another(whole: Credential) -> bool:
-    """Whether another has been issued of the same pathway since."""
+    """Whether another has been issued of the same pathway since; none is, until the transaction ends."""
+    Learner.objects.select_for_update(no_key=True, of=("self",)).get(pk=whole.learner_id)
     others = whole.learner.credentials.live().filter(pathway=whole.pathway_id)
     return others.exclude(pk=whole.pk).exists()
 
@@ -76,10 +79,12 @@ def _put_in_force(whole: Credential, *, part: Credential, by: User | None, at: d
     _tell(whole, template="mail/credential_restored.txt", at=at)
 
 
-def _of(part: Credential, wanted: Q) -> list[Credential]:
-    """The wholes that list the part, in these states; locked in one order, so that two acts do not wait for
-    each other."""
-    found = part.wholes.filter(wanted).select_for_update(of=("self",)).order_by("pk")
+def _of(part: Credential) -> list[Credential]:
+    """The wholes that list the part, locked in one order, so that two acts do not wait for each other.
+
+    Whatever their state was: somebody who acts on another part may be changing it right now.
+    """
+    found = part.wholes.select_for_update(of=("self",)).order_by("pk")
     return list(found.select_related("learner", "institution", "pathway"))
 
 

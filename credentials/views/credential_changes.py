@@ -132,7 +132,8 @@ class CredentialRestore(ChangeView):
         elif credential.status == Status.SUSPENDED:
             suspensions.resume(credential=credential, **said)
         elif credential.status == Status.REPLACED:
-            corrections.undo(correction=credential.corrections.get(undone_at=None), **said)
+            # Undone meanwhile, it is still the newest: the action refuses it.
+            corrections.undo(correction=credential.corrections.latest("pk"), **said)
         else:
             raise StateChanged(_("The credential is in force already."))
         return credential, RESTORED

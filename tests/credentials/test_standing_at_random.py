@@ -1,0 +1,175 @@
+"""Whatever is done to parts and wholes, the lists say what the rows say (issue D build 3 and 4)."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from django.db import connection
+
+from credentials.actions import composites, corrections, credentials, revocations, suspensions
+from credentials.models import Credential, Learner
+from registry.errors import Refused
+from registry.models import Pathway
+from tests.credentials.test_composite_actions import hold, house, pathway  # noqa: F401 – fixtures
+from tests.credentials.test_correction_actions import is_marked
+from tests.factories import AT
+from tests.factories.registry import UserFactory
+
+LATER = AT + timedelta(days=1)
+ACTS = {
+    "valid": ["revoke", "suspend", "suspend", "correct", "compose", "compose"],
+    "suspended": ["resume", "resume", "revoke"],
+    "revoked": ["undo"],
+    "replaced": ["undo_correction"],
+}
+
+
+@pytest.fixture
+def parts(pathway):  # noqa: F811
+    return hold(UserFactory(), pathway)
+
+
+@pytest.fixture
+def whole(pathway, parts):  # noqa: F811
+    composites.ask(pathway=pathway, by=parts[0].learner.user, at=LATER)
+    return composites.issue(learner=parts[0].learner, pathway=pathway, by=UserFactory(), at=LATER)
+
+
+def read(credential) -> Credential:
+    return Credential.objects.select_related("learner", "institution", "attainment").get(pk=credential.pk)
+
+
+def do(act: str, credential: Credential, **who) -> None:
+    if act == "revoke":
+        credentials.revoke(credential=credential, reason="fraud", note="", **who)
+    elif act == "suspend":
+        suspensions.suspend(credential=credential, reason="identity", until=None, **who)
+    elif act == "resume":
+        suspensions.resume(credential=credential, reason="x", **who)
+    elif act == "undo":
+        revocations.undo(credential=credential, reason="x", **who)
+    elif act == "undo_correction" and (made := credential.corrections.last()):
+        corrections.undo(correction=made, reason="x", **who)
+    elif act == "correct" and not credential.is_composite:
+        facts = corrections.recorded(credential)
+        grade = "4" if facts.grade == "5" else "5"
+        corrections.correct(credential=credential, facts=replace(facts, grade=grade), reason="x", **who)
+    elif act == "compose":
+        pathway = Pathway.objects.get()
+        learner = Learner.objects.get(institution=pathway.institution)
+        if not learner.composite_requests.filter(credential=None).exists():
+            composites.ask(pathway=pathway, by=learner.user, at=who["at"])
+        composites.issue(learner=learner, pathway=pathway, **who)
+
+
+def disagreeing() -> list[str]:
+    """What does not hold of all credentials together."""
+    found = []
+    for one in Credential.objects.prefetch_related("parts"):
+        if is_marked(one) != (one.status != Credential.Status.VALID):
+            found.append(f"{one.pk}: {one.status}, bit {is_marked(one)}")
+        if one.status == "valid" and any(part.status != "valid" for part in one.parts.all()):
+            found.append(f"{one.pk}: a part is not in force")
+    return found
+
+
+@pytest.mark.django_db
+def test_bits_and_rows_agree_after_each_act(whole):
+    dice, by, done = random.Random(3), UserFactory(), set()
+
+    for number in range(1, 60):
+        target = dice.choice(list(Credential.objects.order_by("issued_at", "attainment")))
+        act = dice.choice(ACTS[target.status])
+        try:
+            do(act, read(target), by=by, at=LATER + timedelta(minutes=number))
+        except Refused:
+            continue
+        done.add(act)
+        assert disagreeing() == [], (number, act, target.pk)
+
+    assert done == {act for acts in ACTS.values() for act in acts}
+
+
+@pytest.mark.django_db
+def test_whole_that_waits_for_a_part_holds_up_no_other_suspension(whole, parts):
+    """Its own last day has passed while a part is revoked: it waits, the next one ends."""
+    who = {"by": UserFactory(), "at": LATER}
+    for one in (whole, parts[0]):
+        suspensions.suspend(credential=one, reason="identity", until=LATER.date(), **who)
+    credentials.revoke(credential=parts[1], reason="fraud", note="", **who)
+
+    with time_machine.travel(LATER + timedelta(days=2), tick=False):
+        ended = suspensions.end_due()
+
+    assert ended == 1
+    assert (read(whole).status, read(parts[0]).status) == ("suspended", "valid")
+
+
+@pytest.mark.django_db
+def test_undoing_is_refused_where_another_act_would_undo_it(whole, parts):
+    """A replaced one comes back by undoing its correction, a suspended one by ending that."""
+    who = {"by": UserFactory(), "at": LATER}
+    do("correct", read(parts[0]), **who)
+    suspensions.suspend(credential=parts[1], reason="identity", until=None, **who)
+
+    for act, one in (("undo", parts[0]), ("resume", parts[0]), ("undo", parts[1]), ("resume", whole)):
+        with pytest.raises(Refused):
+            do(act, read(one), **who)
+
+    assert disagreeing() == []
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_part_is_revoked_while_another_comes_back(whole, parts):
+    """Two officers at once: the whole never stands on a part that does not."""
+    do("revoke", read(parts[0]), by=UserFactory(), at=LATER)
+
+    at_once(("undo", parts[0]), ("revoke", parts[1]))
+
+    assert disagreeing() == []
+    assert read(whole).status == "revoked"
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_whole_comes_back_while_another_is_issued(whole, parts):
+    do("revoke", read(whole), by=UserFactory(), at=LATER)
+
+    said = at_once(("undo", whole), ("compose", parts[0]), ("compose", parts[0]))
+
+    assert sorted(said) == ["", "refused", "refused"]
+    assert disagreeing() == []
+    assert Credential.objects.live().filter(attainment=None).count() == 1
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_double_click_corrects_once(whole, parts):
+    said = at_once(("correct", parts[0]), ("correct", parts[0]))
+
+    assert sorted(said) == ["", "refused"]
+    assert disagreeing() == []
+    assert parts[0].corrections.count() == 1
+
+
+def at_once(*acts: tuple[str, Credential]) -> list[str]:
+    """Each in its own connection, all from what they read before; what came of each."""
+    seen, start = [(act, read(one), UserFactory()) for act, one in acts], Barrier(len(acts))
+
+    def run(act: str, credential: Credential, by) -> str:
+        try:
+            start.wait()
+            do(act, credential, by=by, at=LATER)
+        except Refused:
+            return "refused"
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(lambda one: run(*one), seen))
