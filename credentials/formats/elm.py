@@ -41,7 +41,10 @@ def document(award: Award, *, pictures: Pictures, holder: str | None = None) -> 
     bodies = {body.code: _organisation(nodes, award, body, holder=holder) for body in award.awarding_bodies}
     if award.issuer.code not in bodies:
         raise Incomplete("awarding_bodies")
-    issuer = bodies[award.issuer.code]
+    issuer, houses = bodies[award.issuer.code], dict(bodies)
+    for part in award.parts:
+        if part.issuer.code not in houses:
+            houses[part.issuer.code] = _organisation(nodes, award, part.issuer, holder=None)
     statement = _statement(nodes, award, issuer)
     credential: Node = {
         "@context": list(CONTEXTS),
@@ -59,7 +62,11 @@ def document(award: Award, *, pictures: Pictures, holder: str | None = None) -> 
         "displayParameter": _display(nodes, award, pictures),
         "evidence": _evidence(nodes, award, issuer, statement),
         "credentialSubject": _learner(nodes, award)
-        | {"hasClaim": achievement(nodes, award, bodies=list(bodies.values()), statement=statement)},
+        | {
+            "hasClaim": achievement(
+                nodes, award, bodies=list(bodies.values()), statement=statement, houses=houses
+            )
+        },
     }
 
 

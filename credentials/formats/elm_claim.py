@@ -1,8 +1,8 @@
 """What a European Digital Credential claims: the achievement, what it is, how it was proven."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from credentials.facts import Award, Outcome, Pathway
+from credentials.facts import Award, Outcome, Part, Pathway
 from credentials.formats import elm_lists as lists
 from credentials.formats import narrative, wording
 from credentials.formats.completeness import credits_of, there
@@ -17,8 +17,11 @@ IN_WORDS = (  # what the model has no field for, or a field for the codes of one
 )  # fmt: skip
 
 
-def achievement(nodes: Nodes, award: Award, *, bodies: list[Node], statement: Node) -> Node:
-    """The LearningAchievement; `statement` is the accreditation on which it was issued."""
+def achievement(
+    nodes: Nodes, award: Award, *, bodies: list[Node], statement: Node, houses: Mapping[str, Node]
+) -> Node:
+    """The LearningAchievement; `statement` is the accreditation on which it was issued, `houses` are the
+    organisations that issued its parts, by their codes."""
     process = nodes.node("AwardingProcess", awardingBody=bodies, awardingDate=day(award.completed_on))
     framework = nodes.concept(lists.ECTS, lists.CREDIT)
     points = nodes.node("CreditPoint", framework=framework, point=f"{credits_of(award).normalize():f}")
@@ -34,6 +37,26 @@ def achievement(nodes: Nodes, award: Award, *, bodies: list[Node], statement: No
         influencedBy=None if award.acquired_by == DEMONSTRATION else _activity(nodes, award, process),
         provenBy=_assessment(nodes, award, process),
         specifiedBy=_qualification(nodes, award, points=points, statement=statement),
+        hasPart=[_part(nodes, award, part, house=houses[part.issuer.code]) for part in award.parts],
+    )
+
+
+def _part(nodes: Nodes, award: Award, part: Part, *, house: Node) -> Node:
+    """What a part says of itself in short; its own credential, which id and hash name, says the rest."""
+    points = nodes.node(
+        "CreditPoint", framework=nodes.concept(lists.ECTS, lists.CREDIT), point=f"{part.ects.normalize():f}"
+    )
+    return nodes.node(
+        "LearningAchievement",
+        title=said(part.title) or {award.language: part.offering_code},
+        identifier=present(
+            nodes.identifier(f"urn:uuid:{part.credential_id}", "credential"),
+            nodes.identifier(part.sha256, "SHA-256"),
+            nodes.identifier(part.offering_code, "offering"),
+            nodes.identifier(str(part.version_number), "version"),
+        ),
+        awardedBy=nodes.node("AwardingProcess", awardingBody=house, awardingDate=day(part.completed_on)),
+        creditReceived=points,
     )
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from lxml import etree
 
-from credentials.facts import Award, Body, Coded, Incomplete, Person, Texts
+from credentials.facts import Award, Body, Coded, Incomplete, Part, Person, Texts
 from credentials.formats import award_xml, narrative, wording
 from credentials.formats.award_xml import LANGUAGES, by_language
 from credentials.formats.completeness import credits_of, is_complete, refuse_badge, refuse_incomplete, there
@@ -123,7 +123,7 @@ def _course(report: Any, award: Award) -> None:
     _say(row, "identifier", award.offering_code, type="local")
     _say(row, "identifier", award.achievement_url, type="version")
     _titles(row, award.title, fact="title")
-    _say(row, "type", "Course")
+    _say(row, "type", "Module" if award.parts else "Course")
     if award.isced_f:
         _say(row, "iscedCode", award.isced_f.code)
     _say(row, "url", award.url or award.achievement_url)
@@ -131,6 +131,23 @@ def _course(report: Any, award: Award) -> None:
         if is_complete(award, language):
             _say(row, "description", _description(award, language), language=language)
     _instance(_add(_add(row, "specifies"), "learningOpportunityInstance"), award)
+    for part in award.parts:
+        _part(_add(_add(row, "hasPart"), "learningOpportunitySpecification"), part, language=award.language)
+
+
+def _part(row: Any, part: Part, *, language: str) -> None:
+    """A course of a composite credential. Its code is local to its own issuer, so it is no "local" one here."""
+    _say(row, "identifier", part.offering_code, type="offering")
+    _say(row, "identifier", f"urn:uuid:{part.credential_id}", type="credential")
+    _say(row, "identifier", part.sha256, type="sha-256")
+    _titles(row, part.title if any(by_language(part.title)) else {language: part.offering_code}, fact="title")
+    _say(row, "type", "Course")
+    instance = _add(_add(row, "specifies"), "learningOpportunityInstance")
+    _say(instance, "date", part.completed_on.isoformat())
+    _say(instance, "status", "passed")
+    credit = _add(instance, "credit")
+    _say(credit, "scheme", "ects")
+    _say(credit, "value", f"{part.ects.normalize():f}")
 
 
 def _instance(row: Any, award: Award) -> None:

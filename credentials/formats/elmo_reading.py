@@ -24,10 +24,11 @@ class NotOneRecord(ValueError):
 
 
 def credential(root: Any) -> dict[str, Any]:
-    """Issuer, title, holder, days, offering and status of the one course. Raises NotOneRecord."""
+    """Issuer, title, holder, days, offering and status of the one course, or of the one module that is made
+    of courses. Raises NotOneRecord."""
     if root.tag != ROOT:
         raise NotOneRecord("not-elmo")
-    courses = list(root.iter(f"{ELMO}learningOpportunitySpecification"))
+    courses = root.findall(f"{ELMO}report/{ELMO}learningOpportunitySpecification")
     awards = list(root.iter(f"{AWARD}award"))
     if len(courses) != 1 or len(awards) > 1:
         raise NotOneRecord("two-records")

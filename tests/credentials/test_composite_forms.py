@@ -8,11 +8,15 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from lxml import etree
 
 from credentials.facts import Incomplete, Quality, from_json, to_json
-from credentials.formats import composite, elm, elmo, open_badge, sd_jwt
+from credentials.formats import composite, elm, elmo, elmo_reading, open_badge, sd_jwt
 from credentials.formats.completeness import refuse_incomplete
+from tests import elm as european
+from tests import elmo as record
 from tests.factories.awards import JAMK, KAMK, award, coded
+from tests.factories.certificates import HOLDER
 from tests.factories.pictures import PNG
 
 pytestmark = pytest.mark.once
@@ -111,3 +115,36 @@ def test_european_credential_and_elmo_name_every_part():
     for sha256 in HASHES:
         assert sha256 in european
         assert record.count(sha256) >= 2  # in words, and as a fact in the extension
+
+
+def test_european_credential_has_an_achievement_for_each_part(reference):
+    """Accepted by the shapes of the EU: who awarded it, when, its credits, its credential by id and hash."""
+    document = json.loads(elm.encode(elm.document(whole(), pictures={"sv": [PNG]}, holder=HOLDER)))
+
+    of_jamk, of_kamk = document["credentialSubject"]["hasClaim"]["hasPart"]
+    assert european.problems([document], reference) == set()
+    assert [one["notation"] for one in of_kamk["identifier"]] == [
+        f"urn:uuid:{parts()[1].award.credential_id}", HASHES[1], "KAMK-MC-2026-002", "2",
+    ]  # fmt: skip
+    assert (of_kamk["title"], of_kamk["creditReceived"]["point"]) == (parts()[1].award.title, "10")
+    assert of_kamk["awardedBy"]["awardingDate"] == "2026-10-02T00:00:00Z"
+    assert of_kamk["awardedBy"]["awardingBody"]["legalName"] == KAMK.name
+    assert of_jamk["awardedBy"]["awardingBody"] == document["issuer"]
+
+
+def test_elmo_has_a_course_for_each_part(reference):
+    """Valid by the official schema: a module, whose parts are courses. Read back as one record."""
+    found = whole()
+    written = elmo.document([found], certificates={found.credential_id: {"sv": b"%PDF"}})
+
+    root = etree.fromstring(written)
+    module = root.find(f"{elmo_reading.ELMO}report/{elmo_reading.ELMO}learningOpportunitySpecification")
+    courses = module.findall(f"{elmo_reading.ELMO}hasPart/*")
+    assert list(record.schema(reference / "elmo-1.7").iter_errors(written.decode())) == []
+    assert [one.findtext(f"{elmo_reading.ELMO}type") for one in (module, *courses)] == [
+        "Module", "Course", "Course",
+    ]  # fmt: skip
+    assert [one.findtext(f"{elmo_reading.ELMO}identifier") for one in courses] == [
+        "JAMK-MC-2026-003", "KAMK-MC-2026-002",
+    ]  # fmt: skip
+    assert elmo_reading.credential(root)["id"] == f"urn:uuid:{found.credential_id}"
