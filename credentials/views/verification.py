@@ -100,7 +100,7 @@ class VerifyCode(View):
         if body is not None:
             return HttpResponse(zlib.decompress(body))
         response = self.page(request, code)
-        if state:
+        if state and response.status_code == 200:  # not what is told to this reader's address only
             with KEEPING:
                 KEPT[key] = zlib.compress(response.content, level=1)
         return response

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from credentials import verification
 from credentials.actions import credentials, shares
+from registry import attempts
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.issuing import issued
@@ -135,6 +136,16 @@ def test_code_page_of_a_stranger_is_kept_until_its_state_changes(client, django_
     assert again.content == first.content
     credentials.revoke(credential=credential, reason="issued_in_error", note="", by=UserFactory(), at=AT)
     assert client.get(address).content != first.content
+
+
+def test_refusal_to_one_address_is_not_kept_for_others(client, monkeypatch):
+    """The tenth wrong code of an address may be counted while a page is made for it."""
+    address = f"/en/verify/{of_aino().human_code}/"
+    waits = iter([0, 60])
+    monkeypatch.setattr(attempts, "wait", lambda **_who: next(waits, 0))
+
+    assert [client.get(address).status_code for _time in range(2)] == [429, 200]
+    assert "Result of the check" in words(client.get(address))
 
 
 def test_code_page_that_is_kept_is_not_for_who_has_signed_in(client):
