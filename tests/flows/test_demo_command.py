@@ -3,11 +3,13 @@
 import copy
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -173,6 +175,49 @@ def test_official_schema_holds_for_every_demo_credential(demo, interop, tmp_path
         done = subprocess.run(command, capture_output=True, text=True, check=False)
 
         assert done.stdout.splitlines()[-1] == "RESULT PASS", done.stdout
+
+
+def signed_in(demo, email: str):
+    """Opens addresses as a person of the demo."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    login = f"{demo.base}/en/accounts/login/"
+    token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', opener.open(login).read())[1].decode()
+    (password,) = {one["password"] for one in demo.described()["people"] if one["username"] == email}
+    typed = {"login": email, "password": password, "csrfmiddlewaretoken": token}
+    opener.open(urllib.request.Request(login, urllib.parse.urlencode(typed).encode(), {"Referer": login}))
+    return opener
+
+
+@pytest.mark.slow
+@pytest.mark.once
+@pytest.mark.worker
+@pytest.mark.peers
+def test_reference_passes_what_a_learner_of_the_demo_downloads(demo, peers, interop, tmp_path):
+    """Issue D, Shows: the European Digital Credential and its seal, the study record, the JWT."""
+    opener = signed_in(demo, "bjorn.exempel@example.com")
+    wallet = opener.open(f"{demo.base}/sv/my/").read().decode()
+    valid = [one for one in demo.described()["credentials"] if one["status"] == "valid"]
+    own = next(one for one in valid if one["id"].removeprefix("urn:uuid:") in wallet)
+    downloads = f"{demo.base}/sv/my/credentials/{own['id'].removeprefix('urn:uuid:')}/download/"
+    elm, elmo, jwt = (opener.open(f"{downloads}{form}/").read() for form in ("elm", "elmo", "jwt"))
+    for name in ("did", "status_list"):
+        (tmp_path / name).write_bytes(get(own[f"{name}_url"]))
+
+    def verdict(program: list, data: bytes, *beside) -> str:
+        (tmp_path / "document").write_bytes(data)
+        command = [*program, tmp_path / "document", *beside]
+        done = subprocess.run(command, cwd=peers, capture_output=True, text=True, check=False)
+        return done.stdout.splitlines()[-1].split("(")[0].strip()
+
+    reference = [sys.executable, "-W", "ignore", interop / "check_reference.py"]
+    assert verdict([*reference, "elm"], elm) == "RESULT PASS"
+    assert verdict(["node", "verify_jades.mjs"], elm) == "RESULT PASS"
+    assert verdict(["node", "verify_jades.mjs"], elm.replace(b"Exempel", b"Exampel")) == "RESULT FAIL"
+    assert verdict([*reference, "elmo"], elmo) == "RESULT PASS"
+    assert verdict([*reference, "elmo"], elmo.replace(b"<value>", b"<value>x", 1)) == "RESULT FAIL"
+    beside = (tmp_path / "did", "--status", tmp_path / "status_list")
+    assert verdict(["node", "verify_openbadge.mjs"], jwt, *beside) == "RESULT PASS"
+    assert verdict(["node", "verify_openbadge.mjs"], jwt[:-9] + b"A" * 9, *beside) == "RESULT FAIL"
 
 
 @pytest.mark.slow
