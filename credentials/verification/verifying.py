@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import IO, TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language, gettext
 
@@ -51,18 +53,22 @@ def by_code(*, code: str, at: datetime) -> Report | None:
 def state(*, code: str) -> tuple | None:
     """What the report on the credential of a code changes with, in one query; None when there is none.
 
-    Its status, the leak of its key, what was said last of its offering's quality.
+    Its status, the leak of its key, what was said last of its offering's quality (a row that never changes).
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_question_of_state(), [typed.plain(code)])
+        return cursor.fetchone()
+
+
+@cache
+def _question_of_state() -> str:
+    """The SQL, with a place for the code. To write it takes Django ten times as long as to ask it."""
     said = Statement.objects.filter(version=OuterRef("version")).order_by("-created_at", "-pk")
-    rows = Credential.objects.filter(human_code=typed.plain(code)).values_list(
-        "pk",
-        "status",
-        "suspended_until",
-        "key__compromised_at",
-        Subquery(said.values("pk")[:1]),
-        Subquery(said.values("suspended_at")[:1]),
+    rows = Credential.objects.filter(human_code="").values_list(
+        "pk", "status", "suspended_until", "key__compromised_at", Subquery(said.values("pk")[:1])
     )
-    return rows.first()
+    sql, _code = rows.order_by().query.sql_with_params()
+    return sql
 
 
 def read_at_most(stream: IO[bytes]) -> bytes:

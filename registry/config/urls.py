@@ -15,6 +15,7 @@ urlpatterns = [
     *credentials.urls.plain,
     *quality.urls.plain,
     *i18n_patterns(
+        path("verify/", include(credentials.urls.verify)),
         path("", include("registry.urls")),
         path("", include("credentials.urls")),
         path("", include("quality.urls")),
