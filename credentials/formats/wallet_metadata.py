@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from credentials.facts import Texts
+from credentials.facts import LANGUAGES, Texts
 from credentials.formats import open_badge, wording
 from credentials.formats.sd_jwt import EU_WALLET
 from credentials.proofs import key_proof
@@ -83,4 +83,5 @@ def link(address: str) -> str:
 
 
 def _display(texts: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": text, "locale": language} for language, text in texts.items() if text]
+    """In the order of our languages, whichever the database keeps them in: wallets may take the first."""
+    return [{"name": texts[one], "locale": one} for one in LANGUAGES if texts.get(one)]

@@ -27,7 +27,7 @@ def _at(settings, time_machine):
 
 @pytest.fixture(scope="module")
 def issued_once(made_once):
-    name = {"fi": "Oulun amk", "sv": "", "en": "Oulu UAS"}
+    name = {"en": "Oulu UAS", "fi": "Oulun amk", "sv": ""}  # as PostgreSQL may give them
     with made_once(lambda: own(institution=InstitutionFactory(code="OAMK", name=name))):
         yield
 
