@@ -136,7 +136,7 @@ def _course(report: Any, award: Award) -> None:
 
 
 def _part(row: Any, part: Part, *, language: str) -> None:
-    """A course of a composite credential. Its code is local to its own issuer, so it is no "local" one here."""
+    """A course of a composite credential. Its code is local to its own issuer: no "local" one here."""
     _say(row, "identifier", part.offering_code, type="offering")
     _say(row, "identifier", f"urn:uuid:{part.credential_id}", type="credential")
     _say(row, "identifier", part.sha256, type="sha-256")

@@ -14,7 +14,7 @@ from credentials.models import Attainment, Learner
 from quality.actions import demo_agreements, demo_cycles, demo_indicators
 from registry import terms, trail
 from registry.actions import codelists, imports
-from registry.models import Institution, Membership, OfferingVersion, User
+from registry.models import Institution, Membership, OfferingVersion, Pathway, User
 
 DATA = codelists.FILE.parent
 RETURNED_AFTER = timedelta(days=14)  # the file tells when a plan was returned, not when it was sent
@@ -61,7 +61,7 @@ def load(*, at: datetime) -> None:
     demo_agreements.load(rows=data["partnership_agreements"], moved=moved, at=at)
     learners = {row["key"]: row for row in data["learners"]}
     accounts = {row["learner"]: row for row in people if row["role"] == "learner"}
-    for row in data["issued_credentials"]:
+    for row in credential_rows():
         version = _version(row=row)
         learner = _learner(
             row=learners[row["learner"]],
@@ -72,11 +72,28 @@ def load(*, at: datetime) -> None:
         _attainment(row=row, version=version, learner=learner, moved=moved, at=at)
 
 
+def credential_rows() -> list[dict]:
+    """The credentials of the file, and one more that completes a pathway."""
+    return (
+        read(name="example_offerings.json")["issued_credentials"]
+        + read(name="demo_composites.json")["credentials"]
+    )
+
+
+def completed() -> list[tuple[User, Pathway]]:
+    """Who has completed which pathway, and asks for its composite credential."""
+    accounts = {row.get("learner"): row["email"] for row in read(name="demo_people.json")["people"]}
+    return [
+        (User.objects.get(email=accounts[row["learner"]]), Pathway.objects.get(code=row["pathway"]))
+        for row in read(name="demo_composites.json")["composites"]
+    ]
+
+
 def to_issue() -> list[ToIssue]:
     """The credentials of the demo in the order of issue; their days follow from the loaded attainments."""
     data = read(name="example_offerings.json")
     learners = {row["key"]: row for row in data["learners"]}
-    items = [_to_issue(row=row, learner=learners[row["learner"]]) for row in data["issued_credentials"]]
+    items = [_to_issue(row=row, learner=learners[row["learner"]]) for row in credential_rows()]
     return sorted(items, key=lambda item: item.issued_at)
 
 

@@ -1,14 +1,15 @@
-"""The demo's credentials: issued by the worker like any others, then one revoked, and each shared by its
-owner."""
+"""The demo's credentials: issued by the worker like any others, then one revoked, one made of a completed
+pathway, and each shared by its owner."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 
-from credentials.actions import batches, credentials, shares
-from credentials.models import Credential, Share
+from credentials.actions import batches, composites, credentials, shares
+from credentials.models import Batch, Credential, Share
 from credentials.verification import verify
 from quality.actions import demo
 from registry.access import Role
@@ -25,15 +26,19 @@ def start_issuing(*, at: datetime) -> int:
         attainment = item.attainment
         if attainment.credentials.exists() or attainment.batch_items.filter(outcome="open").exists():
             continue
-        batches.start(
-            institution=attainment.institution,
-            attainments=[attainment],
-            by=_issuer(attainment.institution),
-            at=at,
-            issued_at=item.issued_at,
-        )
+        start_one(item=item, at=at)
         queued += 1
     return queued
+
+
+def start_one(*, item: demo.ToIssue, at: datetime) -> Batch:
+    return batches.start(
+        institution=item.attainment.institution,
+        attainments=[item.attainment],
+        by=_issuer(item.attainment.institution),
+        at=at,
+        issued_at=item.issued_at,
+    )
 
 
 def is_issued() -> bool:
@@ -53,6 +58,15 @@ def revoke() -> None:
                 by=_issuer(credential.institution),
                 at=item.revoked_at,
             )
+
+
+def compose(*, at: datetime) -> None:
+    """Ask for and issue the composite credential of who has completed a pathway, once."""
+    for user, pathway in demo.completed():
+        if pathway.credentials.filter(learner__user=user).exists():
+            continue
+        learner = composites.ask(pathway=pathway, by=user, at=at).learner
+        composites.issue(learner=learner, pathway=pathway, by=_issuer(pathway.institution), at=at)
 
 
 def lists_are_signed() -> bool:
@@ -98,8 +112,10 @@ def check(*, at: datetime) -> list[str]:
 
 
 def _credentials() -> list[Credential]:
-    wanted = [item.attainment.pk for item in demo.to_issue()]
-    found = Credential.objects.filter(attainment__in=wanted).order_by("issued_at", "pk")
+    wanted = Q(attainment__in=[item.attainment.pk for item in demo.to_issue()])
+    for user, pathway in demo.completed():
+        wanted |= Q(pathway=pathway, learner__user=user)
+    found = Credential.objects.filter(wanted).prefetch_related("parts").order_by("issued_at", "pk")
     return list(found.select_related("institution", "learner__user", "status_list", "key"))
 
 
@@ -110,6 +126,7 @@ def _describe(credential: Credential, *, base_url: str, link: str, at: datetime)
     return {
         "id": f"urn:uuid:{credential.pk}",
         "status": credential.status_at(at),
+        "parts": sorted(f"urn:uuid:{part.pk}" for part in credential.parts.all()),
         "bytes_url": base_url + reverse("share-bytes", kwargs={"secret": secret}),
         "share_url": base_url + share,
         "human_code": credential.grouped_code,

@@ -105,7 +105,9 @@ def test_demo_describes_people_of_every_role_and_each_credential(demo):
     assert {person["role"] for person in said["people"]} == {
         "author", "quality", "reviewer", "publisher", "rectorate", "issuer", "admin", "partner", "learner",
     }  # fmt: skip
-    assert sorted(one["status"] for one in said["credentials"]) == ["expired", "revoked", *["valid"] * 6]
+    assert sorted(one["status"] for one in said["credentials"]) == ["expired", "revoked", *["valid"] * 8]
+    [whole] = [one for one in said["credentials"] if one["parts"]]
+    assert set(whole["parts"]) <= {one["id"] for one in said["credentials"] if one["status"] == "valid"}
 
 
 @pytest.mark.slow

@@ -330,6 +330,7 @@ def test_load_gives_each_learner_one_account_and_a_record_per_institution():
         ("kaisa.testinen@example.com", "VAMK", False),
         ("mikko.malli@example.com", "KARELIA", False),
         ("mikko.malli@example.com", "VAMK", False),
+        ("sara.sample@example.com", "NOVIA", False),
         ("sara.sample@example.com", "SAVONIA", False),
     ]
     assert [row for row in records if not row.learner_oid.startswith("1.2.246.562.98.")] == []
@@ -340,7 +341,7 @@ def test_to_issue_names_every_credential_of_the_file_with_moved_dates():
     items = demo.to_issue()
     revoked = next(item for item in items if item.revoked_at)
 
-    assert [item.key for item in items] == ["C4", "C5", "C6", "C1", "C7", "C8", "C2", "C3"]
+    assert [item.key for item in items] == ["C4", "C5", "C6", "C1", "C7", "C8", "C2", "C3", "C9"]
     assert [item.key for item in items if item.is_shared] == ["C1"]
     assert (revoked.key, revoked.revoked_at, revoked.revocation_reason) == (
         "C5",

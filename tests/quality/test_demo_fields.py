@@ -499,7 +499,7 @@ def test_reasons_of_the_return_are_comments():
 def test_credential_of_the_demo_expires_as_the_file_says():
     from credentials.award import valid_until
 
-    said = {row["key"]: row["expires_on"] for row in rows()["issued_credentials"]}
+    said = {row["key"]: row["expires_on"] for row in demo.credential_rows()}
 
     assert {
         one.key: day(valid_until(one.attainment.version, issued_at=one.issued_at)) for one in demo.to_issue()

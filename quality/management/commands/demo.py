@@ -73,6 +73,7 @@ class Command(BaseCommand):
         )
         children.wait_for(demo_credentials.is_issued, what="the worker to issue the demo's credentials")
         demo_credentials.revoke()
+        demo_credentials.compose(at=timezone.now())
         children.wait_for(demo_credentials.lists_are_signed, what="the worker to sign the status lists")
 
     def _describe(self, *, base_url: str) -> None:
