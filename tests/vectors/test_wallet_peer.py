@@ -10,7 +10,7 @@ from django.test import Client
 from credentials.actions import wallet_offers
 from credentials.formats import wallet_metadata
 from credentials.formats.encoding import encode
-from credentials.models import SigningKey, WalletOffer
+from credentials.models import Credential, SigningKey, WalletOffer
 from credentials.proofs import contexts, data_integrity, sd_jwt, vc_jwt
 from credentials.views.wallet_protocol import offer_address
 from tests.factories import AT
@@ -59,8 +59,14 @@ def _answered(asked: dict) -> dict:
     return {"status": answer.status_code, "headers": dict(answer.items()), "body": answer.content.decode()}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def issued_once(made_once):
+    with made_once(own):
+        yield
+
+
 def offered(form: str = "wallet-sd-jwt"):
-    credential = own()
+    credential = Credential.objects.get()
     return wallet_offers.offer(credential=credential, form=form, by=credential.learner.user, at=AT)
 
 
