@@ -9,10 +9,10 @@ from functools import cache
 from typing import IO, TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import get_language, gettext
 
-from credentials.models import Credential
+from credentials.models import Credential, Rectification
 from credentials.proofs import canonical
 from credentials.verification import carriers, checks, printed, typed
 from credentials.verification.carriers import MAX_BYTES
@@ -53,22 +53,30 @@ def by_code(*, code: str, at: datetime) -> Report | None:
 def state(*, code: str) -> tuple | None:
     """What the report on the credential of a code changes with, in one query; None when there is none.
 
-    Its status, the leak of its key, what was said last of its offering's quality (a row that never changes).
+    Its status, the leak of its key, what was said last of its offering's quality (a row that never changes),
+    whether it is under rectification.
     """
+    sql, words = _question_of_state()
     with connection.cursor() as cursor:
-        cursor.execute(_question_of_state(), [typed.plain(code)])
+        cursor.execute(sql, [*words, typed.plain(code)])
         return cursor.fetchone()
 
 
 @cache
-def _question_of_state() -> str:
-    """The SQL, with a place for the code. To write it takes Django ten times as long as to ask it."""
+def _question_of_state() -> tuple[str, tuple]:
+    """The SQL, and its words but the last: the code. To write it takes Django ten times as long as to ask."""
     said = Statement.objects.filter(version=OuterRef("version")).order_by("-created_at", "-pk")
+    asked = Rectification.objects.open().filter(attainment=OuterRef("attainment"))
     rows = Credential.objects.filter(human_code="").values_list(
-        "pk", "status", "suspended_until", "key__compromised_at", Subquery(said.values("pk")[:1])
+        "pk",
+        "status",
+        "suspended_until",
+        "key__compromised_at",
+        Subquery(said.values("pk")[:1]),
+        Exists(asked),
     )
-    sql, _code = rows.order_by().query.sql_with_params()
-    return sql
+    sql, words = rows.order_by().query.sql_with_params()
+    return sql, words[:-1]
 
 
 def read_at_most(stream: IO[bytes]) -> bytes:

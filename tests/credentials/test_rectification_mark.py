@@ -23,6 +23,10 @@ def credential():
 
 @pytest.fixture
 def asked(credential):
+    return ask(credential)
+
+
+def ask(credential):
     return rectifications.ask(
         learner=credential.learner,
         attainment=credential.attainment,
@@ -44,6 +48,16 @@ def test_verifier_sees_the_mark_and_that_it_is_valid(credential, asked):
     found = lines(credential)
 
     assert (found["status"], found["rectification"]) == ("valid", "warning")
+
+
+def test_page_of_a_code_is_marked_at_once(client, credential):
+    """A stranger's page is kept while its state is the same; this is part of it."""
+    address = f"/en/verify/{credential.human_code}/"
+    before = client.get(address).content
+
+    ask(credential)
+
+    assert (b"looked at again" in before, b"looked at again" in client.get(address).content) == (False, True)
 
 
 def test_mark_goes_when_it_is_decided(credential, asked):
