@@ -70,7 +70,7 @@ class Door:
                 "304 Not Modified", [one for one in answer.headers if one[0].lower() in OF_UNCHANGED]
             )
             return [b""]
-        start_response(answer.status, answer.headers)
+        start_response(answer.status, [*answer.headers])  # its own: a server may add to them (PEP 3333)
         return [answer.body]
 
     def _ask(self, environ: dict) -> Answer:

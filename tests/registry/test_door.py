@@ -49,6 +49,18 @@ def test_list_is_repeated_for_a_second():
     assert (first[2], again, ask()[2]) == (b"1", first, b"2")
 
 
+def test_what_a_server_adds_to_an_answer_is_not_repeated():
+    """PEP 3333: the headers are the server's to change."""
+    ask = Asker(Django())
+    first = ask()
+    ask.door(
+        {"REQUEST_METHOD": "GET", "PATH_INFO": "/status-lists/a", "HTTP_HOST": "r.example"},
+        lambda _status, headers: headers.append(("Set-Cookie", "of=one")),
+    )
+
+    assert ask() == first
+
+
 def test_who_holds_the_list_gets_304_and_no_body():
     django = Django(("Vary", "Accept"), ("X-Other", "1"))
     ask = Asker(django)
