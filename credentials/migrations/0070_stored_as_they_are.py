@@ -1,4 +1,4 @@
-"""Documents of credentials are kept as they are: pressing them took PostgreSQL half its time of storing one."""
+"""Documents of credentials stay as they are: to compress them took half the time of storing one."""
 
 from django.db import migrations
 
