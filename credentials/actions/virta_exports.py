@@ -1,6 +1,8 @@
-"""Attainments of an institution and a period, for its study-info system in VIRTA's form."""
+"""Attainments and composite credentials of an institution and a period, for its study-info system in VIRTA's
+form."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credentials.formats import virta
 from credentials.formats.virta import Study
-from credentials.models import Attainment
+from credentials.models import Attainment, Credential
 from registry import trail
 from registry.actions.offering_rows import number_of
 from registry.models import Institution, OfferingVersion, User
@@ -36,43 +38,74 @@ FAULTS = {
     "badge": _("A badge without credits is not an attainment for VIRTA."),
     "grade": _("Failed: VIRTA takes passed attainments only."),
     "field": _("The offering has no field of steering (OKM)."),
+    "parts": _("Some parts are of other institutions, which export them themselves."),
     "classes": _("VIRTA has no class for this form of education; choose one in the offering's VIRTA tab."),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeftOut:
-    """An attainment that cannot be exported, and why."""
+class Row:
+    """An attainment or a composite credential: what the file says of it, or `reasons` why it cannot go in.
 
-    attainment: Attainment
+    `code` says of which version or pathway it is.
+    """
+
+    row: Attainment | Credential
+    code: str
+    study: Study
     reasons: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """The attainments of a period: those that go in the file, with what it says of each, and the others."""
+    """What a period has: the rows that go in the file, and the others."""
 
-    attainments: list[Attainment]
-    studies: list[Study]
-    left_out: list[LeftOut]
+    chosen: list[Row]
+    left_out: list[Row]
+
+    @property
+    def studies(self) -> list[Study]:
+        return [one.study for one in self.chosen]
 
 
 def select(*, institution: Institution, starts_on: date, ends_on: date) -> Selection:
-    """Every attainment completed in the period, both days included; a fixed number of queries."""
+    """Every attainment completed in the period and every composite credential issued in it, both days
+    included; a fixed number of queries."""
+    days = (starts_on, ends_on)
+    found = [*_attainments(institution, days), *_wholes(institution, days)]
+    return Selection(
+        chosen=[one for one in found if not one.reasons], left_out=[one for one in found if one.reasons]
+    )
+
+
+def _attainments(institution: Institution, days: tuple[date, date]) -> Iterator[Row]:
     rows = (
-        institution.attainments.filter(completed_on__range=(starts_on, ends_on))
+        institution.attainments.filter(completed_on__range=days)
         .select_related("institution", "learner", "version__offering", "realisation", "enrolment")
         .order_by("completed_on", "learner__family_name", "learner__given_names", "pk")
     )
-    chosen, studies, left_out = [], [], []
     for row in rows:
         study = _study(row)
-        if reasons := [FAULTS[fault] for fault in virta.faults(study)]:
-            left_out.append(LeftOut(attainment=row, reasons=reasons))
-        else:
-            chosen.append(row)
-            studies.append(study)
-    return Selection(attainments=chosen, studies=studies, left_out=left_out)
+        code = f"{row.version.offering.code} v{row.version.number}"
+        yield Row(row=row, code=code, study=study, reasons=[FAULTS[one] for one in virta.faults(study)])
+
+
+def _wholes(institution: Institution, days: tuple[date, date]) -> Iterator[Row]:
+    """By the day of issue: one may be asked for long after its last part was completed."""
+    of_part = ("version__offering", "institution", "learner", "realisation", "enrolment")
+    rows = (
+        institution.credentials.filter(pathway__isnull=False, issued_at__date__range=days)
+        .filter(status=Credential.Status.VALID)
+        .select_related("institution", "learner", "pathway")
+        .prefetch_related(*(f"parts__attainment__{name}" for name in of_part))
+        .defer("document")
+        .order_by("issued_at", "pk")
+    )
+    for row in rows:
+        study = _study_of_whole(row)
+        is_own = all(part.institution_id == institution.pk for part in row.parts.all())
+        faults = [*virta.faults(study), *(() if is_own else ("parts",))]
+        yield Row(row=row, code=row.pathway.code, study=study, reasons=[FAULTS[one] for one in faults])
 
 
 @transaction.atomic
@@ -94,7 +127,7 @@ def export(
     )
     trail.record_each(
         verb="exported",
-        pairs=[(one, one.learner.uid) for one in selection.attainments],
+        pairs=[(one.row, one.row.learner.uid) for one in selection.chosen],
         by=by,
         at=at,
         reason=ground,
@@ -122,6 +155,32 @@ def _study(row: Attainment) -> Study:
         is_micro_credential=version.is_micro_credential,
         is_badge=row.is_badge,
         acquired_by=row.acquired_by if row.is_shown else "",
+    )
+
+
+def _study_of_whole(whole: Credential) -> Study:
+    """A composite credential contains the attainments of its parts. It has the field of the largest, and the
+    classes that all of them have."""
+    said, attainments = whole.facts, [part.attainment for part in whole.parts.all()]
+    attainments.sort(key=lambda one: (-(one.version.ects or 0), one.completed_on, one.pk))
+    studies = [_study(one) for one in attainments]
+    languages = {study.language for study in studies}
+    return Study(
+        key=str(whole.pk),
+        learner_key=str(whole.learner.uid),
+        learner_oid=whole.learner.learner_oid,
+        issuer=whole.institution.oppilaitosnumero,
+        code=whole.pathway.code,
+        name=said.title,
+        completed_on=said.completed_on,
+        ects=said.ects or Decimal(0),
+        scale="pass_fail",
+        grade="HYV",
+        field=studies[0].field,
+        classes=tuple(sorted(set.intersection(*(set(study.classes) for study in studies)))),
+        language=languages.pop() if len(languages) == 1 else "",
+        is_micro_credential=False,
+        parts=tuple(study.key for study in sorted(studies, key=lambda one: (one.completed_on, one.key))),
     )
 
 

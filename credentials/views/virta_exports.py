@@ -49,7 +49,7 @@ class VirtaExport(DeskView, TemplateView):
         days = self.period.cleaned_data
         selection = virta_exports.select(institution=self.institution, **days)
         page = Paginator(selection.left_out, PAGE).get_page(self.request.GET.get("page"))
-        self.saw({one.attainment.learner for one in page}, verb="listed")
+        self.saw({one.row.learner for one in page}, verb="listed")
         written = {name: day.isoformat() for name, day in days.items()}
         return context | {
             "days": days,

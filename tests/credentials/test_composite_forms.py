@@ -13,9 +13,11 @@ from lxml import etree
 from credentials.facts import Incomplete, Quality, from_json, to_json
 from credentials.formats import composite, elm, elmo, elmo_reading, open_badge, sd_jwt
 from credentials.formats.completeness import refuse_incomplete
+from credentials.proofs import contexts, data_integrity
 from tests import elm as european
 from tests import elmo as record
-from tests.factories.awards import JAMK, KAMK, award, coded
+from tests.credentials.test_open_badge import KEY, checked
+from tests.factories.awards import DID, JAMK, KAMK, award, coded
 from tests.factories.certificates import HOLDER
 from tests.factories.pictures import PNG
 
@@ -84,6 +86,15 @@ def test_whole_without_parts_is_none():
         whole(sources=[])
     with pytest.raises(Incomplete):
         refuse_incomplete(replace(whole(), parts=()))
+
+
+def test_official_schema_holds_for_the_badge_of_a_whole(interop, tmp_path):
+    signed = data_integrity.sign(
+        open_badge.document(whole()), key=KEY, verification_method=f"{DID}#key-1",
+        created=datetime(2026, 11, 1, tzinfo=UTC), contexts=contexts.known(),
+    )  # fmt: skip
+
+    assert checked(interop, tmp_path, signed) == (0, "RESULT PASS")
 
 
 def test_open_badge_lists_the_parts_by_hash():

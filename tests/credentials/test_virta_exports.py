@@ -11,13 +11,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from credentials.actions import virta_exports
-from credentials.models import Attainment
+from credentials.actions import composites, virta_exports
+from credentials.formats import virta
+from credentials.models import Attainment, Learner
 from registry.access import Role
-from registry.models import OfferingVersion, TrailEntry
+from registry.models import OfferingVersion, Pathway, TrailEntry
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, EnrolmentFactory, LearnerFactory
-from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, RealisationFactory, member
+from tests.factories.issuing import issued
+from tests.factories.registry import (
+    InstitutionFactory,
+    OfferingVersionFactory,
+    PathwayFactory,
+    RealisationFactory,
+    UserFactory,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,9 +196,9 @@ def test_rows_that_cannot_be_exported_say_why(house, row, reasons):
     good, bad = attained(house), attained(house, **row)
     selection = select(house)
 
-    assert selection.attainments == [good]
+    assert [one.row for one in selection.chosen] == [good]
     with translation.override("en"):
-        said = [(one.attainment, [str(reason) for reason in one.reasons]) for one in selection.left_out]
+        said = [(one.row, [str(reason) for reason in one.reasons]) for one in selection.left_out]
     assert said == [(bad, reasons)]
 
 
@@ -250,7 +259,7 @@ def test_page_shows_what_goes_in_and_what_cannot(client, clerk, house, page):
     response = client.get(page, period())
 
     assert response.context["count"] == 1
-    assert [one.attainment for one in response.context["page"]] == [bad]
+    assert [one.row for one in response.context["page"]] == [bad]
     assert bad.learner.family_name in response.content.decode()
     assert [entry.learner for entry in TrailEntry.objects.filter(verb="listed")] == [bad.learner.uid]
 
@@ -311,3 +320,60 @@ def test_page_is_not_before_the_first_day(client, clerk, house, page):
     attained(house, completed_on=date(2026, 10, 31))
 
     assert client.get(page, period()).context["count"] == 0
+
+
+# Composite credentials
+
+
+def of_pathway(house, other) -> list[Attainment]:
+    """A pathway of the house, completed by one learner: the first part was had from the other."""
+    rows = [
+        attained(institution, version={"ects": ects, "okm_field": field})
+        for institution, ects, field in ((other, "5", "3"), (house, "10", "9"))
+    ]
+    Learner.objects.update(user=UserFactory())
+    PathwayFactory(
+        institution=house, parts=[one.version.offering for one in rows], is_composite=True,
+        status="published", name={"fi": "Tekoälyosaaja", "sv": "AI-kunnig", "en": "AI practitioner"},
+    )  # fmt: skip
+    return rows
+
+
+def test_composite_credential_contains_the_attainments_of_its_parts(house):
+    """3.7: Sisaltyvyys from the whole to its parts."""
+    parts = of_pathway(house, house)
+    whole = composed(parts)
+
+    found = select(house, ends_on=DAY + timedelta(days=1))
+
+    [study] = [one for one in found.studies if one.parts]
+    assert (study.key, study.code, study.ects, study.scale, study.grade) == (
+        str(whole.pk), whole.pathway.code, 15, "pass_fail", "HYV",
+    )  # fmt: skip
+    assert (study.field, set(study.parts)) == ("9", {str(one.uid) for one in parts})
+    data = ElementTree.fromstring(virta.document(found.studies))
+    assert {one.get("sisaltyvaOpintosuoritusAvain") for one in data.iter() if "Sisaltyvyys" in one.tag} == {
+        str(one.uid) for one in parts
+    }
+
+
+def test_whole_with_parts_of_another_institution_is_not_exported(client, clerk, house, page):
+    """Each institution tells VIRTA its own attainments."""
+    whole = composed(of_pathway(house, InstitutionFactory(code="KAMK")))
+
+    response = client.get(page, period(ends_on="31.12.2026"))
+
+    assert [(one.row, len(one.reasons)) for one in response.context["page"]] == [(whole, 1)]
+    assert whole.pathway.code in response.content.decode()
+
+
+def composed(rows):
+    for row in rows:
+        issued(row)
+    learner, pathway, at = (
+        Learner.objects.get(pk=rows[1].learner_id),
+        Pathway.objects.get(),
+        AT + timedelta(hours=1),
+    )
+    composites.ask(pathway=pathway, by=learner.user, at=at)
+    return composites.issue(learner=learner, pathway=pathway, by=UserFactory(), at=at)

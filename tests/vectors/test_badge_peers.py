@@ -9,6 +9,7 @@ import pytest
 from credentials.formats import did, open_badge, status_list
 from credentials.formats.encoding import encode
 from credentials.proofs import contexts, data_integrity, keys
+from tests.credentials.test_composite_forms import whole
 from tests.factories.awards import DID, LIST_URL, award
 from tests.factories.awards import badge as without_credits
 
@@ -64,6 +65,12 @@ def test_npm_peers_accept_our_badge(verdict, badge):
 def test_npm_peers_accept_a_badge_without_credits(verdict, kind):
     """C-15: to whoever reads Open Badges it is a whole one, of another type."""
     assert verdict(sign(open_badge.document(without_credits(kind))), status_of(7)) == (0, {"RESULT PASS"})
+
+
+@pytest.mark.peers
+def test_npm_peers_accept_a_composite_credential(verdict):
+    """C-14: its parts are related resources, listed by hash."""
+    assert verdict(sign(open_badge.document(whole())), status_of(7)) == (0, {"RESULT PASS"})
 
 
 @pytest.mark.peers
