@@ -280,6 +280,7 @@ urlpatterns = [
 verify = [
     path("", verification.Verify.as_view(), name="verify"),
     path("list/", verification_lists.VerifyList.as_view(), name="verify-list"),
+    path("frame/", verification.VerifyFrame.as_view(), name="verify-frame"),
     path("<str:code>/", verification.VerifyCode.as_view(), name="verify-code"),
 ]
 

@@ -336,6 +336,7 @@ EVERYBODY = {
     "pathway-permanent": 302,
     "verify": 200,
     "verify-list": 200,
+    "verify-frame": 200,
     "verify-code": 200,
     "share": 200,
     "share-bytes": 200,

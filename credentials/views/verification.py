@@ -5,12 +5,15 @@ import zlib
 
 from allauth.account.adapter import get_adapter
 from cachetools import TTLCache
+from csp.decorators import csp_replace
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
@@ -81,6 +84,16 @@ class Verify(View):
         return render(request, "credentials/verify_report.html", context, status=status)
 
 
+@method_decorator([xframe_options_exempt, csp_replace({"frame-ancestors": ["*"]})], name="dispatch")
+class VerifyFrame(View):
+    """The forms alone, for a frame in anybody's page. It knows nobody and changes nothing; the answer opens
+    on our own page, where the address says who answers."""
+
+    def get(self, request):
+        forms = {"code_form": CodeForm(), "document_form": DocumentForm()}
+        return render(request, "credentials/verify_frame.html", forms)
+
+
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class VerifyCode(View):
     """What the code of a certificate leads to: what was learned, and whether it stands; never whose it is.
@@ -147,5 +160,6 @@ def _forms(request, *, code_form=None, document_form=None, form=None, status: in
         "code_form": code_form or CodeForm(),
         "document_form": document_form or DocumentForm(),
         "form": form,
+        "frame_url": request.build_absolute_uri(reverse("verify-frame")),
     }
     return render(request, "credentials/verify.html", context, status=status)

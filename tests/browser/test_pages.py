@@ -45,6 +45,7 @@ def public(register: Register) -> list[Page]:
         ("institution-list", {}, ""),
         ("rdi-offerings", {}, ""),
         ("verify-list", {}, ""),
+        ("verify-frame", {}, ""),
         ("api-docs", {}, ""),
         ("enrolment", {"secret": register.receipt}, ""),
         ("enrolment-cancel", {"secret": register.receipt}, ""),

@@ -371,3 +371,26 @@ def test_endpoint_needs_no_account_and_no_token():
     strict.force_login(UserFactory())
 
     assert post(strict, b"{}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fi", "uuteen ikkunaan"), ("sv", "i ett nytt fönster"), ("en", "in a new window")],
+)
+def test_frame_may_stand_in_any_page_and_answers_on_ours(client, language, words):
+    """Issue D, 6: embeddable. It knows nobody, and what it is asked opens on our own page."""
+    answer = client.get(f"/{language}/verify/frame/")
+
+    assert "frame-ancestors *" in answer["Content-Security-Policy"]
+    assert ("X-Frame-Options" in answer, dict(answer.cookies)) == (False, {})
+    page = answer.content.decode()
+    assert page.count(f'action="/{language}/verify/" target="_blank"') == 2
+    assert (words in page, "<header" in page, "<footer" in page) == (True, False, False)
+
+
+def test_no_other_page_of_verifying_may_stand_in_a_frame(client):
+    answer = client.get("/en/verify/")
+
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert '&lt;iframe src="http://testserver/en/verify/frame/"' in answer.content.decode()
