@@ -32,7 +32,7 @@ class ChangeView(DeskView, FormView):
         return super().get_context_data(
             credential=credential,
             title=wording.title(credential),
-            wholes=[wording.title(one) for one in self.touched(credential)],
+            wholes=[self.named(one) for one in self.touched(credential)],
             words=self.words(credential),
             **kwargs,
         )
@@ -53,6 +53,12 @@ class ChangeView(DeskView, FormView):
     def touched(self, credential: Credential):
         """The composite credentials that change with it."""
         return credential.wholes.filter(status__in=[Status.VALID, Status.SUSPENDED]).order_by("pk")
+
+    def named(self, whole: Credential) -> dict:
+        """What another institution issued is the learner's to show (rule 8)."""
+        if whole.institution_id == self.institution.pk:
+            return wording.title(whole)
+        return {"text": _("A composite credential of another institution")}
 
     def credential(self) -> Credential:
         rows = self.institution.credentials.select_related(

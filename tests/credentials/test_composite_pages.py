@@ -108,3 +108,18 @@ def test_signed_address_leads_to_the_pathway(client, person, parts, pathway):  #
 
     assert response.status_code == 302
     assert response.url.endswith(f"/catalogue/pathways/{pathway.code}/")
+
+
+def test_issuer_of_a_part_does_not_see_whose_whole_it_is(client, person, parts, pathway):  # noqa: F811
+    """Rule 8: that something hangs on the part is said, what it is only the learner shows."""
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    client.force_login(member(parts[1].institution, Role.ISSUER))
+
+    pages = [
+        words(client.get(reverse(name, args=["kamk", parts[1].pk])))
+        for name in ("credential-detail", "credential-suspend")
+    ]
+
+    assert ["Toisen korkeakoulun kokoava osaamistodistus" in page for page in pages] == [True, True]
+    assert ["Tekoälyosaaja" in page for page in pages] == [False, False]
