@@ -17,10 +17,11 @@ from cryptography.x509 import Certificate
 
 from credentials.formats.encoding import stamp
 from credentials.proofs import jose
-from credentials.proofs.keys import Public, public_multibase
+from credentials.proofs.keys import BadKey, Public, any_public_key, public_multibase
 
 CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
+JWK_TYPES = {"JsonWebKey", "JsonWebKey2020"}  # the second is the name that drafts used
 DID_WEB = re.compile(r"did:web:([A-Za-z0-9.-]+(?:%3A[0-9]{1,5})?)((?::[A-Za-z0-9._~%-]+)*)\Z", re.IGNORECASE)
 
 
@@ -91,21 +92,36 @@ def _method(did: str, method: Method) -> dict[str, Any]:
     return {"id": name, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk} | revoked
 
 
-def methods(published: dict[str, Any], did: str) -> dict[str, str]:
-    """The Multikeys that may sign credentials for `did`, by the full id of the method. Raises BadDid."""
+def methods(published: dict[str, Any], did: str) -> dict[str, Public]:
+    """The keys that may sign credentials for `did`, by the full id of the method. Raises BadDid.
+
+    Multikeys and JWKs; one of a kind that is not read here is left out.
+    """
     if published.get("id") != did:
         raise BadDid(f"the document is not of {did}")
     listed = _many(published.get("verificationMethod")) + _many(published.get("assertionMethod"))
     asserting = {_absolute(did, entry) for entry in _many(published.get("assertionMethod"))}
-    return {
-        _absolute(did, entry): entry["publicKeyMultibase"]
+    found = {
+        _absolute(did, entry): _read(entry)
         for entry in listed
         if isinstance(entry, dict)
-        and entry.get("type") == "Multikey"
         and entry.get("controller") == did
-        and isinstance(entry.get("publicKeyMultibase"), str)
+        and "revoked" not in entry
         and _absolute(did, entry) in asserting
     }
+    return {name: key for name, key in found.items() if key is not None}
+
+
+def _read(entry: dict[str, Any]) -> Public | None:
+    kind, multibase = entry.get("type"), entry.get("publicKeyMultibase")
+    try:
+        if kind == "Multikey" and isinstance(multibase, str):
+            return any_public_key(multibase)
+        if kind in JWK_TYPES:
+            return jose.from_jwk(entry.get("publicKeyJwk"))
+    except (BadKey, jose.BadToken):
+        pass
+    return None
 
 
 def _absolute(did: str, entry: Any) -> str:

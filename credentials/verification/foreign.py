@@ -14,7 +14,7 @@ from django.core.cache import cache
 
 from credentials.formats import did as did_
 from credentials.formats import status_list
-from credentials.proofs import canonical, keys
+from credentials.proofs import canonical
 from credentials.proofs.keys import Public
 from credentials.verification.register import NotNow
 
@@ -33,9 +33,8 @@ def key(method: str) -> Public | None:
     if not is_listed(did):
         return None
     try:
-        published = did_.methods(_fetched(did_.address_of(did)), did)
-        return keys.any_public_key(published[method]) if method in published else None
-    except (did_.BadDid, keys.BadKey) as fault:
+        return did_.methods(_fetched(did_.address_of(did)), did).get(method)
+    except did_.BadDid as fault:
         raise NotNow(str(fault)) from fault
 
 

@@ -123,7 +123,7 @@ def test_did_document_gives_its_keys_back():
     methods = [did.Method(fragment=name, key=KEY.public_key()) for name in ("key-1", "key-2")]
     published = json.loads(encode(did.document(DID, methods)))
 
-    assert did.methods(published, DID) == {f"{DID}#key-1": PUBLIC, f"{DID}#key-2": PUBLIC}
+    assert did.methods(published, DID) == dict.fromkeys((f"{DID}#key-1", f"{DID}#key-2"), KEY.public_key())
 
 
 def test_did_document_gives_only_keys_that_may_assert():
@@ -141,7 +141,18 @@ def test_did_document_gives_only_keys_that_may_assert():
         "authentication": [f"{DID}#login"],
     }
 
-    assert did.methods(published, DID) == {f"{DID}#named": PUBLIC, f"{DID}#inside": PUBLIC}
+    assert did.methods(published, DID) == dict.fromkeys((f"{DID}#named", f"{DID}#inside"), KEY.public_key())
+
+
+@pytest.mark.parametrize("algorithm", ["P-256", "RSA"])
+def test_did_document_gives_keys_that_are_jwks(algorithm):
+    """As this register and others publish keys that are no Ed25519; a revoked one is not given."""
+    key = keys.generated(algorithm).public_key()
+    named = [did.Method(fragment="1", key=key), did.Method(fragment="2", key=key, revoked_at=AT)]
+    published = json.loads(encode(did.document(DID, named)))
+    published["assertionMethod"].append(f"{DID}#2")
+
+    assert did.methods(published, DID) == {f"{DID}#1": key}
 
 
 def test_did_document_of_somebody_else_is_refused():

@@ -11,7 +11,8 @@ from django.utils import translation
 
 from credentials import verification
 from credentials.formats import did, open_badge, status_list
-from credentials.proofs import contexts, data_integrity, keys
+from credentials.proofs import contexts, data_integrity, keys, vc_jwt
+from credentials.proofs.sealing import Seal
 from tests.factories import AT
 from tests.factories.issuing import issued
 
@@ -98,6 +99,22 @@ def test_listed_issuer_is_asked_once_and_its_credential_holds(web):
         ("proof", "issuer", "status"), "valid"
     )
     assert sorted(web.asked) == [LIST, DOCUMENT]
+
+
+def test_listed_issuer_may_sign_tokens_with_a_key_that_is_a_jwk(web):
+    """As this register publishes its own P-256 and RSA keys: another one of its kind may be elsewhere."""
+    key = keys.generated("P-256")
+    web.pages = {DOCUMENT: published(key=key), LIST: a_list()}
+    document = json.loads(badge())
+    del document["proof"], document["credentialStatus"]
+
+    def token(private) -> bytes:
+        return vc_jwt.sign(
+            document, seal=Seal(private=private, algorithm="ES256", method=f"{THEIRS}#key-1")
+        ).encode()
+
+    assert (found(token(key))["proof"], found(token(key))["issuer"]) == ("valid", "valid")
+    assert found(token(keys.generated("P-256")))["proof"] == "invalid"
 
 
 def test_listed_issuers_revocation_and_tampering_are_errors(web):
