@@ -12,6 +12,7 @@ from credentials.models import (
     Attainment,
     Claim,
     CompositeRequest,
+    Correction,
     Credential,
     DataRequest,
     IssuingHold,
@@ -46,8 +47,8 @@ class Section:
 def sections(user: User) -> list[Section]:
     """Account, records, studies, credentials, shares, requests and who looked."""
     makers = (
-        _account, _roles, _records, _enrolments, _attainments, _credentials, _composites, _shares, _viewings,
-        _wallet_offers, _rectifications, _requests, _claims, _holds, _trail,
+        _account, _roles, _records, _enrolments, _attainments, _credentials, _corrections, _composites,
+        _shares, _viewings, _wallet_offers, _rectifications, _requests, _claims, _holds, _trail,
     )  # fmt: skip
     return [make(user) for make in makers]
 
@@ -173,6 +174,32 @@ def _credentials(user: User) -> Section:
         status=lambda one: word(one, "status"),
     )  # fmt: skip
     return Section(key="credentials", label=_("Credentials"), fields=fields, rows=found)
+
+
+def _corrections(user: User) -> Section:
+    fields = {
+        "credential": _("Earlier credential"),
+        "replacement": _("Corrected credential"),
+        "made_at": _("Corrected"),
+        "was": _("What it said"),
+        "became": _("What it says now"),
+        "reason": _("Reason"),
+        "undone_at": _("Undone"),
+        "undo_reason": _("Why it was undone"),
+    }
+    found = Correction.objects.filter(credential__learner__user=user)
+    found = rows(
+        found.select_related("credential", "replacement").order_by("-made_at", "-pk"), fields,
+        credential=lambda one: one.credential.grouped_code,
+        replacement=lambda one: one.replacement.grouped_code,
+        was=lambda one: _differing(one.was, than=one.became),
+        became=lambda one: _differing(one.became, than=one.was),
+    )  # fmt: skip
+    return Section(key="corrections", label=_("Corrections of credentials"), fields=fields, rows=found)
+
+
+def _differing(facts: dict, *, than: dict) -> str:
+    return ", ".join(value for name, value in facts.items() if value != than[name])
 
 
 def _composites(user: User) -> Section:

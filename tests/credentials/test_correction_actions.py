@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from credentials import verification
+from credentials import own_data, verification
 from credentials.actions import attainments, corrections, credentials, revocations, suspensions
 from credentials.actions.corrections import CannotCorrect
 from credentials.actions.revocations import CannotUndo
@@ -273,3 +273,24 @@ def test_suspended_credential_can_be_revoked(wrong):
     revoke(wrong)
 
     assert stands(wrong) == [("revoked", True)]
+
+
+def test_correction_is_in_what_its_learner_may_have(wrong):
+    """GDPR 15 §: what was changed, when and why."""
+    Learner.objects.update(user=UserFactory())
+    new = correct(wrong, family_name="Virtanen", grade="5")
+
+    [section] = [one for one in own_data.sections(Learner.objects.get().user) if one.key == "corrections"]
+
+    assert section.rows == [
+        {
+            "credential": wrong.grouped_code,
+            "replacement": new.grouped_code,
+            "made_at": LATER,
+            "was": "Virtane, 4",
+            "became": "Virtanen, 5",
+            "reason": "Kirjoitusvirhe.",
+            "undone_at": None,
+            "undo_reason": "",
+        }
+    ]
