@@ -7,8 +7,6 @@ behind it hold every other element of Annex I of 2022/C 243/02. Set by Typst fro
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
-from importlib.resources import files
 from io import BytesIO
 from itertools import groupby
 from typing import Any
@@ -38,29 +36,32 @@ def document(award: Award, *, language: str, badge: bytes, human_code: str, veri
     is the address behind the QR code. Raises Incomplete where a text is not there in that language: a
     certificate does not change its language on the way (rule 16).
     """
-    inputs = _inputs(award, language=language, badge=badge, human_code=human_code, verify_url=verify_url)
+    filled = _filled(award, language=language, badge=badge, human_code=human_code, verify_url=verify_url)
     return typesetting.in_letters(
-        lambda shown: typesetting.compiled(_template(), inputs=inputs(shown), at=award.issued_at)
+        lambda shown: typesetting.compiled(filled(shown), inputs={}, at=award.issued_at)
     )
 
 
 def pictures(award: Award, *, language: str, badge: bytes, human_code: str, verify_url: str) -> list[bytes]:
     """The pages of the same certificate as PNG. Raises Incomplete."""
-    inputs = _inputs(award, language=language, badge=badge, human_code=human_code, verify_url=verify_url)
-    return typesetting.in_letters(lambda shown: typesetting.pictures(_template(), inputs=inputs(shown)))
+    filled = _filled(award, language=language, badge=badge, human_code=human_code, verify_url=verify_url)
+    return typesetting.in_letters(lambda shown: typesetting.pictures(filled(shown), inputs={}))
 
 
-def _inputs(
+def _filled(
     award: Award, *, language: str, badge: bytes, human_code: str, verify_url: str
-) -> Callable[[Shown], dict[str, str]]:
-    """What goes into the template, once it is known how letters are shown."""
+) -> Callable[[Shown], bytes]:
+    """The template with what goes into it, once it is known how letters are shown."""
     award = replace(award, language=language)
     refuse_incomplete(award)
-    return lambda shown: {
-        "data": json.dumps(_sheet(award, human_code, verify_url, shown), ensure_ascii=False),
-        "badge": badge.decode("utf-8"),
-        "qr": _qr(verify_url),
-    }
+
+    def filled(shown: Shown) -> bytes:
+        data = json.dumps(_sheet(award, human_code, verify_url, shown), ensure_ascii=False)
+        data, qr, signed = (typesetting.quoted(one) for one in (data, _qr(verify_url), badge.decode("utf-8")))
+        call = f"#certificate(json(bytes({data})), {qr}, {signed})"
+        return f'#import "certificate.typ": certificate\n{call}\n'.encode()
+
+    return filled
 
 
 def _sheet(award: Award, human_code: str, verify_url: str, shown: Shown) -> dict[str, Any]:
@@ -205,8 +206,3 @@ def _qr(address: str) -> str:
     picture = BytesIO()
     segno.make_qr(address, error="m", mask=2).save(picture, kind="svg", border=0, dark="#10233a")
     return picture.getvalue().decode("utf-8")
-
-
-@lru_cache
-def _template() -> bytes:
-    return files("credentials.formats").joinpath("certificate.typ").read_bytes()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import typst
 
@@ -19,6 +19,7 @@ Shown = Callable[[str], str]
 """How a text is written with the letters that our fonts have."""
 Set = TypeVar("Set")
 
+HERE = Path(__file__).parent
 PICTURE_PPI = 96  # an A4 page is 794 × 1123 then
 FONTS = ("fontpkg_public_sans", "fontpkg_source_serif_4")
 # Letters and signs that our fonts are known to have; each other one is tried once.
@@ -39,30 +40,31 @@ def in_letters(make: Callable[[Shown], Set]) -> Set:
         return make(numbered)
 
 
-def compiled(template: bytes, *, inputs: dict[str, str], at: datetime) -> bytes:
-    """The PDF; the same template, inputs and moment give the same bytes. Raises TypstError."""
-    return typst.compile(
-        template,
-        format="pdf",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=int(at.timestamp()),
+def quoted(text: str) -> str:
+    """The text as it stands in a template: nothing in it is markup, or ends it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def compiled(template: bytes, *, inputs: dict[str, str], at: datetime, root: Path = HERE) -> bytes:
+    """The PDF; the same template, inputs and moment give the same bytes. Raises TypstError.
+
+    A template takes others from the folder `root`. Typst keeps what it has laid out for the next document as
+    long as no input has changed: what is to be fast has none, and says its data in the template (`quoted`).
+    """
+    made = _compiler(inputs, root=root).compile(
+        input=template, format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=int(at.timestamp())
     )
+    return cast(bytes, made)
 
 
-def pictures(template: bytes, *, inputs: dict[str, str]) -> list[bytes]:
+def pictures(template: bytes, *, inputs: dict[str, str], root: Path = HERE) -> list[bytes]:
     """The same pages as PNG, for readers that show no PDF. Raises TypstError."""
-    pages = typst.compile(
-        template,
-        format="png",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=inputs,
-        ppi=PICTURE_PPI,
-    )
-    return pages if isinstance(pages, list) else [pages]
+    pages = _compiler(inputs, root=root).compile(input=template, format="png", ppi=PICTURE_PPI)
+    return pages if isinstance(pages, list) else [cast(bytes, pages)]
+
+
+def _compiler(inputs: dict[str, str], *, root: Path) -> typst.Compiler:
+    return typst.Compiler(root=root, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
 
 
 def shown(text: str) -> str:

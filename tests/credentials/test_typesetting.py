@@ -34,6 +34,14 @@ def test_text_is_never_markup_and_letters_without_a_look_are_numbers(text, shown
     assert typesetting.compiled(PAGE, inputs={"text": shown}, at=AT).startswith(b"%PDF-1.7")
 
 
+def test_quoted_text_is_never_markup_and_does_not_end_early():
+    """What stands in the template instead of the inputs comes out as it went in, or Typst says it is not."""
+    text = '\\" + panic("x") #panic("y")\n{\\u{41}} \\\\'
+    same = f"#assert.eq({typesetting.quoted(text)}, sys.inputs.text)\n".encode()
+
+    assert typesetting.compiled(PAGE + same, inputs={"text": text}, at=AT).startswith(b"%PDF-1.7")
+
+
 def test_marks_that_no_font_joins_are_numbers_in_the_second_try():
     """Each letter has a look alone, yet together they have none: the document is made all the same."""
     tried = []
