@@ -53,17 +53,23 @@ def answer(*, request: DataRequest, ground: str, answer: str, by: User, at: date
     """Refuse for one of the grounds, or without one, do it: an erasure takes what the law lets it take.
 
     A correction is made on the learner's or attainment's own page before. The learner gets a letter.
+    Raises NotAllowed, Refused, Invalid, StateChanged.
     """
     became = Status.REFUSED if ground else Status.DONE
     answer = words.needed(answer, field="answer", said=_("Write the answer."))
     hold(request, became)
     learner = request.learner
+    if learner.user_id == by.pk:
+        raise NotAllowed(_("This is your own request. Somebody else answers it."))
     advance(
         request, became, by=by, at=at, reason=ground or request.kind, learner=learner.uid, ground=ground,
         answer=answer, answered_at=at, answered_by=by,
     )  # fmt: skip
+    to = learner.email
+    if request.kind == Kind.ERASURE and not ground:
+        erasures.erase(learner=learner, by=by, at=at)  # with the letters of before
     mail.send(
-        to=learner.email, language=learner.language, template="mail/data_request_answered.txt", at=at,
+        to=to, language=learner.language, template="mail/data_request_answered.txt", at=at,
         context={
             "institution": request.institution.short_name,
             "kind": Kind(request.kind).label,
@@ -72,8 +78,6 @@ def answer(*, request: DataRequest, ground: str, answer: str, by: User, at: date
             "answer": answer,
         },
     )  # fmt: skip
-    if request.kind == Kind.ERASURE and not ground:
-        erasures.erase(learner=learner, by=by, at=at)
 
 
 def of_staff(institution: Institution) -> QuerySet[DataRequest]:

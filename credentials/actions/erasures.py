@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import PROTECT
 from django.utils.translation import gettext as _
 
 from credentials.actions import identity_codes, wallet_offers
-from credentials.models import Enrolment, Learner, WalletOffer
+from credentials.models import DataRequest, Enrolment, Learner, WalletOffer
 from registry import trail
 from registry.errors import Refused
 from registry.models import Letter, User
@@ -29,7 +29,7 @@ class Plan:
 
 
 def plan(learner: Learner) -> Plan:
-    is_whole = not learner.attainments.exists()
+    is_whole = not _has_studies(learner)
     return Plan(
         is_whole=is_whole,
         takes_email=is_whole or bool(learner.learner_oid),
@@ -44,17 +44,21 @@ def erase(*, learner: Learner, by: User, at: datetime) -> bool:
     intended = plan(kept)
     if intended.has_open_enrolments:
         raise Refused(_("The learner has a place or a request for one. Cancel it first."), code="enrolled")
+    asked = kept.data_requests.filter(status=DataRequest.Status.ASKED)
+    if intended.is_whole and asked.exists():
+        raise Refused(_("The learner has asked something else too. Answer that first."), code="asked")
     trail.record(verb="data_erased", row=kept, by=by, at=at, learner=kept.uid)
     Letter.objects.filter(to__iexact=kept.email).delete()
     kept.claims.all().delete()
     identity_codes.forget(learner=kept, by=by, at=at)
     kept.enrolments.filter(attainment=None).delete()
-    if intended.is_whole and _deleted(kept):
-        return True
-    if intended.takes_email:
+    if intended.is_whole:
+        kept.data_requests.update(text="")
+        kept.delete()
+    elif intended.takes_email:
         kept.email = ""
         kept.save(update_fields=["email"])
-    return False
+    return intended.is_whole
 
 
 @transaction.atomic
@@ -88,11 +92,8 @@ def close_account(*, user: User, at: datetime) -> None:
     kept.save()
 
 
-def _deleted(learner: Learner) -> bool:
-    """Whether nothing else holds on to the record, so that it could go."""
-    try:
-        with transaction.atomic():
-            learner.delete()
-    except ProtectedError:
-        return False
-    return True
+def _has_studies(learner: Learner) -> bool:
+    """Whether anything but enrolments, which an erasure takes, holds on to the record."""
+    kept = [one for one in Learner._meta.related_objects if one.on_delete is PROTECT]
+    names = [one.get_accessor_name() for one in kept if one.related_model is not Enrolment]
+    return any(getattr(learner, name).exists() for name in names)

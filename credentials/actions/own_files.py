@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ MOST_BYTES = 20_000_000
 MOST_FILES = 200
 MOST_OF_ONE = 1_000_000
 FOLDER = "credentials/"
+UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others could ask for any amount of memory
 
 
 class Place(StrEnum):
@@ -79,12 +82,14 @@ def _credentials(packed: bytes) -> Iterator[tuple[str, bytes]]:
                 raise _wrong(
                     _("There are no credentials in the file. Choose the zip that you downloaded here.")
                 )
+            if any(one.compress_type not in PACKED for one in entries):
+                raise zipfile.BadZipFile
             if len(entries) > MOST_FILES or any(one.file_size > MOST_OF_ONE for one in entries):
                 raise _wrong(_("There is more in the file than a download of ours can hold."))
             for one in entries:
                 with archive.open(one) as stream:  # a false size in the entry ends as an error of the zip
                     yield one.filename.removeprefix(FOLDER), stream.read(MOST_OF_ONE + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as problem:
+    except UNREADABLE as problem:
         raise _wrong(_("The file cannot be read. Choose the zip that you downloaded here.")) from problem
 
 

@@ -14,7 +14,7 @@ from credentials.models.learner import Learner
 class DataRequest(models.Model):
     """What a learner asks an institution to do with the data it keeps of them (GDPR 16 and 17 §).
 
-    Answered in a month. `learner` goes when the whole record is erased; the answer stays.
+    Answered in a month. `learner` and `text` go when the whole record is erased; the answer stays.
     """
 
     class Kind(models.TextChoices):

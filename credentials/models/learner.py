@@ -55,8 +55,9 @@ class Learner(models.Model):
 
     @property
     def is_claimable(self) -> bool:
-        """Whether an invitation makes sense: not claimed yet, and there is a birth date to ask for."""
-        return self.user_id is None and self.birth_date is not None
+        """Whether an invitation makes sense: not claimed yet, an address to write to, a birth date to
+        ask for."""
+        return self.user_id is None and self.email != "" and self.birth_date is not None
 
 
 class Claim(models.Model):

@@ -12,11 +12,12 @@ from credentials.actions import data_requests, erasures, own_files, shares, wall
 from credentials.actions.own_files import Place
 from credentials.models import DataRequest, Learner, Share
 from quality.actions import consents, own_data, wishes
-from registry import trail
+from registry import mail, trail
 from registry.access import Role
 from registry.errors import Invalid, NotAllowed, Refused
 from registry.models import Letter, TrailEntry, User
 from tests.factories import AT
+from tests.factories.agreements import RectificationWindowFactory
 from tests.factories.credentials import AttainmentFactory, EnrolmentFactory, LearnerFactory
 from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, UserFactory, member
@@ -203,6 +204,49 @@ def test_erasure_leaves_the_study_register_and_takes_the_contact_data(credential
     assert (learner.email, learner.attainments.count(), learner.credentials.count()) == ("", 1, 1)
 
 
+def test_granted_erasure_sends_its_answer_and_takes_the_letters_of_before(learner, owner, clerk):
+    request = asked(learner)
+    mail.write(to=owner.email, language="fi", subject="Vanha", body="x", at=AT)
+
+    data_requests.answer(request=request, ground="", answer="Poistettu nyt.", by=clerk, at=AT)
+
+    [letter] = Letter.objects.filter(to=owner.email)
+    assert "Poistettu nyt." in letter.body
+
+
+def test_erasure_of_a_record_leaves_no_words_of_the_request(learner, clerk):
+    request = asked(learner, text="Olen Aino Mallikas.")
+
+    data_requests.answer(request=request, ground="", answer="Poistettu.", by=clerk, at=AT)
+
+    assert DataRequest.objects.get(pk=request.pk).text == ""
+
+
+def test_record_that_a_decision_holds_is_not_erased_wholly_and_stays_identified(learner, clerk):
+    """A decision on recognition has no attainment; its record is of the study register all the same."""
+    RectificationWindowFactory(learner=learner, handler=clerk, kind="recognition")
+    intended = erasures.plan(learner)
+
+    data_requests.answer(request=asked(learner), ground="", answer="Osin.", by=clerk, at=AT)
+
+    learner.refresh_from_db()
+    assert (intended.is_whole, intended.takes_email, bool(learner.email)) == (False, False, True)
+
+
+def test_whole_erasure_waits_for_the_answer_to_what_else_was_asked(learner, clerk):
+    asked(learner, kind="correction", text="Nimi")
+
+    with pytest.raises(Refused) as refusal:
+        data_requests.answer(request=asked(learner), ground="", answer="x", by=clerk, at=AT)
+
+    assert (refusal.value.code, Learner.objects.filter(pk=learner.pk).exists()) == ("asked", True)
+
+
+def test_nobody_answers_their_own_request(learner, owner):
+    with pytest.raises(NotAllowed):
+        data_requests.answer(request=asked(learner), ground="", answer="x", by=owner, at=AT)
+
+
 def test_erasure_keeps_the_address_that_alone_identifies(credential, learner, clerk):
     data_requests.answer(request=asked(learner), ground="", answer="Osin.", by=clerk, at=AT)
 
@@ -274,6 +318,15 @@ def test_file_of_a_closed_account_sends_the_link_to_the_kept_address(credential,
     assert Letter.objects.filter(to=email, body__contains="/claim/").count() == 1
 
 
+def test_file_of_a_record_without_an_address_promises_no_letter(credential, learner, owner):
+    packed = own_data.download(user=owner, language="fi", at=AT)
+    Learner.objects.filter(pk=learner.pk).update(learner_oid=OID, email="", user=None)
+
+    [found] = own_files.read_back(packed=packed, user=UserFactory(), at=AT)
+
+    assert (found.place, learner.claims.count()) == (Place.ELSEWHERE, 0)
+
+
 def test_altered_credential_of_a_file_is_not_in_order_and_sends_nothing(credential, learner, owner):
     files = unpacked(own_data.download(user=owner, language="fi", at=AT))
     erasures.close_account(user=owner, at=AT)
@@ -296,6 +349,20 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
+def mangled() -> bytes:
+    """A compressed entry whose first block is of a kind that does not exist."""
+    packed = bytearray(zipped({"credentials/a.json": b"{}" * 500}))
+    packed[30 + len("credentials/a.json")] = 0xFF
+    return bytes(packed)
+
+
+def packed_otherwise() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("credentials/a.json", b"{}" * 500)
+    return packed.getvalue()
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(
     "packed",
@@ -304,8 +371,9 @@ def zipped(files: dict[str, bytes]) -> bytes:
         zipped({"credentials/a.json": b" " * 1_000_001}),
         zipped({f"credentials/{n}.json": b"{}" for n in range(201)}), b"x" * 20_000_001,
         zipped({"credentials/a.json": b"{}" * 500})[:-40],
+        mangled(), packed_otherwise(),
     ],
-    ids=["empty", "cut", "none", "large", "many", "huge", "broken"],
+    ids=["empty", "cut", "none", "large", "many", "huge", "broken", "mangled", "lzma"],
 )  # fmt: skip
 def test_file_that_is_no_download_is_refused_at_its_field(packed, owner):
     with pytest.raises(Invalid) as refusal:
