@@ -52,8 +52,9 @@ def decisions(user: User) -> list[Decision]:
         found.append(Decision(uid=one.uid, about=about(one), attainment=one, request=asked, **facts))
     for one in windows:
         facts = {"institution": one.institution, "told_on": one.told_on, "until": one.ends_on}
-        asked = next((each for each in requests[None] if each.about == one.about), None)
-        found.append(Decision(uid=one.uid, about=one.about, window=one, request=asked, **facts))
+        same = (one.learner_id, one.about, one.told_on)
+        asked = (each for each in requests[None] if (each.learner_id, each.about, each.told_on) == same)
+        found.append(Decision(uid=one.uid, about=one.about, window=one, request=next(asked, None), **facts))
     return sorted(found, key=lambda one: (one.told_on, str(one.uid)), reverse=True)
 
 

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     LEARNER_READ = "learner.read"
     LEARNER_WRITE = "learner.write"
     ATTAINMENT_WRITE = "attainment.write"
+    RECTIFICATION_READ = "rectification.read"
     CREDENTIAL_READ = "credential.read"
     CREDENTIAL_ISSUE = "credential.issue"
     CREDENTIAL_REVOKE = "credential.revoke"
@@ -50,8 +51,9 @@ ROLES: dict[str, frozenset[Permission]] = {
     # Writes offerings, answers reviewers, proposes that they end (T18); may not review, approve or publish.
     Role.AUTHOR: frozenset({P.OFFERING_READ, P.OFFERING_WRITE, P.REALISATION_WRITE, P.REVIEW_READ}),
     # Runs the quality round: appoints panels and chairs them, opens Checks, verifies actions, keeps audits,
-    # indicators and the numbers of the round; suspends (T16), ends what its authors propose to end (T18).
-    # Answers for the institution when another invites it to a joint offering.
+    # indicators and the numbers of the round; suspends (T16), ends what its authors propose to end (T18);
+    # watches requests for rectification, without names. Answers for the institution when another invites it
+    # to a joint offering.
     Role.QUALITY: frozenset(
         {
             P.OFFERING_READ,
@@ -71,6 +73,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.QUALITY_SETTINGS,
             P.HOLD_READ,
             P.HOLD_WRITE,
+            P.RECTIFICATION_READ,
             P.TRAIL_READ,
             P.JOINT_ANSWER,
         }
@@ -101,6 +104,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.LEARNER_READ,
             P.LEARNER_WRITE,
             P.ATTAINMENT_WRITE,
+            P.RECTIFICATION_READ,
             P.CREDENTIAL_READ,
             P.CREDENTIAL_ISSUE,
             P.CREDENTIAL_REVOKE,

@@ -296,7 +296,7 @@ INSTITUTION = {
     "agreement-new": (200, "quality publisher"),
     "agreement-edit": (200, "quality publisher"),
     "agreement-meeting": (200, "quality publisher"),
-    "rectification-list": (200, "issuer"),
+    "rectification-list": (200, "issuer quality"),
     "rectification-new": (200, "issuer"),
     "rectification-edit": (200, "issuer"),
     "rectification-request": (200, "issuer"),

@@ -36,18 +36,22 @@ def ask(
     by: User,
     at: datetime,
 ) -> Rectification:
-    """Ask that the decision is rectified; once while one is open. Raises TooLate, NotAllowed, Invalid."""
+    """Ask that the decision is rectified, once after each telling. Raises TooLate, Refused, Invalid."""
     kept = Learner.objects.select_for_update(of=("self",)).select_related("institution").get(pk=learner.pk)
     _refuse_others(kept, by=by)
     _refuse_late(until, at=at)
-    told_of = {"attainment": attainment} if attainment else {"attainment": None, "about": about}
-    if kept.rectifications.open().filter(**told_of).exists():
+    if attainment is not None:  # after who is correcting it now, who could not see the request
+        Attainment.objects.select_for_update(no_key=True).get(pk=attainment.pk)
+    about = about[:200]
+    same = {"attainment": attainment} if attainment else {"attainment": None, "about": about}
+    before = kept.rectifications.filter(**same)
+    if before.open().exists() or before.filter(told_on=told_on).exists():
         raise Refused(_("You have asked for rectification of this already."), code="asked_already")
     found = Rectification.objects.create(
         institution=kept.institution,
         learner=kept,
         attainment=attainment,
-        about=about[:200],
+        about=about,
         told_on=told_on,
         until=until,
         asked_at=at,
@@ -83,6 +87,7 @@ def decide(
 
     Granting changes no grade: whoever keeps attainments corrects it then.
     """
+    _refuse_own(rectification, by=by)
     became = Status.GRANTED if is_granted else Status.DENIED
     answer = words.needed(answer, field="answer", said=_("Write the answer."))
     fields = {"answer": answer, "answered_at": at, "answered_by": by, "board_until": board_until}
@@ -95,6 +100,7 @@ def decide_by_board(
     *, rectification: Rectification, is_granted: bool, answer: str, by: User, at: datetime
 ) -> None:
     """What the examination board decided, written down by somebody who did not answer first."""
+    _refuse_own(rectification, by=by)
     if rectification.answered_by_id == by.pk:
         raise NotAllowed(_("You answered first. Somebody else writes down what the board decided."))
     became = Status.BOARD_GRANTED if is_granted else Status.BOARD_DENIED
@@ -119,6 +125,11 @@ def _note(found: Rectification, verb: str, *, by: User, at: datetime) -> None:
 def _refuse_others(learner: Learner, *, by: User) -> None:
     if learner.user_id != by.pk:
         raise NotAllowed(_("Only the learner may ask for rectification."))
+
+
+def _refuse_own(rectification: Rectification, *, by: User) -> None:
+    if rectification.learner.user_id == by.pk:
+        raise NotAllowed(_("This is your own request. Somebody else answers it."))
 
 
 def _refuse_late(until: date, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from quality.rectifying import Decision
 from registry import mail, trail
 from registry.access import Permission, permissions
 from registry.actions import words
-from registry.errors import Invalid
+from registry.errors import Invalid, Refused
 from registry.models import Institution, User
 
 
@@ -92,7 +92,7 @@ def change(
 
 @transaction.atomic
 def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectification:
-    """The learner asks for rectification; who handles it is told. Raises TooLate, NotAllowed, Invalid."""
+    """The learner asks for rectification; who handles it is told. Raises TooLate, Refused, Invalid."""
     of_what = decision.attainment or decision.window
     found = rectifications.ask(
         learner=of_what.learner,
@@ -105,7 +105,7 @@ def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectific
         at=at,
     )
     if decision.window is not None:
-        RectificationWindow.objects.filter(pk=decision.window.pk).update(asked_on=timezone.localdate(at))
+        _note_asked(decision.window, at=at)
     _call_handlers(found, window=decision.window, at=at)
     return found
 
@@ -126,6 +126,14 @@ def answer(*, rectification: Rectification, is_granted: bool, answer: str, by: U
     else:
         until = rectifying.board_until(rectification.institution, at=at)
         rectifications.decide(**said, board_until=until)
+
+
+def _note_asked(window: RectificationWindow, *, at: datetime) -> None:
+    kept = RectificationWindow.objects.select_for_update().get(pk=window.pk)
+    if kept.asked_on is not None:
+        raise Refused(_("You have asked for rectification of this already."), code="asked_already")
+    kept.asked_on = timezone.localdate(at)
+    kept.save(update_fields=["asked_on"])
 
 
 def _call_handlers(found: Rectification, *, window: RectificationWindow | None, at: datetime) -> None:

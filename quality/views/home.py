@@ -43,7 +43,7 @@ PLACES = (
     ("panel-meeting-list", gettext_lazy("Panel meetings"), P.REVIEW),
     ("learner-list", gettext_lazy("Learners"), P.LEARNER_READ),
     ("attainment-list", gettext_lazy("Attainments"), P.ATTAINMENT_WRITE),
-    ("rectification-list", gettext_lazy("Rectification"), P.ATTAINMENT_WRITE),
+    ("rectification-list", gettext_lazy("Rectification"), P.RECTIFICATION_READ),
     ("data-request-list", gettext_lazy("Requests about own data"), P.LEARNER_WRITE),
     ("batch-list", gettext_lazy("Batches of credentials"), P.CREDENTIAL_READ),
     ("credential-list", gettext_lazy("Issued credentials"), P.CREDENTIAL_READ),

@@ -110,6 +110,62 @@ def test_only_the_learner_asks_and_once(attainment, owner, assessor):
     assert refusal.value.code == "asked_already"
 
 
+@pytest.mark.parametrize("ends", ["denied", "withdrawn"])
+def test_answered_or_withdrawn_request_is_not_made_again_about_the_same(attainment, owner, assessor, ends):
+    found = asked(owner)
+    if ends == "denied":
+        answered(found, assessor)
+    else:
+        rectifications.withdraw(rectification=found, by=owner, at=AT)
+
+    answer = signed_in(owner).post(
+        reverse("my-rectification-new", args=[attainment.uid]), {"grounds": "Vielä kerran."}
+    )
+
+    assert (answer.status_code, Rectification.objects.count()) == (409, 1)
+
+
+def test_window_that_was_asked_elsewhere_is_not_asked_again(house, owner, assessor):
+    learner = LearnerFactory(institution=house, user=owner)
+    window = RectificationWindowFactory(learner=learner, handler=assessor, asked_on=AT.date())
+
+    answer = signed_in(owner).post(
+        reverse("my-rectification-new", args=[window.uid]), {"grounds": "Vielä kerran."}
+    )
+
+    assert (answer.status_code, Rectification.objects.count()) == (409, 0)
+
+
+def test_request_about_one_window_is_not_taken_for_one_about_another(house, owner, assessor):
+    """The same words stand in windows of two institutions."""
+    about = {"handler": assessor, "kind": "recognition", "about": "3 op"}
+    here = RectificationWindowFactory(learner=LearnerFactory(institution=house, user=owner), **about)
+    elsewhere = LearnerFactory(institution=InstitutionFactory(code="LAB"), user=owner)
+    RectificationWindowFactory(learner=elsewhere, **about)
+    [first] = [one for one in rectifying.decisions(owner) if one.uid == here.uid]
+    windows.ask(decision=first, grounds="x", by=owner, at=AT)
+
+    found = {one.institution.code: one.request is not None for one in rectifying.decisions(owner)}
+
+    assert found == {"OAMK": True, "LAB": False}
+
+
+def test_nobody_decides_their_own_request(attainment, owner):
+    with pytest.raises(NotAllowed):
+        answered(asked(owner), owner)
+
+
+def test_coordinator_watches_without_names_and_decides_nothing(attainment, owner):
+    found, client = asked(owner), signed_in(member(attainment.institution, Role.QUALITY))
+
+    listed = client.get(reverse("rectification-list", args=["oamk"]))
+    page = client.get(reverse("rectification-request", args=["oamk", found.uid]))
+
+    assert (found.about in listed.text, found.learner.name in listed.text) == (True, False)
+    assert (str(found.uid) in listed.text, page.status_code) == (False, 403)
+    assert not TrailEntry.objects.filter(verb="listed").exists()
+
+
 def test_grade_cannot_be_changed_while_it_is_open(attainment, owner, assessor):
     """§3.8: no change of a grade while open."""
     found = asked(owner)
