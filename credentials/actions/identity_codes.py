@@ -45,7 +45,7 @@ def look(*, learner: Learner, why: str, by: User, at: datetime) -> str:
     _record("identity_seen", learner, by=by, at=at, reason=why)
     try:
         return identity_codes.opened(kept)
-    except encryption.CannotOpen as problem:
+    except (encryption.CannotOpen, encryption.WrongKey) as problem:
         said = _("The code cannot be opened right now. The service's keepers know the key.")
         raise Refused(said, code="unreadable") from problem
 

@@ -206,3 +206,13 @@ def test_other_institution_finds_no_learner(learner):
 
 def _text(value) -> str:
     return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def test_code_whose_key_was_taken_away_is_refused_in_words(learner, clerk, settings):
+    keep(learner, clerk)
+    settings.HENKILOTUNNUS_KEY = ""
+
+    with pytest.raises(Refused) as refusal:
+        identity_codes.look(learner=learner, why="Virheen selvitys", by=clerk, at=AT)
+
+    assert refusal.value.code == "unreadable"
