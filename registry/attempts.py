@@ -6,7 +6,7 @@ import time
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
-# Wrong codes, links and names; letters asked for; lists of codes.
+# Wrong codes, links and names; letters asked for; lists of codes, and downloads read back.
 LIMITS = {"code": 10, "share": 10, "name": 10, "feedback": 5, "account": 5, "list": 20}
 HOUR = 3600  # seconds
 SECOND, MOST = 1.0, 10_000  # how long, and of how many, a process knows without asking that they may try

@@ -55,7 +55,11 @@ def read_back(*, packed: bytes, user: User, at: datetime) -> list[Found]:
 
 
 def _found(name: str, data: bytes, *, user: User, at: datetime) -> Found:
+    if not data.startswith(b"{"):  # a picture or a print would be looked at for its code, which takes long
+        raise _unreadable()
     report = verification.verify(document=data, at=at)
+    if report.code or report.secret:  # nobody counts here who tries codes
+        raise _unreadable()
     row, place = report.credential, Place.ELSEWHERE
     if row is not None and row.learner.user_id == user.pk:
         place = Place.YOURS
@@ -90,11 +94,15 @@ def _credentials(packed: bytes) -> Iterator[tuple[str, bytes]]:
                 with archive.open(one) as stream:  # a false size in the entry ends as an error of the zip
                     yield one.filename.removeprefix(FOLDER), stream.read(MOST_OF_ONE + 1)
     except UNREADABLE as problem:
-        raise _wrong(_("The file cannot be read. Choose the zip that you downloaded here.")) from problem
+        raise _unreadable() from problem
 
 
 def _is_credential(entry: zipfile.ZipInfo) -> bool:
     return entry.filename.startswith(FOLDER) and entry.filename.endswith(".json")
+
+
+def _unreadable() -> Invalid:
+    return _wrong(_("The file cannot be read. Choose the zip that you downloaded here."))
 
 
 def _wrong(said: str) -> Invalid:

@@ -1,5 +1,6 @@
 """The learner's own data on one page: download, who looked, consents, requests, closing the account."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
@@ -21,9 +22,9 @@ from quality import own_data
 from quality.actions import consents
 from quality.actions import own_data as downloads
 from quality.forms.own_data import CloseAccountForm, DataRequestForm, OwnDataFileForm
-from registry import trail
+from registry import attempts, trail
 from registry.errors import Invalid
-from registry.web import SignedInView
+from registry.web import SignedInView, too_many
 
 Kind, Status = DataRequest.Kind, DataRequest.Status
 RECENT = 5
@@ -99,6 +100,10 @@ class MyDataRead(SignedInView, FormView):
     form_class = OwnDataFileForm
 
     def form_valid(self, form):
+        address = get_adapter().get_client_ip(self.request)
+        if seconds := attempts.wait(kind="list", address=address):
+            return too_many(self.request, seconds)
+        attempts.add(kind="list", address=address)
         packed = form.cleaned_data["file"].read(own_files.MOST_BYTES + 1)
         try:
             found = own_files.read_back(packed=packed, user=self.request.user, at=timezone.now())

@@ -5,14 +5,17 @@ import json
 import zipfile
 
 import pytest
+import segno
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from credentials import verification
 from credentials.actions import data_requests, erasures, own_files, shares, wallet_offers
 from credentials.actions.own_files import Place
 from credentials.models import DataRequest, Learner, Share
 from quality.actions import consents, own_data, wishes
-from registry import mail, trail
+from registry import attempts, mail, trail
 from registry.access import Role
 from registry.errors import Invalid, NotAllowed, Refused
 from registry.models import Letter, TrailEntry, User
@@ -380,6 +383,34 @@ def test_file_that_is_no_download_is_refused_at_its_field(packed, owner):
         own_files.read_back(packed=packed, user=owner, at=AT)
 
     assert [field for field, _said in refusal.value.reasons] == ["file"]
+
+
+def test_file_cannot_be_used_to_try_codes(credential):
+    """A picture of a code is looked up where tries are counted."""
+    drawn = io.BytesIO()
+    address = f"{settings.SITE_URL}/fi/verify/{credential.grouped_code}/"
+    segno.make(address, error="m").save(drawn, kind="png", scale=4)
+
+    with pytest.raises(Invalid):
+        own_files.read_back(
+            packed=zipped({"credentials/a.json": drawn.getvalue()}), user=UserFactory(), at=AT
+        )
+
+
+def test_report_that_rests_on_a_code_alone_is_not_told(credential, monkeypatch):
+    named = verification.Report(checks=(), credential=credential, code=credential.human_code)
+    monkeypatch.setattr(verification, "verify", lambda **_sent: named)
+
+    with pytest.raises(Invalid):
+        own_files.read_back(packed=zipped({"credentials/a.json": b"{}"}), user=UserFactory(), at=AT)
+
+
+def test_reading_files_back_has_its_limit(client, monkeypatch):
+    monkeypatch.setitem(attempts.LIMITS, "list", 2)
+
+    answers = [client.post(reverse("my-data-read"), {"file": io.BytesIO(b"x")}) for _time in range(3)]
+
+    assert [one.status_code for one in answers] == [200, 200, 429]
 
 
 def test_pages_ask_answer_download_and_read_back(client, clerk, credential, learner):
