@@ -199,7 +199,7 @@ def _corrections(user: User) -> Section:
 
 
 def _differing(facts: dict, *, than: dict) -> str:
-    return ", ".join(value for name, value in facts.items() if value != than[name])
+    return ", ".join(facts[name] for name in sorted(facts) if facts[name] != than[name])
 
 
 def _composites(user: User) -> Section:
