@@ -4,7 +4,8 @@ pyHanko takes a second to load: import this module where a PDF is sealed or chec
 Source: ETSI EN 319 142-1.
 """
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -79,9 +80,7 @@ def sign(document: bytes, *, seal: Seal, at: datetime) -> bytes:
     # PDF/A wants a line end before what is laid behind a file (6.1.9); Typst leaves none.
     writer = IncrementalPdfFileWriter(BytesIO(document.rstrip(b"\n") + b"\n"))
     signer = _At(metadata, signer=_Signer(seal), moment=at)
-    # pyHanko runs an event loop, which a thread that has one already does not allow.
-    with ThreadPoolExecutor(1) as apart:
-        apart.submit(signer.sign_pdf, writer, output=sealed, bytes_reserved=RESERVED).result()
+    _without_loop(lambda: signer.sign_pdf(writer, output=sealed, bytes_reserved=RESERVED))
     return sealed.getvalue()
 
 
@@ -181,6 +180,17 @@ def _value(node: Any, name: str, default: Any) -> Any:
 def _identity(file: Any) -> object:
     reference = getattr(file, "reference", None)
     return reference if isinstance(reference, Reference) else id(file)
+
+
+def _without_loop(work: Callable[[], object]) -> None:
+    """pyHanko runs an event loop of its own, which a thread that has one already does not allow."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        work()
+        return
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(work).result()
 
 
 class _At(PdfSigner):
