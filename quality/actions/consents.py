@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from credentials import wallet
-from credentials.actions import shares
+from credentials.actions import erasures, shares
 from quality.actions import wishes
 from quality.models import LearnerWishes
 from registry.models import User
@@ -21,3 +21,10 @@ def withdraw_all(*, user: User, at: datetime) -> None:
         if kept.career_at is not None:
             wishes.refuse(**who)
         wishes.be_told(wanted=False, **who)
+
+
+@transaction.atomic
+def close_account(*, user: User, at: datetime) -> None:
+    """Close the account; with its page goes the place to withdraw a consent, so all end."""
+    withdraw_all(user=user, at=at)
+    erasures.close_account(user=user, at=at)

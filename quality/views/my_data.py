@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from credentials import wallet
-from credentials.actions import data_requests, erasures, own_files
+from credentials.actions import data_requests, own_files
 from credentials.actions.own_files import Found, Place
 from credentials.models import DataRequest
 from quality import own_data
@@ -133,7 +133,7 @@ class MyAccountClose(SignedInView, FormView):
         return {**super().get_form_kwargs(), "user": self.request.user}
 
     def form_valid(self, form):
-        erasures.close_account(user=self.request.user, at=timezone.now())
+        consents.close_account(user=self.request.user, at=timezone.now())
         logout(self.request)
         messages.success(self.request, _("Your account has been closed and its data erased."))
         return redirect("catalogue")

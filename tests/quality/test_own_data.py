@@ -282,6 +282,16 @@ def test_closed_account_leaves_no_name_address_link_or_session(client, credentia
     assert "login" in client.get(reverse("my-data"))["Location"]
 
 
+def test_closed_account_leaves_no_consent_to_letters(client, learner, owner):
+    wishes.agree(learner=learner, by=owner, at=AT)
+    wishes.be_told(learner=learner, wanted=True, by=owner, at=AT)
+
+    client.post(reverse("my-account-close"), {"password": PASSWORD})
+
+    learner.wishes.refresh_from_db()
+    assert (learner.wishes.career_at, learner.wishes.wants_expiry) == (None, False)
+
+
 def test_closing_the_account_takes_back_what_waits_for_a_wallet(credential, owner):
     offer, _code, _digits = wallet_offers.offer(credential=credential, form="wallet-sd-jwt", by=owner, at=AT)
 
