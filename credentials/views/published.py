@@ -27,7 +27,8 @@ def did_document(request, code):
 
 @require_safe
 def status_list(request, public_id):
-    """The bytes as they were signed last. Kept by caches for as long as a revocation may stay unseen."""
+    """The bytes as they were signed last, or the token that readers of SD-JWTs ask for. Kept by caches for
+    as long as a revocation may stay unseen."""
     row = get_object_or_404(StatusList, public_id=public_id)
     kind, content, hashed = "application/vc", row.document, row.etag
     offered = [kind, token_status_list.MEDIA_TYPE]
