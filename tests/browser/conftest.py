@@ -6,9 +6,11 @@ from tests.browser import axe
 from tests.browser.people import Person
 
 # Finnish on a usual screen; Swedish at 200 % zoom: half as many CSS pixels, each twice as large.
+# English on a phone.
 SCREENS = {
     "fi": {"viewport": {"width": 1280, "height": 900}},
     "sv": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+    "en": {"viewport": {"width": 390, "height": 844}},
 }
 
 
@@ -29,7 +31,7 @@ def is_accessible():
     return check
 
 
-@pytest.fixture(params=["fi", "sv"])
+@pytest.fixture(params=["fi", "sv", "en"])
 def language(request) -> str:
     return request.param
 

@@ -11,6 +11,7 @@ from tests.factories.registry import member
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.one_language]
 
 
+@pytest.mark.in_english
 def test_officer_corrects_a_name_and_undoes_a_revocation(somebody):
     """§5.1/7: the learner gets the right one at once; a mistake is undone with its reason."""
     credential = issued_yesterday()

@@ -1,8 +1,10 @@
 """Journey 3 (issue A, "Shows"): a stranger verifies by code and by file."""
 
+import io
 import json
 import re
 
+import pypdfium2
 import pytest
 from django.utils import timezone
 
@@ -65,8 +67,16 @@ def test_stranger_verifies_by_file(somebody):
     assert stranger.word("Not in order") in proof.text_content()
 
 
+def photograph(certificate: bytes) -> bytes:
+    """Its first page as a screen shows it."""
+    picture = io.BytesIO()
+    pypdfium2.PdfDocument(certificate)[0].render(scale=2).to_pil().save(picture, "PNG")
+    return picture.getvalue()
+
+
+@pytest.mark.in_english
 def test_employer_checks_a_certificate_and_a_list_of_codes(somebody):
-    """Issue D, "Shows": a PDF, the same one altered, and the codes of a whole list, by keyboard alone."""
+    """Issue D, "Shows": a PDF, the same one altered, a picture of it, and a whole list of codes, by keyboard."""
     credential = issued_yesterday()
     file = documents.fetch(credential=credential, form="pdf", by=credential.learner.user, at=timezone.now())
     employer = somebody()
@@ -81,6 +91,15 @@ def test_employer_checks_a_certificate_and_a_list_of_codes(somebody):
     employer.chooses_file("certificate.pdf", file.content + b"\n% more\n", into=field)
     employer.presses("Check the credential")
     employer.reads("The PDF has been changed after it was sealed. Do not rely on what it says.")
+
+    employer.follows("Check another one")
+    employer.chooses_file("photo.png", photograph(file.content), into=field)
+    employer.presses("Check the credential")
+    employer.reads(
+        "The picture itself proves nothing: anybody may have changed what it shows. Compare it with what the"
+        " register says."
+    )
+    assert credential.grouped_code in employer.page.locator("main").text_content()
 
     employer.follows("Check another one")
     employer.follows("Verify many codes at once")

@@ -13,6 +13,28 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.one_language
+@pytest.mark.in_english
+def test_every_form_is_downloaded(somebody):
+    """Issue D, Shows: from the credential to a file of each form, the certificate in each language."""
+    credential = issued_yesterday()
+    learner = somebody(credential.learner.user)
+    learner.opens("my-credential", credential.pk)
+    learner.follows("Download")
+
+    files = learner.page.locator(".panel a.btn")
+    taken = []
+    for number in range(files.count()):
+        learner.tab_to(files.nth(number))
+        with learner.page.expect_download() as download:
+            learner.keys.press("Enter")
+        assert download.value.path().stat().st_size > 1_000
+        taken.append(download.value.suggested_filename.rpartition(".")[2])
+
+    assert taken == ["pdf", "pdf", "pdf", "json", "png", "jwt", "sd-jwt", "jsonld", "xml"]
+
+
+@pytest.mark.one_language
+@pytest.mark.in_english
 def test_part_is_shared_seen_and_withdrawn(somebody):
     """Issue D, Shows: the learner leaves a field out, sees that it was looked at, and withdraws."""
     credential = issued_yesterday()
