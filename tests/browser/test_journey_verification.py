@@ -76,7 +76,7 @@ def photograph(certificate: bytes) -> bytes:
 
 @pytest.mark.in_english
 def test_employer_checks_a_certificate_and_a_list_of_codes(somebody):
-    """Issue D, "Shows": a PDF, the same one altered, a picture of it, and a whole list of codes, by keyboard."""
+    """Issue D, "Shows": a PDF, the same one altered, a picture of it, and a whole list of codes, by keys."""
     credential = issued_yesterday()
     file = documents.fetch(credential=credential, form="pdf", by=credential.learner.user, at=timezone.now())
     employer = somebody()
