@@ -8,10 +8,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from django.template import engines
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.views import defaults
 
 from credentials.actions import (
     data_requests,
@@ -784,7 +787,11 @@ def _arguments(name: str) -> set[str]:
 
 
 @pytest.fixture
-def world(time_machine, settings, tmp_path):
+def world(time_machine, settings, tmp_path, monkeypatch):
+    # Thousands of refusals, of which only the number is looked at; other tests read their pages.
+    monkeypatch.setattr(
+        defaults, "loader", SimpleNamespace(get_template=lambda _name: engines["django"].from_string(""))
+    )
     settings.EVIDENCE_DIR = tmp_path / "evidence"
     settings.BUNDLE_DIR = tmp_path / "bundles"
     time_machine.move_to(AT, tick=False)

@@ -291,11 +291,11 @@ def test_causes_cost_as_many_queries_for_three_offerings_as_for_one(house, djang
         complaint(one)
 
     offering()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         causes.found(TODAY)
     offering()
     offering()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         causes.found(TODAY)
 
 
