@@ -24,6 +24,11 @@ class Completed:
     request: CompositeRequest | None
 
 
+def asked(institution: Institution) -> QuerySet[CompositeRequest]:
+    """What learners have asked for and nobody has issued yet."""
+    return CompositeRequest.objects.filter(pathway__institution=institution, credential=None)
+
+
 def pathways(institution: Institution) -> QuerySet[Pathway]:
     """Those for which the institution awards a composite credential."""
     found = institution.pathways.published().filter(is_composite=True)

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from credentials import verification
-from credentials.verification import lists
+from credentials.verification import lists, typed
 from registry.fields import CleanForm
 from registry.spreadsheets import FileRefused
 
@@ -65,6 +65,11 @@ class DocumentForm(CleanForm):
         if not data.get("file") and not data.get("text"):
             self.add_error("file", _("Choose the file of the credential, or paste its text."))
         return data
+
+    def typed(self) -> str:
+        """A code or link that was written in the field of the text: it has a field of its own."""
+        text = "" if self.cleaned_data["file"] else self.cleaned_data["text"]
+        return text if typed.is_one(text) else ""
 
     def document(self) -> bytes:
         if file := self.cleaned_data["file"]:

@@ -21,28 +21,11 @@ from credentials.verification.packed import BadPack, Pack
 from credentials.verification.report import WORST_FIRST, Check, Outcome
 from credentials.verification.saying import LANGUAGES, Said, Texts, worded
 from credentials.verification.saying import said as _
+from credentials.verification.summaries import summary
 
 WORDS = "verifier/words.json"
 CODES = {Outcome.VALID: 0, Outcome.INVALID: 1, Outcome.WARNING: 3, Outcome.UNKNOWN: 4}
 MARKS = {Outcome.VALID: "✓", Outcome.WARNING: "!", Outcome.UNKNOWN: "?", Outcome.INVALID: "✗"}
-SUMMARIES = {
-    Outcome.VALID: (
-        _("The credential is valid"),
-        _("You can rely on it. Compare the name in it with the person you know."),
-    ),
-    Outcome.WARNING: (
-        _("The credential is genuine as far as can be seen; read the notes"),
-        _("Read the lines marked as notes and decide whether they matter to you. In doubt, ask the issuer."),
-    ),
-    Outcome.UNKNOWN: (
-        _("The credential could not be checked wholly"),
-        _("Do not rely on it before you have asked the issuer about what could not be checked here."),
-    ),
-    Outcome.INVALID: (
-        _("The credential is not valid"),
-        _("Do not rely on it. Ask the person for a new link or file, or ask the issuer."),
-    ),
-}
 NO_CODE = _("The code is not in this pack. It may be of another institution, or newer than the pack.")
 FROM = _("Continuity pack of %(issuer)s. Its manifest is signed with the key %(key)s.")
 COMPARE = _("SHA-256 of the pack: %(sha256)s. Compare it with what the institution has published.")
@@ -142,7 +125,7 @@ def _text(
 ) -> str:
     said = []
     for name, outcome, lines in found:
-        title, following = SUMMARIES[outcome]
+        title, following = summary(lines)
         said += [f"{name}\n{MARKS[outcome]} {tell(title)}"]
         said += [f"  {MARKS[line.outcome]} {tell(line.message)}" for line in lines]
         said += [f"  → {tell(following)}", ""]

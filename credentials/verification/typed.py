@@ -39,6 +39,15 @@ def secret(text: str) -> str | None:
     return "" if address else None
 
 
+def is_one(text: str) -> bool:
+    """Whether a text is a code or a link and nothing else: no credential that was pasted."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if len(text) > 500:
+        return False
+    is_address = text.startswith("http") and bool(CODE_ADDRESS.search(text))
+    return is_address or secret(text) is not None or bool(GROUPS.fullmatch(text.upper()))
+
+
 def grouped(code: str) -> str:
     """A human code as people read it, found or not: ABCD-EFGH-JKLM."""
     return "-".join(wrap(plain(code), 4))

@@ -46,6 +46,8 @@ class Verify(View):
         form = DocumentForm(request.POST, request.FILES)
         if not form.is_valid():
             return _forms(request, document_form=form, form=form)
+        if typed := form.typed():
+            return self.lead(request, CodeForm({"code": typed}))
         return self.report(request, form.document())
 
     def lead(self, request, form: CodeForm):

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
 from credentials.models import Correction, Credential, Share, WalletOffer
 from credentials.verification import Outcome, Report
+from credentials.verification.saying import Said, worded
+from credentials.verification.summaries import COPY, UNREADABLE, summary
 from registry.actions import codelists
 from registry.templatetags.texts import ONLY_IN, in_reader_language
 
@@ -40,33 +42,6 @@ OUTCOMES = {
     Outcome.UNKNOWN: _("Could not be checked"),
     Outcome.INVALID: _("Not in order"),
 }
-# The word for the whole, and what to do next.
-SUMMARIES = {
-    Outcome.VALID: (
-        _("The credential is valid"),
-        _("You can rely on it. Compare the name in it with the person you know."),
-    ),
-    Outcome.WARNING: (
-        _("The credential is genuine as far as can be seen; read the notes"),
-        _("Read the lines marked as notes and decide whether they matter to you. In doubt, ask the issuer."),
-    ),
-    Outcome.UNKNOWN: (
-        _("The credential could not be checked wholly"),
-        _("Do not rely on it before you have asked the issuer about what could not be checked here."),
-    ),
-    Outcome.INVALID: (
-        _("The credential is not valid"),
-        _("Do not rely on it. Ask the person for a new link or file, or ask the issuer."),
-    ),
-}
-# Where only the file itself is unproven.
-COPY = (
-    _("The file itself is unproven; the credential it names is valid"),
-    _(
-        "Compare the fields below with what the file says. If any of them differs, do not rely on the file. "
-        "The learner can also give you the original PDF or a share link."
-    ),
-)
 VERBS = {
     "created": _("Added your data"),
     "updated": _("Changed your data"),
@@ -123,16 +98,22 @@ VERBS = {
 OTHER_VERB = _("Handled your data")
 
 
+def in_words(sentence: Said) -> str:
+    return worded(sentence, gettext=gettext, language=get_language())
+
+
 def report(found: Report) -> dict:
     """Context of components/report.html."""
-    title, next_step = SUMMARIES[found.outcome]
+    status = found.credential.status if found.credential else ""
+    title, next_step = summary(found.checks, status=status)
     if found.is_copy:
         has_notes = any(check.outcome == Outcome.WARNING for check in found.checks)
         title, next_step = (title if has_notes else COPY[0]), COPY[1]
     return {
-        "outcome": str(found.outcome),
-        "outcome_title": title,
-        "next_step": next_step,
+        # A wrong file is no false credential: it is told without alarm.
+        "outcome": str(Outcome.UNKNOWN if title is UNREADABLE[0] else found.outcome),
+        "outcome_title": in_words(title),
+        "next_step": in_words(next_step),
         "checks": [
             {
                 "label": CHECKS[check.name],

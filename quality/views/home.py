@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from credentials import issuable
-from quality import checking, reviews, rules
+from credentials import composable, issuable
+from credentials.actions import data_requests
+from credentials.models import DataRequest
+from quality import checking, rectifying, reviews, rules
 from quality.views.reading import TONES
 from registry import access
 from registry.access import Permission
@@ -126,6 +128,32 @@ class StaffHome(StaffView, TemplateView):
             _task(_("Checks to open"), to_open, self._url("worklist")),
             *self._findings(),
             _task(_("Attainments to issue"), self._to_issue(), self._url("batch-new")),
+            *self._asked_by_learners(),
+        ]
+
+    def _asked_by_learners(self) -> list[dict]:
+        """Requests with a day by which the law wants an answer, and composite credentials."""
+        found = {
+            "rectification-list": (
+                P.ATTAINMENT_WRITE,
+                _("Rectification requests to answer"),
+                rectifying.of_staff(self.institution).open(),
+            ),
+            "data-request-list": (
+                P.LEARNER_WRITE,
+                _("Requests about own data to answer"),
+                data_requests.of_staff(self.institution).filter(status=DataRequest.Status.ASKED),
+            ),
+            "composite-list": (
+                P.CREDENTIAL_ISSUE,
+                _("Composite credentials asked for"),
+                composable.asked(self.institution),
+            ),
+        }
+        return [
+            _task(label, waiting.count(), self._url(name))
+            for name, (needed, label, waiting) in found.items()
+            if needed in self.permissions
         ]
 
     def _findings(self) -> list[dict]:

@@ -261,6 +261,26 @@ def test_empty_form_names_the_field(client):
         assert "data-focus" in words(answer)
 
 
+@pytest.mark.parametrize("junk", [b"x" * 9_000, b"%PDF-1.7", b"PK\x03\x04docx", "Hyvää päivää".encode()])
+def test_wrong_file_is_told_apart_from_a_false_credential(client, junk):
+    """Nobody is accused because somebody chose the wrong file."""
+    page = words(client.post("/fi/verify/", {"file": SimpleUploadedFile("a.bin", junk)}))
+
+    assert "Tästä ei löytynyt todistusta" in page
+    assert "Todistus ei ole voimassa" not in page
+
+
+def test_code_in_the_field_of_the_text_is_read_as_a_code(client):
+    credential = of_aino()
+
+    for typed in (
+        f" {credential.grouped_code.lower()}\n",
+        f"http://x.example/sv/verify/{credential.human_code}/",
+    ):
+        answer = client.post("/fi/verify/", {"text": typed})
+        assert (answer.status_code, answer["Location"]) == (302, f"/fi/verify/{credential.human_code}/")
+
+
 def photograph(code: str) -> bytes:
     written = io.BytesIO()
     segno.make(f"http://127.0.0.1:8000/fi/verify/{code}/").save(written, kind="png", scale=4)

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from credentials.actions import data_requests, rectifications
 from quality.actions import plans, seats
 from registry.access import Role
 from registry.actions import drafts
@@ -97,6 +98,25 @@ def test_home_says_what_waits_for_whom(client, house, people, state, waits):
         said[role] = [(task["label"], task["count"]) for task in home(client)["tasks"]]
 
     assert said == {role: [(waits[role], 1)] if role in waits else [] for role in people}
+
+
+def test_home_says_what_learners_have_asked_for(client, house):
+    """Rectification and own data (domain 3.8): the law gives days, so the first page tells."""
+    attainment = AttainmentFactory(institution=house, learner__user=UserFactory(), statement=False)
+    learner = attainment.learner
+    data_requests.ask(learner=learner, kind="erasure", text="", by=learner.user, at=AT)
+    rectifications.ask(
+        learner=learner, attainment=attainment, about="Arviointi", told_on=AT.date(), until=AT.date(),
+        grounds="Pisteet on laskettu väärin.", by=learner.user, at=AT,
+    )  # fmt: skip
+    client.force_login(member(house, Role.ISSUER))
+
+    said = {task["label"]: task["url"] for task in home(client)["tasks"]}
+
+    assert said == {
+        "Rectification requests to answer": "/en/staff/oamk/rectifications/",
+        "Requests about own data to answer": "/en/staff/oamk/data-requests/",
+    }
 
 
 def test_home_names_own_drafts_with_what_is_typed_there_and_what_waits(client, house, people):

@@ -1,0 +1,84 @@
+"""The word for a whole report, and what to do next: for the pages and for a continuity pack alike."""
+
+from collections.abc import Sequence
+
+from credentials.verification.report import WORST_FIRST, Check, Outcome
+from credentials.verification.saying import Said
+from credentials.verification.saying import said as _
+
+Summary = tuple[Said, Said]
+
+SUMMARIES: dict[Outcome, Summary] = {
+    Outcome.VALID: (
+        _("The credential is valid"),
+        _("You can rely on it. Compare the name in it with the person you know."),
+    ),
+    Outcome.WARNING: (
+        _("The credential is genuine as far as can be seen; read the notes"),
+        _("Read the lines marked as notes and decide whether they matter to you. In doubt, ask the issuer."),
+    ),
+    Outcome.UNKNOWN: (
+        _("The credential could not be checked wholly"),
+        _("Do not rely on it before you have asked the issuer about what could not be checked here."),
+    ),
+    Outcome.INVALID: (
+        _("The credential is not valid"),
+        _("Do not rely on it. Ask the person for the original file or a share link, or ask the issuer."),
+    ),
+}
+UNREADABLE: Summary = (
+    _("No credential could be read from this"),
+    _(
+        "This says nothing about the person: it may simply be the wrong file. Choose the file as it was "
+        "downloaded, or write the verification code that stands on the certificate into its own field."
+    ),
+)
+CHANGED: Summary = (
+    _("The file has been changed; the credential it names is valid"),
+    _("Do not rely on what the file says. Ask the person for the original file or a share link."),
+)
+EXPIRED: Summary = (
+    _("The credential is genuine, but its time has ended"),
+    _("What was learned was proven; ask the person for a newer credential, or the issuer whether it counts."),
+)
+# Genuine, but it does not stand: by its status in the register, where that is known.
+STANDING: dict[str, Summary] = {
+    "": (
+        _("The credential is genuine, but it does not count now"),
+        _("Do not rely on it. The line of its status says why; the issuer can tell more."),
+    ),
+    "revoked": (
+        _("The credential has been revoked"),
+        _("Do not rely on it: its issuer has taken it back, and a new link would say the same."),
+    ),
+    "suspended": (
+        _("The credential is suspended for now"),
+        _("Do not rely on it yet. Look again later, or ask the issuer when the matter is decided."),
+    ),
+    "replaced": (
+        _("The credential has been replaced by another"),
+        _("Do not rely on this one. Ask the person for the credential that replaces it."),
+    ),
+}
+COPY: Summary = (
+    _("The file itself is unproven; the credential it names is valid"),
+    _(
+        "Compare the fields below with what the file says. If any of them differs, do not rely on the file. "
+        "The learner can also give you the original PDF or a share link."
+    ),
+)
+
+
+def summary(lines: Sequence[Check], *, status: str = "") -> Summary:
+    """Of a report's lines; `status` is the credential's in the register, "" where nobody knows it."""
+    wrong = {line.name for line in lines if line.outcome == Outcome.INVALID}
+    if wrong == {"readable"}:
+        return UNREADABLE
+    if wrong == {"file"} and status == "valid":
+        return CHANGED
+    if "status" in wrong and wrong <= {"status", "validity"}:
+        return STANDING.get(status, STANDING[""])
+    if wrong == {"validity"}:
+        return EXPIRED
+    found = {line.outcome for line in lines}
+    return SUMMARIES[next((outcome for outcome in WORST_FIRST if outcome in found), Outcome.VALID)]
