@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
 
 from credentials.drills import kill
 from credentials.drills.kill import Failed
@@ -18,7 +20,9 @@ from credentials.models import Batch, Credential
 from registry.models import TrailEntry
 
 WITHIN = 1200  # seconds for a whole rehearsal
-DOWN = 0.5  # seconds that what was killed stays away
+DOWN = 0.1  # seconds that what was killed stays away
+SOON = 0.25  # seconds at most from a worker's taking the batch to the next kill: within its first portion
+ORDER = ("valkey", "worker", "postgres")  # the first does not stop the worker, so the second finds it at work
 
 
 @dataclass
@@ -56,20 +60,23 @@ def servers() -> Iterator[Servers]:
 
 
 def run(options: dict, held: Servers) -> dict:
-    """`items` (200; the figures are of 1,000) attainments in one batch, `kills` (3; 20) in turn."""
+    """`items` (200; figures are of 1,000) attainments in one batch, `kills` (3; 20) in turn, each soon after
+    a worker has taken the batch."""
     items, kills = options["items"], options["kills"]
     began = time.monotonic()
     batch = kill.batch_of(items=items)
     worker = Worker()
-    killed = []
+    killed, stopped_at = [], timezone.now()
     for number in range(kills):
-        _wait(lambda reached=items * number // kills: _issued(batch) >= reached, began=began)
-        time.sleep(random.uniform(0, 0.2))  # noqa: S311 – somewhere within a portion
+        victim = ORDER[number % 3]
+        _wait(lambda: _is_at_work(batch, since=stopped_at), began=began)  # noqa: B023 – as it is now
+        time.sleep(random.uniform(0, SOON))  # noqa: S311
         if _is_done(batch):
             raise Failed(f"the batch was done after {number} kills: take more items")
-        victim = ("worker", "valkey", "postgres")[number % 3]
         killed.append(f"{victim} at {_issued(batch)}")
         worker = _cut(victim, held=held, worker=worker)
+        if victim != "valkey":
+            stopped_at = timezone.now()
     _wait(lambda: _is_done(batch), began=began)
     ended = time.monotonic()
     worker.stop()
@@ -98,6 +105,12 @@ def _cut(victim: str, *, held: Servers, worker: Worker) -> Worker:
 
 def _issued(batch: Batch) -> int:
     return _asked(lambda: kill.issued(batch))
+
+
+def _is_at_work(batch: Batch, *, since: datetime) -> bool:
+    """Whether a worker has taken the batch since then, or it is done."""
+    found = _asked(lambda: Batch.objects.get(pk=batch.pk))
+    return found.status == Batch.Status.DONE or (found.beat_at is not None and found.beat_at > since)
 
 
 def _is_done(batch: Batch) -> bool:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_killed_worker_broker_and_database_lose_nothing_and_double_nothing(tmp_path):
     """Issue 5, "Shows": servers of its own, kill -9 of each, the batch goes on; no index is used twice."""
     figures = tmp_path / "figures.json"
-    command = ["manage.py", "drill", "power", "--items", "150", "--kills", "3", "--json"]
+    command = ["manage.py", "drill", "power", "--items", "400", "--kills", "3", "--json"]
 
     ended = subprocess.run(
         [sys.executable, *command, figures], cwd=ROOT, capture_output=True, text=True, check=False
@@ -22,5 +22,5 @@ def test_killed_worker_broker_and_database_lose_nothing_and_double_nothing(tmp_p
 
     assert ended.returncode == 0, ended.stderr
     found = json.loads(figures.read_text())
-    assert (found["items"], found["kills"], found["credentials"]) == (150, 3, 150)
-    assert [line.split()[0] for line in found["killed"].split(", ")] == ["worker", "valkey", "postgres"]
+    assert (found["items"], found["kills"], found["credentials"]) == (400, 3, 400)
+    assert [line.split()[0] for line in found["killed"].split(", ")] == ["valkey", "worker", "postgres"]
