@@ -49,7 +49,7 @@ def test_stranger_sees_a_revocation_at_once(somebody):
     stranger.opens("share", secret)
     stranger.reads("The issuer has revoked the credential.")
     stranger.opens("verify-code", credential.grouped_code)
-    stranger.reads("The credential is not valid")
+    stranger.reads("The credential has been revoked")
     assert "Arviointi oli väärä" not in stranger.page.content()
     credential.refresh_from_db()
     assert credential.status == Credential.Status.REVOKED

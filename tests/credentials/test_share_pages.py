@@ -332,7 +332,7 @@ def test_one_link_shows_many_credentials_and_their_progress(client):
 
     credentials.revoke(credential=second, reason="issued_in_error", note="", by=UserFactory(), at=AT)
     page = words(client.get(f"/fi/s/{secret}/"))
-    assert "Todistus ei ole voimassa" in page
+    assert "Todistus on peruutettu" in page
 
 
 def test_progress_counts_only_what_is_shared(client):

@@ -120,7 +120,7 @@ def test_code_page_tells_of_a_revocation(client):
 
     page = words(client.get(f"/fi/verify/{credential.human_code}/"))
 
-    assert "Todistus ei ole voimassa" in page
+    assert "Todistus on peruutettu" in page
     assert "Myöntäjä on peruuttanut todistuksen" in page or "Myöntäjä peruutti todistuksen" in page
 
 

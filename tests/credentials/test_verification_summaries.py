@@ -9,9 +9,9 @@ pytestmark = pytest.mark.once
 VALID, WARNING, UNKNOWN, INVALID = Outcome.VALID, Outcome.WARNING, Outcome.UNKNOWN, Outcome.INVALID
 
 
-def titled(status: str = "", **lines: Outcome) -> str:
+def titled(standing: str = "", **lines: Outcome) -> str:
     checks = [Check(name=name, outcome=outcome, message="") for name, outcome in lines.items()]
-    return summaries.summary(checks, status=status)[0].text
+    return summaries.summary(checks, status=standing)[0].text
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_home_says_what_learners_have_asked_for(client, house):
     said = {task["label"]: task["url"] for task in home(client)["tasks"]}
 
     assert said == {
-        "Rectification requests to answer": "/en/staff/oamk/rectifications/",
+        "Rectification requests to answer": "/en/staff/oamk/rectification/",
         "Requests about own data to answer": "/en/staff/oamk/data-requests/",
     }
 
