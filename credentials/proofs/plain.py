@@ -6,7 +6,7 @@ Source: https://www.w3.org/TR/rdf-canon/
 """
 
 import hashlib
-import json
+import marshal
 from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
@@ -20,10 +20,9 @@ __all__ = ["NotPlain", "Shared", "nquads"]
 MAX_VALUES = 1_000  # so few that no limit of `canonical` is met here
 MAX_DEPTH = 19  # of nodes: each may stand in an array, as may its values
 MAX_PIECES = 50  # of what is the same in many documents
-MAX_LETTERS = 50_000  # of a piece that a stranger makes us remember
+MAX_BYTES = 50_000  # of a piece that a stranger makes us remember
 # Nodes with a name of their own that are the same in many documents of an issuer.
 SHARED = frozenset({"issuer", "achievement"})
-ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 NONE: dict[int, bytes] = {}
 
 
@@ -157,13 +156,13 @@ class _Reader:
         if member.name not in SHARED or "id" not in element:
             inner = _Reader(self.known, self.piece, self.depth + 1)
             return inner.add(element, node, head=f"{subject} {member.predicate} _:a .\n")
-        mark = id(element) if type(element) is Shared else _text(element)
+        mark = id(element) if type(element) is Shared else _content(element)
         kept = self.known.pieces.get((member, mark))
         if kept is None:
             own = Piece()
             name = str(_Reader(self.known, own, self.depth + 1).add(element, node, head=""))
             kept = (element, name, own)
-            if isinstance(mark, int) or len(mark) <= MAX_LETTERS:
+            if isinstance(mark, int) or len(mark) <= MAX_BYTES:
                 self.known.keep((member, mark), kept)
         _element, name, own = kept
         self.piece.lines += own.lines
@@ -233,9 +232,9 @@ def _as_texts(count: int) -> list[int]:
     return sorted(range(count), key=str)
 
 
-def _text(element: dict[str, Any]) -> str:
-    """Equal for equal content only: 1, 1.0, true and "1" are written differently."""
+def _content(element: dict[str, Any]) -> bytes:
+    """Equal for equal content only: 1, 1.0, true and "1" are written differently. Nobody reads it."""
     try:
-        return ENCODER.encode(element)
-    except (ValueError, TypeError, RecursionError) as error:
+        return marshal.dumps(element, 2)  # the last version that writes equal texts alike, whichever they are
+    except ValueError as error:
         raise NotPlain from error
