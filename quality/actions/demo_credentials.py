@@ -9,13 +9,20 @@ from django.urls import reverse
 from django.utils import translation
 
 from credentials.actions import batches, composites, credentials, shares
-from credentials.models import Batch, Credential, Share
+from credentials.formats import did
+from credentials.models import Batch, Credential, Share, SigningKey
 from credentials.verification import verify
 from quality.actions import demo
 from registry.access import Role
 
 # A late check or a superseded version is a warning, a credential past its date or taken back is not valid.
 EXPECTED = {"valid": {"valid", "warning"}, "expired": {"invalid"}, "revoked": {"invalid"}}
+
+
+def address() -> str:
+    """Where the institutions' DIDs lead to, by their first key; "" before there is one."""
+    key = SigningKey.objects.order_by("pk").first()
+    return f"http://{urlsplit(did.address_of(key.did)).netloc}" if key else ""
 
 
 def start_issuing(*, at: datetime) -> int:

@@ -239,33 +239,43 @@ def test_demo_refuses_a_port_that_is_taken(demo):
 @pytest.mark.once
 @pytest.mark.worker
 def test_demo_killed_and_started_again_keeps_its_credentials_and_links(tmp_path):
-    """kill -9 leaves no server behind, the next start goes on with what was made, SIGTERM ends it cleanly."""
+    """kill -9 leaves no server behind, the next start goes on with what was made, SIGTERM ends it cleanly.
+
+    Architecture §5: another port changes the addresses of pages, never a document, and says so.
+    """
     demo = Demo(tmp_path, number=1).start()
-    first = demo.described()
+    first, earlier = demo.described(), demo.base
     demo.stop(signal.SIGKILL)
     end = time.monotonic() + 30
     while answers(f"{demo.base}/health/live"):
         assert time.monotonic() < end, "the server outlived the demo"
         time.sleep(0.2)
 
+    assert "carry the address" not in (demo.folder / "demo.log").read_text()
+    demo.port = free_port()
     demo.start()
-    again = demo.described()
+    again = json.dumps(demo.described()).replace(demo.base, earlier)
+    documents = [json.loads(get(one["bytes_url"])) for one in demo.described()["credentials"]]
     code = demo.stop(signal.SIGTERM)
 
-    assert again == first
+    assert json.loads(again) == first
+    assert {one["credentialStatus"]["statusListCredential"].startswith(earlier) for one in documents} == {
+        True
+    }
+    assert f"carry the address {earlier}, which" in (demo.folder / "demo.log").read_text()
     assert (code, answers(f"{demo.base}/health/live")) == (0, False)
 
 
 @pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.worker
-def test_demo_on_another_port_leads_there_and_keeps_the_address_in_documents(demo):
-    """Architecture §5: another port changes the addresses of pages and letters, never a document."""
+def test_demo_writes_its_own_port_into_documents_and_letters(demo):
+    """A newcomer's demo on another port is not one whose documents lead to where nobody answers."""
     one = demo.described()["credentials"][0]
+    document = json.loads(get(one["bytes_url"]))
     letters = [path.read_text() for path in (demo.folder / "mail").glob("*")]
 
-    assert json.loads(get(one["bytes_url"]))["issuer"]["id"].startswith(
-        "did:web:127.0.0.1%3A8000:institutions:"
-    )
+    assert document["issuer"]["id"].startswith(f"did:web:127.0.0.1%3A{demo.port}:institutions:")
+    assert document["credentialSubject"]["achievement"]["id"].startswith(f"{demo.base}/offerings/")
     assert letters
     assert [letter for letter in letters if f"{demo.base}/" not in letter] == []

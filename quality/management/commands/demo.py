@@ -36,13 +36,13 @@ class Command(BaseCommand):
                 f"python3 manage.py demo --port {port + 1}"
             )
         base_url = f"http://127.0.0.1:{port}"
-        # Letters and links lead there, documents and DIDs keep BASE_URL; the worker and the server read it.
+        # Letters and links lead there; the worker and the server read it.
         os.environ["SITE_URL"] = settings.SITE_URL = base_url
         stop_on_sigterm()
         started = time.monotonic()
         try:
             with Children(folder=Path(settings.VAR_DIR)) as children:
-                self._prepare()
+                self._prepare(base_url)
                 self._issue(children)
                 self._describe(base_url=base_url)
                 self._check()
@@ -54,12 +54,24 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self._say("\nStopped. Run the same command to go on where you were.")
 
-    def _prepare(self) -> None:
+    def _prepare(self, base_url: str) -> None:
         self._say("Database, search and demo data …")
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
+        self._fix_address(base_url)
         catalogue.warm()
         demo.load(at=timezone.now())
+
+    def _fix_address(self, base_url: str) -> None:
+        """Documents and DIDs carry the address of the first start for ever, or what BASE_URL says."""
+        fixed = os.environ.get("BASE_URL") or demo_credentials.address() or base_url
+        os.environ["BASE_URL"] = settings.BASE_URL = fixed.rstrip("/")
+        if settings.BASE_URL != base_url:
+            self._say(
+                f"  Note: credentials carry the address {settings.BASE_URL}, which this demo had when it was "
+                f"made.\n  They verify here, too, but their QR codes and links lead there. Start it with that "
+                f"--port\n  to follow them, or remove {settings.VAR_DIR} to begin anew with this one."
+            )
 
     def _issue(self, children: Children) -> None:
         """A real worker issues the credentials; it stays for what the visitors do."""
