@@ -77,7 +77,7 @@ class MyCertificate(SignedInView, TemplateView):
         return super().get_context_data(
             **sheet(credential, language=language),
             **wording.status(credential, timezone.now()),
-            languages=[
+            offered=[  # "languages" are those of the page's head
                 {"code": one, "name": OWN_NAMES[one], "is_current": one == language} for one in offered
             ],
             is_missing=wished is not None and wished != language,

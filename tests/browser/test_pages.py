@@ -338,6 +338,8 @@ class Visitor:
         answer = screen.goto(address)
         if answer.status != 200:
             return f"{address}: {answer.status}"
+        if dead := screen.locator('a[href=""], form[action=""], img[src=""]').all_inner_texts():
+            return f"{address}: leads nowhere: {dead}"
         wanted = language if address.startswith(f"/{language}/") else BROWSER
         if screen.locator("html").get_attribute("lang") != wanted:
             return f"{address}: not in {wanted}"

@@ -130,6 +130,15 @@ def test_certificate_is_wholly_in_its_language(client, credential, language, tit
     assert "style=" not in sheet
 
 
+def test_certificate_leads_to_itself_in_each_language_of_the_site(client, credential):
+    """Its own languages once took the place of those in the head of the page, whose links led nowhere."""
+    page = client.get(f"/fi/my/credentials/{credential.pk}/certificate/").content.decode()
+
+    for language in ("fi", "sv", "en"):
+        assert f'<a href="/{language}/my/credentials/{credential.pk}/certificate/"' in page
+    assert 'href=""' not in page
+
+
 def test_certificate_has_the_birth_date_or_the_learner_oid(client, credential):
     sheet = words(client.get(f"/fi/my/credentials/{credential.pk}/certificate/"))
 
