@@ -66,11 +66,11 @@ class Command(BaseCommand):
         """Documents and DIDs carry the address of the first start for ever, or what BASE_URL says."""
         fixed = os.environ.get("BASE_URL") or demo_credentials.address() or base_url
         os.environ["BASE_URL"] = settings.BASE_URL = fixed.rstrip("/")
-        if settings.BASE_URL != base_url:
+        if base_url != settings.BASE_URL:
             self._say(
-                f"  Note: credentials carry the address {settings.BASE_URL}, which this demo had when it was "
-                f"made.\n  They verify here, too, but their QR codes and links lead there. Start it with that "
-                f"--port\n  to follow them, or remove {settings.VAR_DIR} to begin anew with this one."
+                f"  Note: credentials carry the address {settings.BASE_URL}, which this demo had when it was\n"
+                f"  made. They verify here, too, but their QR codes and links lead there. To follow them, start\n"
+                f"  it with that --port; to begin anew with this one, remove {settings.VAR_DIR}."
             )
 
     def _issue(self, children: Children) -> None:
