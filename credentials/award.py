@@ -39,11 +39,11 @@ class Awards:
     def __init__(self, versions: Iterable[OfferingVersion]):
         self.versions = {version.pk: version for version in versions}
         prefetch_related_objects(list(self.versions.values()), "outcomes", "offering__pathways")
-        rows = {(row.list, row.code): row for row in Code.objects.all()}
+        rows = Code.objects.values_list("list", "code", "label", "uri", "description", named=True)
         self.codes = {
-            key: Coded(code=row.code, label=row.label, uri=row.uri or None) for key, row in rows.items()
+            (row.list, row.code): Coded(code=row.code, label=row.label, uri=row.uri or None) for row in rows
         }
-        self.meanings = {key: row.description for key, row in rows.items() if row.description}
+        self.meanings = {(row.list, row.code): row.description for row in rows if row.description}
         self.own_steps = levels.own_of(self.versions.values())
         named = {code for version in self.versions.values() for code in version.awarding_bodies}
         self.bodies = {row.code: row for row in Institution.objects.filter(code__in=named)}

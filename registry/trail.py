@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry import access
+from registry import access, storing
 from registry.models import Institution, Membership, OfferingVersion, Realisation, TrailEntry, User
 
 # What pages call the words of the trail; a move between states is called by the state it led to.
@@ -326,7 +326,7 @@ def record_each(
     pairs = list(pairs)
     if pairs and not role:
         role = _roles(by, _institution_id(pairs[0][0]), verb=verb)
-    TrailEntry.objects.bulk_create(
+    storing.insert(
         [
             TrailEntry(
                 at=at,
@@ -341,8 +341,7 @@ def record_each(
                 content_hash=(hashes or {}).get(row.pk, ""),
             )
             for row, learner in pairs
-        ],
-        batch_size=1000,
+        ]
     )
 
 

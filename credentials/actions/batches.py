@@ -1,7 +1,9 @@
 """Batches: attainments picked by an issuer, issued by a worker, taken over by another when it dies."""
 
+import gc
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -23,7 +25,7 @@ from registry.workflow import advance
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 100  # items in one transaction
+TOGETHER = 250  # items in one transaction
 LEASE = timedelta(seconds=15)  # without a sign of life for this long, a worker counts as dead
 Status, Outcome = Batch.Status, BatchItem.Outcome
 
@@ -146,6 +148,17 @@ def _issue_one(batch: Batch, *, pk: int) -> None:
         _give_up(pk=pk, reason=Obstacle.UNEXPECTED, problem=problem)
 
 
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """To look for garbage while a portion holds what it makes takes a tenth of the time, and finds none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_garbage_left()
 @transaction.atomic
 def _issue(batch: Batch, *, pks: list[int]) -> None:
     items = batch.items.select_for_update().filter(pk__in=pks, outcome=Outcome.OPEN).order_by("order")

@@ -23,7 +23,7 @@ from credentials.issuable import Obstacle
 from credentials.models import Attainment, BatchItem, Credential, Learner, StatusList
 from credentials.proofs import contexts, data_integrity
 from credentials.proofs.canonical import NotCanonical
-from registry import mail, trail
+from registry import mail, storing, trail
 from registry.errors import Invalid
 from registry.models import Code, Institution, Letter, OfferingVersion, Statement, User
 from registry.workflow import advance
@@ -129,7 +129,9 @@ def revoke(*, credential: Credential, reason: str, note: str, by: User, at: date
 def _held(ids: list[int]) -> dict[int, Attainment]:
     """The attainments, locked, and their versions, which every quality decision about them locks too."""
     found = Attainment.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    attainments = {row.pk: row for row in found.select_related("institution", "learner__institution")}
+    # The institution is read once, not once for each.
+    found = found.select_related("learner").prefetch_related("institution", "learner__institution")
+    attainments = {row.pk: row for row in found}
     wanted = {row.version_id for row in attainments.values()}
     locking = OfferingVersion.objects.select_for_update(of=("self",), no_key=True)
     versions = locking.select_related("offering").filter(pk__in=wanted).order_by("pk").in_bulk()
@@ -199,7 +201,7 @@ def _fail(item: BatchItem, reason: Obstacle, *, detail: str = "") -> None:
 def _keep(items: list[BatchItem], *, by: User, at: datetime) -> None:
     """Store what came of the items, put it down in the trail and check some wholly."""
     issued = [item for item in items if item.outcome == item.Outcome.ISSUED]
-    Credential.objects.bulk_create(item.credential for item in issued)
+    storing.insert([item.credential for item in issued])
     _keep_outcomes(items)
     trail.record_each(
         verb="issued",

@@ -14,7 +14,7 @@ from credentials.actions.reasons import Reason
 from credentials.models import Claim, Learner
 from registry import mail, trail
 from registry.errors import Refused
-from registry.models import Institution, User
+from registry.models import Institution, Letter, User
 from registry.models.texts import LANGUAGES
 
 TEXTS = ("given_names", "family_name", "email", "learner_oid")
@@ -110,7 +110,7 @@ def invite(*, learner: Learner, by: User | None, at: datetime) -> Claim:
 @transaction.atomic
 def invite_each(*, learners: list[Learner], by: User | None, at: datetime) -> list[Claim]:
     """The same for many of one institution, in the order of their keys. Refused, nobody is invited."""
-    rows = Learner.objects.select_for_update(of=("self",)).select_related("institution").order_by("pk")
+    rows = Learner.objects.select_for_update(of=("self",)).prefetch_related("institution").order_by("pk")
     learners = list(rows.filter(pk__in=[learner.pk for learner in learners]))
     if any(learner.user_id is not None for learner in learners):
         raise Refused(_("The learner already has an account."), code="claimed")
@@ -125,20 +125,34 @@ def invite_each(*, learners: list[Learner], by: User | None, at: datetime) -> li
         Claim(learner_id=pk, secret_hash=Claim.digest(secret), created_at=at, expires_at=ends_at)
         for pk, secret in secret_of.items()
     )
-    letters = [
-        mail.composed(
-            to=learner.email, language=learner.language, template="mail/claim.txt", at=at,
-            context={
-                "institution": learner.institution.short_name,
-                "url": _address(secret=secret_of[learner.pk], language=learner.language),
-                "last_day": ends_at,
-            },
-        )
-        for learner in learners
-    ]  # fmt: skip
-    mail.post(letters)
+    mail.post(_invitations(learners, secret_of, ends_at=ends_at, at=at))
     trail.record_each(verb="invited", pairs=[(learner, learner.uid) for learner in learners], by=by, at=at)
     return claims
+
+
+def _invitations(
+    learners: list[Learner], secret_of: dict[int, str], *, ends_at: datetime, at: datetime
+) -> list[Letter]:
+    """Each with its link; they are worded once in each language."""
+    house = {"institution": learners[0].institution.short_name} if learners else {}
+    worded = {
+        language: mail.composed(
+            to="",
+            language=language,
+            template="mail/claim.txt",
+            context=house | {"url": mail.OWN, "last_day": ends_at},
+            at=at,
+        )
+        for language in {learner.language for learner in learners}
+    }
+    return [
+        mail.copied(
+            worded[learner.language],
+            to=learner.email,
+            own=_address(secret=secret_of[learner.pk], language=learner.language),
+        )
+        for learner in learners
+    ]
 
 
 def alone_in(institution: Institution) -> Institution:
