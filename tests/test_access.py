@@ -415,8 +415,8 @@ OWN = {
     "wallet-cancel": 200,
     "my-rectification-new": 302,  # asked already
     "my-rectification": 200,
-    "my-rectification-withdraw": 302,  # back to the request
-    "my-request-withdraw": 302,
+    "my-rectification-withdraw": 200,
+    "my-request-withdraw": 200,
 }
 
 # What shows everybody who is signed in their own; a stranger is sent to sign in.
@@ -429,7 +429,7 @@ SIGNED_IN = {
     "my-data": 200,
     "my-data-file": 302,
     "my-data-read": 200,
-    "my-consents-withdraw": 302,
+    "my-consents-withdraw": 200,
     "my-account-close": 200,
     "my-request-new": 200,
     "my-shares": 200,

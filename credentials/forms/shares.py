@@ -39,8 +39,11 @@ class ShareForm(FreeTextForm):
         label=_("Leave these out"),
         help_text=_(
             "What you leave out is not on the page nor in the file that can be downloaded there. What was "
-            "awarded, by whom and when, its language and its quality assurance are always shown."
+            "awarded, by whom and when, its language and its quality assurance are always shown. Your birth "
+            "date or learner OID is left out unless you take the tick away; only with nothing left out can "
+            "the whole signed credential be downloaded and its verification code be seen."
         ),
+        initial=["identifier"],
         widget=forms.CheckboxSelectMultiple,
         choices=list(PART_NAMES.items()),
         required=False,

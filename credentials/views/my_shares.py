@@ -155,10 +155,12 @@ class MyShareNew(SignedInView, FormView):
 
 
 class ShareWithdraw(SignedInView, View):
-    """Asks, then ends the link."""
+    """Asks, then ends the link; of one that has ended there is nothing to ask."""
 
     def get(self, request, uid):
         share = get_object_or_404(wallet.shares(request.user), uid=uid)
+        if not share.is_open(timezone.now()):
+            return redirect("my-share", share.uid)
         return render(request, "credentials/share_withdraw.html", {"share": share})
 
     def post(self, request, uid):

@@ -80,10 +80,12 @@ class MyWalletNew(SignedInView, FormView):
 
 @method_decorator(never_cache, name="dispatch")
 class WalletCancel(SignedInView, View):
-    """Asks, then ends the offer."""
+    """Asks, then ends the offer; of one that has ended there is nothing to ask."""
 
     def get(self, request, uid):
         offer = get_object_or_404(wallet.offers(request.user), uid=uid)
+        if not wording.offer_state(offer, timezone.now())["is_open"]:
+            return redirect("my-wallet")
         return render(request, "credentials/wallet_cancel.html", {"offer": offer})
 
     def post(self, request, uid):

@@ -25,6 +25,10 @@ class DataRequestForm(FreeTextForm):
         self.fields["record"].choices = [(uid, str(one.institution)) for uid, one in self.records.items()]
         if kind == DataRequest.Kind.ERASURE:
             self.fields["text"].label = _("What do you want to have erased? (may be left empty)")
+            self.fields["confirmed"] = forms.BooleanField(
+                label=_("I understand that what is erased cannot be brought back."),
+                error_messages={"required": _("Confirm that you want to have your data erased.")},
+            )
 
     def clean_record(self) -> Learner:
         return self.records[self.cleaned_data["record"]]

@@ -4,7 +4,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -48,7 +48,12 @@ class MyData(SignedInView, TemplateView):
 
     def get_context_data(self, **kwargs):
         user, now = self.request.user, timezone.now()
-        looked = wallet.trail(user)
+        looked, open_shares = wallet.trail(user), wallet.shares(user).open(at=now).count()
+        wishes = [
+            {"institution": one.institution, "career_at": one.wishes.career_at,
+             "wants_expiry": one.wishes.wants_expiry}
+            for one in self.records if hasattr(one, "wishes")
+        ]  # fmt: skip
         return super().get_context_data(
             kept=[(one.label, len(one.rows)) for one in own_data.sections(user) if one.rows],
             looks=[
@@ -56,12 +61,9 @@ class MyData(SignedInView, TemplateView):
                  "institution": one.institution, "why": trail.purpose(one)}
                 for one in looked.filter(verb__in=trail.LOOKS)[:RECENT]
             ],
-            open_shares=wallet.shares(user).open(at=now).count(),
-            wishes=[
-                {"institution": one.institution, "career_at": one.wishes.career_at,
-                 "wants_expiry": one.wishes.wants_expiry}
-                for one in self.records if hasattr(one, "wishes")
-            ],
+            open_shares=open_shares,
+            wishes=wishes,
+            has_consents=open_shares or any(one["career_at"] or one["wants_expiry"] for one in wishes),
             history=[
                 {"at": one.at, "what": trail.VERBS[one.verb], "institution": one.institution}
                 for one in looked.filter(verb__in=CONSENTS)[:HISTORY]
@@ -115,8 +117,19 @@ class MyDataRead(SignedInView, FormView):
 
 
 class MyConsentsWithdraw(SignedInView, View):
+    """Asks, then ends them all."""
+
     def get(self, request):
-        return redirect("my-data")
+        context = {
+            "title": _("Withdraw all that I have agreed to"),
+            "text": _(
+                "All your share links stop working at once, and you get no more surveys on your career nor "
+                "letters before a credential expires. A link cannot be opened again, but you can make new "
+                "ones."
+            ),
+            "back": reverse("my-data"),
+        }
+        return render(request, "quality/my_withdraw.html", context)
 
     def post(self, request):
         consents.withdraw_all(user=request.user, at=timezone.now())
@@ -178,9 +191,19 @@ class MyRequestNew(SignedInView, FormView):
 
 
 class MyRequestWithdraw(SignedInView, View):
+    """Asks, then ends a request that has no answer yet."""
+
     def get(self, request, uid):
-        get_object_or_404(data_requests.of_learner(request.user), uid=uid)
-        return redirect("my-data")
+        asked = get_object_or_404(data_requests.of_learner(request.user), uid=uid)
+        if not asked.is_open:
+            return redirect(reverse("my-data") + "#requests")
+        facts = {"kind": asked.get_kind_display(), "institution": asked.institution}
+        context = {
+            "title": _("Withdraw the request"),
+            "text": _("%(kind)s: %(institution)s does not answer it then. You can ask again later.") % facts,
+            "back": reverse("my-data") + "#requests",
+        }
+        return render(request, "quality/my_withdraw.html", context)
 
     def post(self, request, uid):
         asked = get_object_or_404(data_requests.of_learner(request.user), uid=uid)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -103,10 +103,18 @@ class MyRectification(SignedInView, FormView):
 
 
 class MyRectificationWithdraw(SignedInView, View):
+    """Asks, then ends a request that has no answer yet."""
+
     def get(self, request, uid):
-        return redirect(
-            "my-rectification", get_object_or_404(rectifying.of_learner(request.user), uid=uid).uid
-        )
+        one = get_object_or_404(rectifying.of_learner(request.user), uid=uid)
+        if not one.is_open:
+            return redirect("my-rectification", one.uid)
+        context = {
+            "title": _("Withdraw the request"),
+            "text": _("The decision stays as it was, and nobody looks at your request any more."),
+            "back": reverse("my-rectification", args=[one.uid]),
+        }
+        return render(request, "quality/my_withdraw.html", context)
 
     def post(self, request, uid):
         one = get_object_or_404(rectifying.of_learner(request.user), uid=uid)

@@ -116,6 +116,6 @@ def test_credential_goes_to_a_wallet(somebody):
 
     learner.follows("See whether the wallet has it")
     learner.reads("The wallet is taking it")
-    learner.follows(re.compile(learner.word("Cancel") + r" \d"))
+    learner.follows(re.compile(learner.word("Cancel the offer") + r" \d"))
     learner.presses("Cancel the offer")
     learner.reads("The offer has been cancelled. No wallet can take the credential by it.")

@@ -126,6 +126,38 @@ def test_form_begins_with_what_the_page_before_was_about(client, credential):
     assert [plain["credentials"].value(), plain["pathway"].value()] == [[], ""]
 
 
+def test_form_leaves_birth_date_and_learner_oid_out_unless_the_learner_wants_them(client, credential):
+    """Privacy by default (GDPR 25): an employer needs neither."""
+    page = client.get(NEW)
+
+    assert page.context["form"]["left_out"].value() == ["identifier"]
+    assert "Syntymäaikasi tai oppijanumerosi jätetään pois, ellet poista valintaa" in words(page)
+
+
+def test_link_that_has_ended_is_not_offered_to_be_withdrawn(client, credential):
+    """And an open one says where the link itself is: nowhere."""
+    share, _secret = shared(credential)
+    page = f"/fi/my/shares/{share.uid}/"
+    assert "eikä sitä voi näyttää uudelleen" in words(client.get(page))
+
+    client.post(f"{page}withdraw/")
+
+    again = client.get(f"{page}withdraw/")
+    assert (again.status_code, again["Location"]) == (302, page)
+    assert "withdraw/" not in words(client.get(page))
+
+
+def test_asking_before_withdrawing_tells_going_back_from_withdrawing(client, credential):
+    """“Peruuta” beside “Peruuta jako” is both."""
+    share, _secret = shared(credential)
+
+    page = words(client.get(f"/fi/my/shares/{share.uid}/withdraw/")).partition("<main")[2]
+
+    assert (">Peruuta jako</button>" in page, ">Takaisin</a>" in page, ">Peruuta</a>" in page) == (
+        True, True, False,
+    )  # fmt: skip
+
+
 def test_form_names_the_field_that_is_wrong(client, credential):
     stranger = own()
 

@@ -105,5 +105,6 @@ def test_cancelled_offer_is_dead(learner, credential):
     answer = learner.post(f"/fi/my/wallet/{made.uid}/cancel/", follow=True)
 
     assert "Tarjous on peruttu" in text(answer)
+    assert learner.get(f"/fi/my/wallet/{made.uid}/cancel/").status_code == 302  # nothing is left to ask
     with pytest.raises(wallet_offers.WalletRefused):
         wallet_offers.redeem(institution=credential.institution, code=code, digits=digits, at=AT)

@@ -443,6 +443,36 @@ def test_pages_ask_answer_download_and_read_back(client, clerk, credential, lear
     assert [row["outcome"] for row in read.context["rows"]] == ["valid"]
 
 
+def test_consents_and_requests_are_withdrawn_after_asking_once_more(client, credential, owner, learner):
+    """One click on a page of one's own data must not end all links."""
+    share, request = shared(credential, owner), asked(learner)
+    addresses = [reverse("my-consents-withdraw"), reverse("my-request-withdraw", args=[request.uid])]
+
+    page = client.get(reverse("my-data")).text
+    questions = [client.get(address) for address in addresses]
+
+    assert [f'action="{one}"' in page for one in addresses] == [False, False]
+    assert [">Takaisin</a>" in one.text for one in questions] == [True, True]
+    assert (share.is_open(AT), DataRequest.objects.get().is_open) == (True, True)
+
+    for address in addresses:
+        client.post(address)
+    share.refresh_from_db()
+    assert (share.is_open(AT), DataRequest.objects.get().status) == (False, "data_withdrawn")
+    assert client.get(addresses[1]).status_code == 302
+    assert addresses[0] not in client.get(reverse("my-data")).text  # nothing is left to withdraw
+
+
+def test_erasure_is_asked_for_only_after_it_was_confirmed(client, learner):
+    address = reverse("my-request-new", args=["erasure"])
+
+    page = client.post(address, {"record": learner.uid, "text": ""})
+    assert (list(page.context["form"].errors), DataRequest.objects.count()) == (["confirmed"], 0)
+
+    client.post(address, {"record": learner.uid, "text": "", "confirmed": "on"})
+    assert DataRequest.objects.get().kind == "erasure"
+
+
 def test_my_data_costs_as_many_queries_for_three_as_for_one(client, learner, django_assert_max_num_queries):
     AttainmentFactory(institution=learner.institution, learner=learner)
     with django_assert_max_num_queries(60) as one:

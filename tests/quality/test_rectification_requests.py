@@ -274,6 +274,21 @@ def test_pages_name_what_is_missing_at_its_field(attainment, owner, assessor):
     assert set(staff.context["form"].errors) == {"is_granted", "answer"}
 
 
+def test_request_is_withdrawn_after_asking_once_more(attainment, owner):
+    found, learner = asked(owner), signed_in(owner)
+    address = reverse("my-rectification-withdraw", args=[found.uid])
+
+    page = learner.get(reverse("my-rectification", args=[found.uid]))
+    question = learner.get(address)
+    found.refresh_from_db()
+
+    assert (f'action="{address}"' in page.text, f'href="{address}"' in page.text) == (False, True)
+    assert ("Peru pyyntö" in question.text, found.is_open) == (True, True)
+    learner.post(address)
+    found.refresh_from_db()
+    assert (found.is_open, learner.get(address).status_code) == (False, 302)
+
+
 def test_another_s_result_is_not_found(attainment, owner):
     found, other = asked(owner), signed_in(UserFactory())
 
