@@ -132,12 +132,11 @@ class Awards:
 
     def _bodies(self, version: OfferingVersion, *, issuer: Institution, did: str) -> tuple[Body, ...]:
         """Who awards it; a document that its issuer does not award would say what is not so."""
-        if issuer.code not in version.awarding_bodies:
+        if issuer.code not in version.awarding_bodies or not self.bodies.keys() >= {*version.awarding_bodies}:
             raise Incomplete("awarding_bodies")
         return tuple(
             body(self.bodies[code], did=did if code == issuer.code else None)
             for code in version.awarding_bodies
-            if code in self.bodies
         )
 
     def _outcome(self, row) -> Outcome:

@@ -9,6 +9,7 @@ from credentials import facts
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EXTENSION = "{urn:uuid:4a72062e-ed65-4244-839e-076d0a98b873}"
+WORDLESS = "label"  # a keyword is its own code and has no words
 SINGULAR = {"awarding_bodies": "awardingBody"}  # the others just lose an s
 
 
@@ -21,9 +22,9 @@ def awards(data: bytes) -> list[facts.Award]:
 def _object(kind, element) -> dict:
     hints = get_type_hints(kind)
     read = {name: _value(hints[name], element, name) for name in (field.name for field in fields(kind))}
-    return {name: value for name, value in read.items() if value not in (None, [], {})} | {
-        name: element.get(name) for name in ("code", "uri") if element.get(name) is not None
-    }
+    return {
+        name: value for name, value in read.items() if name == WORDLESS or value not in (None, [], {})
+    } | {name: element.get(name) for name in ("code", "uri") if element.get(name) is not None}
 
 
 def _value(kind, parent, name):

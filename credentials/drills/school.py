@@ -14,7 +14,8 @@ DATA = codelists.FILE.parent
 
 def attainments(*, count: int, at: datetime, offering: str = OFFERING) -> list[Attainment]:
     """So many learners of one institution who reached one published offering; nothing of it is issued yet."""
-    version = _offering(offering, at=at).published
+    row = next(one for one in published_rows() if one["code"] == offering)
+    version = offer(row=row, at=at).published
     institution = version.offering.institution
     issuer = issuer_of(institution)
     learners = Learner.objects.bulk_create(
@@ -46,17 +47,26 @@ def issuer_of(institution: Institution) -> User:
     return User.objects.get(email=f"issuer@{institution.code.lower()}.example")
 
 
-def _offering(code: str, *, at: datetime) -> Offering:
+def offer(*, row: dict, at: datetime) -> Offering:
+    """The offering of a row of the demo's kind, published and approved, with its institution and people."""
     codelists.load()
-    demo = json.loads((DATA / "example_offerings.json").read_text(encoding="utf-8"))
-    people = json.loads((DATA / "demo_people.json").read_text(encoding="utf-8"))["people"]
-    row = next(row for row in demo["offerings"] if row["code"] == code)
-    imports.load_institutions(rows=[one for one in demo["institutions"] if one["code"] == row["lead"]])
+    demo, people = _read("example_offerings.json"), _read("demo_people.json")["people"]
+    named = {row["lead"], *row["awarding_bodies"]}
+    imports.load_institutions(rows=[one for one in demo["institutions"] if one["code"] in named])
     imports.load_people(rows=[one for one in people if one["institution"] == row["lead"]])
     moved = at.date() - date.fromisoformat(demo["as_of"])
     for version in imports.load_offering(row=row, moved=moved, at=at):
         _approve(version, at=at)
-    return Offering.objects.get(code=code)
+    return Offering.objects.get(code=row["code"])
+
+
+def published_rows() -> list[dict]:
+    """Those of the demo's offerings that are published."""
+    return [row for row in _read("example_offerings.json")["offerings"] if row["status"] == "published"]
+
+
+def _read(name: str) -> dict:
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
 def _approve(version, *, at: datetime) -> None:

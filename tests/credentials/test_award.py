@@ -48,6 +48,17 @@ def test_award_is_refused_where_the_issuer_does_not_award():
     assert refusal.value.fact == "awarding_bodies"
 
 
+def test_body_that_the_register_does_not_know_is_not_left_out():
+    """M4: a document that names fewer than award it would say what is not so."""
+    codelists.load()
+    attainment = AttainmentFactory(version__awarding_bodies=["LEAD", "NOBODY"], institution__code="LEAD")
+
+    with pytest.raises(Incomplete) as refusal:
+        read(attainment)
+
+    assert refusal.value.fact == "awarding_bodies"
+
+
 @pytest.mark.parametrize(
     ("said", "standing"),
     [

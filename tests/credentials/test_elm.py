@@ -117,7 +117,7 @@ def facts(one) -> dict[str, object]:
                 outcome.kind.code,
                 stripped(outcome.text),
                 [skill.uri for skill in outcome.skills if skill.uri],
-                [skill.label["fi"] for skill in outcome.skills if not skill.uri],
+                [skill.label.get("fi", skill.code) for skill in outcome.skills if not skill.uri],
             )
             for outcome in one.outcomes
         ],
@@ -128,7 +128,7 @@ def facts(one) -> dict[str, object]:
             [code.code for code in (one.ehea_cycle, one.competence_level) if code],
         ),
         "M9 assessment": (
-            [kind.uri for kind in one.assessment_types],
+            [kind.uri or kind.code for kind in one.assessment_types],
             stripped(one.assessment_description),
             stripped(one.assessment_criteria),
         ),
