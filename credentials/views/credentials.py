@@ -102,7 +102,7 @@ class CredentialDetail(StaffView, TemplateView):
             found.append(("credential-correct", _("Correct"), False))
         if Status.VALID in following:
             found.append(("credential-restore", RESTORING[credential.status], False))
-        if Status.SUSPENDED in following:
+        if credential.status == Status.VALID:
             found.append(("credential-suspend", _("Suspend"), False))
         if Status.REVOKED in following:
             found.append(("credential-revoke", _("Revoke credential"), True))
