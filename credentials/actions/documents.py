@@ -108,7 +108,7 @@ def draft_certificate(*, credential: Credential, signer: keystore.Signer | None,
 def keep_certificates(
     *, drafts: dict[Credential, bytes], signer: keystore.Signer | None, by: User, at: datetime
 ) -> list[UUID]:
-    """Keep what was made beforehand, but where somebody has fetched one meanwhile or the credential has ended.
+    """Keep what was made beforehand, but where one has been fetched meanwhile or the credential has ended.
 
     Returns the ids of the credentials that have one now.
     """

@@ -45,7 +45,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("form_incomplete", "A fact or a text is missing that the certificate cannot do without."),
+                    (
+                        "form_incomplete",
+                        "A fact or a text is missing that the certificate cannot do without.",
+                    ),
                     ("cannot_seal", "The institution's seal could not be used."),
                     ("no_seal", "The institution has no electronic seal here yet."),
                     ("unexpected", "Something unexpected happened; it is in the log."),
