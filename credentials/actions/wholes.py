@@ -11,7 +11,7 @@ from registry.models import User
 from registry.workflow import advance
 
 Status = Credential.Status
-PART_ENDED = "part_ended"  # in the code list revocation_reason
+PART_ENDED = Credential.PART_ENDED
 PART_SUSPENDED = Credential.SuspensionReason.PART
 NOT_REVOKED = {"revoked_at": None, "revoked_by": None, "revocation_reason": "", "revocation_note": ""}
 NOT_SUSPENDED = {
@@ -52,7 +52,7 @@ def restore(*, part: Credential, by: User | None, at: datetime) -> list[Credenti
 
     It waits while another part is not in force, and stays as it is where another has been issued since.
     """
-    still = [one for one in hold(parts=[part]) if _stands_still(one) and not has_ended_part(one)]
+    still = [one for one in hold(parts=[part]) if one.fell_with_part and not has_ended_part(one)]
     moved = []
     for whole in still:
         to, fields = as_before(whole, at=at)
@@ -80,8 +80,7 @@ def as_before(credential: Credential, *, at: datetime) -> tuple[Status, dict]:
 
 def ends_with_part(whole: Credential) -> bool:
     """Whether it is revoked as soon as one of its parts is."""
-    is_of_part = whole.suspension_reason == PART_SUSPENDED
-    return whole.status == Status.VALID or (whole.status == Status.SUSPENDED and is_of_part)
+    return whole.status == Status.VALID or (whole.status == Status.SUSPENDED and whole.fell_with_part)
 
 
 def is_whole(whole: Credential) -> bool:
@@ -107,13 +106,6 @@ def hold(*, parts: Iterable[Credential]) -> list[Credential]:
     """
     found = Credential.objects.select_for_update(of=("self",)).filter(parts__in=list(parts)).order_by("pk")
     return list(found.select_related("learner", "institution", "pathway"))
-
-
-def _stands_still(whole: Credential) -> bool:
-    """Whether only its parts keep it out of force."""
-    if whole.status == Status.REVOKED:
-        return whole.revocation_reason == PART_ENDED
-    return whole.status == Status.SUSPENDED and whole.suspension_reason == PART_SUSPENDED
 
 
 def _suspended_with(part: Credential) -> dict:

@@ -60,6 +60,8 @@ class Credential(models.Model):
         LEARNER = "learner", _("The learner has asked for it")
         PART = "part", _("A part of the whole is suspended")
 
+    PART_ENDED = "part_ended"  # the reason, in the code list revocation_reason, of a whole that lost a part
+
     # Never changed after creation.
     SEALED = (
         "id", "human_code", "institution_id", "learner_id", "attainment_id", "version_id", "statement_id",
@@ -162,6 +164,13 @@ class Credential(models.Model):
     def is_suspended_on(self, day) -> bool:
         """Whether a suspension lasts on the day, seen apart from a revocation after it."""
         return self.suspended_at is not None and (self.suspended_until is None or day <= self.suspended_until)
+
+    @property
+    def fell_with_part(self) -> bool:
+        """Whether a composite credential is out of force only because of one of its parts."""
+        if self.status == self.Status.REVOKED:
+            return self.revocation_reason == self.PART_ENDED
+        return self.status == self.Status.SUSPENDED and self.suspension_reason == self.SuspensionReason.PART
 
     @cached_property
     def facts(self) -> Award:

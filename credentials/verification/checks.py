@@ -344,7 +344,7 @@ def _status(case: Case) -> Check:
     entries = entries if isinstance(entries, list) else [entries]
     if set_aside := _set_aside(case.credential):
         return set_aside
-    found = [_entry(entry, case) for entry in entries] + _ended(case.credential)
+    found = _ended(case.credential) + [_entry(entry, case) for entry in entries]
     if not found and case.credential:
         return of_kept(case.credential)
     if not found:
@@ -410,8 +410,15 @@ def _ended(credential: Kept | None) -> list[tuple[Outcome, Said]]:
     """What the register says beyond the list's one bit."""
     if credential is None or credential.status != "revoked" or not credential.revoked_at:
         return []
-    text = _("The issuer revoked the credential on %(day)s.") % {"day": day(credential.revoked_at)}
-    return [(Outcome.INVALID, text)]
+    text = (
+        _(
+            "The composite credential is not in force since %(day)s, because one of the credentials that it"
+            " is made of has been revoked or replaced."
+        )
+        if credential.fell_with_part
+        else _("The issuer revoked the credential on %(day)s.")
+    )
+    return [(Outcome.INVALID, text % {"day": day(credential.revoked_at)})]
 
 
 def _set_aside(credential: Kept | None) -> Check | None:
@@ -422,6 +429,12 @@ def _set_aside(credential: Kept | None) -> Check | None:
     }
     if credential is None or credential.status not in texts:
         return None
+    if credential.fell_with_part:
+        text = _(
+            "The composite credential is suspended for the time being, because one of the credentials that"
+            " it is made of is suspended."
+        )
+        return Check(name="status", outcome=Outcome.INVALID, message=text)
     return Check(name="status", outcome=Outcome.INVALID, message=texts[credential.status])
 
 

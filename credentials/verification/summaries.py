@@ -51,6 +51,13 @@ STANDING: dict[str, Summary] = {
         _("The credential has been revoked"),
         _("Do not rely on it: its issuer has taken it back, and a new link would say the same."),
     ),
+    "fell_with_part": (
+        _("The composite credential is no longer in force"),
+        _(
+            "Do not rely on it: one of the credentials that it is made of has been revoked or replaced. Ask"
+            " the person for a new one."
+        ),
+    ),
     "suspended": (
         _("The credential is suspended for now"),
         _("Do not rely on it yet. Look again later, or ask the issuer when the matter is decided."),

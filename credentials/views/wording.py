@@ -14,6 +14,7 @@ from credentials.verification import Outcome, Report
 from credentials.verification.saying import Said, worded
 from credentials.verification.summaries import COPY, UNREADABLE, summary
 from registry.actions import codelists
+from registry.models import Institution
 from registry.templatetags.texts import ONLY_IN, in_reader_language
 
 STATUSES = {
@@ -104,7 +105,7 @@ def in_words(sentence: Said) -> str:
 
 def report(found: Report) -> dict:
     """Context of components/report.html."""
-    status = found.credential.status if found.credential else ""
+    status = _standing(found.credential) if found.credential else ""
     title, next_step = summary(found.checks, status=status)
     if found.is_copy:
         has_notes = any(check.outcome == Outcome.WARNING for check in found.checks)
@@ -126,6 +127,12 @@ def report(found: Report) -> dict:
     }
 
 
+def _standing(credential: Credential) -> str:
+    """The key of its summary: its status, or that it was revoked with a part."""
+    has_fallen = credential.status == Credential.Status.REVOKED and credential.fell_with_part
+    return "fell_with_part" if has_fallen else str(credential.status)
+
+
 def learned(found: Report) -> dict:
     """Context of credentials/learned.html: what was learned, never by whom."""
     credential = found.credential
@@ -144,6 +151,14 @@ def status(credential: Credential, now) -> dict:
 def title(credential: Credential) -> dict:
     """Its title as it was signed, with the language it is in."""
     return in_reader_language(credential.award["title"], main=credential.language)
+
+
+def whole(credential: Credential, *, institution: Institution) -> dict:
+    """A composite credential that an act on a part moves too. Another institution's is the learner's to show
+    (rule 8)."""
+    if credential.institution_id == institution.pk:
+        return title(credential)
+    return {"text": _("A composite credential of another institution")}
 
 
 def made_of(credential: Credential, *, at, address: Callable[[Credential], str]) -> dict:
@@ -186,7 +201,11 @@ def standing(credential: Credential, *, address: Callable[[Credential], str]) ->
         new = correction.replacement
         found.append({"text": text, "code": new.grouped_code, "url": address(new)})
     if credential.attainment and (asked := credential.attainment.rectifications.open().first()):
-        text = _("Under rectification since %(day)s. The credential is valid meanwhile, and marked.")
+        text = (
+            _("Under rectification since %(day)s. The credential is valid meanwhile, and marked.")
+            if credential.status == Credential.Status.VALID
+            else _("Under rectification since %(day)s.")
+        )
         found.append({"text": text % {"day": _day(asked.board_asked_at or asked.asked_at)}})
     if (earlier := _correction_of(credential)) is not None:
         text = _("Issued on %(day)s in place of a credential that had an error:")

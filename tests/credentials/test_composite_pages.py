@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from credentials.actions import credentials, revocations, shares, suspensions
 from credentials.models import Credential
 from registry.access import Role
 from registry.models import TrailEntry
@@ -123,3 +124,58 @@ def test_issuer_of_a_part_does_not_see_whose_whole_it_is(client, person, parts, 
 
     assert ["Toisen korkeakoulun kokoava osaamistodistus" in page for page in pages] == [True, True]
     assert ["Tekoälyosaaja" in page for page in pages] == [False, False]
+
+
+def test_verifier_reads_that_a_part_ended_the_whole(client, person, parts, pathway):  # noqa: F811
+    """Not that its issuer took it back: that one may know nothing of it."""
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    who = {"by": UserFactory(), "at": AT}
+    credentials.revoke(credential=parts[1], reason="fraud", note="", **who)
+    client.logout()
+    ended = words(client.get(f"/en/verify/{whole.grouped_code}/"))
+    revocations.undo(credential=parts[1], reason="x", **who)
+    suspensions.suspend(credential=parts[1], reason="identity", until=None, **who)
+
+    suspended = words(client.get(f"/en/verify/{whole.grouped_code}/"))
+
+    assert "one of the credentials that it is made of has been revoked or replaced" in ended
+    assert "The composite credential is no longer in force" in ended
+    assert "its issuer has taken it back" not in ended
+    assert "because one of the credentials that it is made of is suspended" in suspended
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("credential-correct", "Tämä kokoava osaamistodistus päättyy samalla"),
+        ("credential-revoke", "Tämä peruutetaan samalla"),
+        ("credential-suspend", "Tämän kokoavan osaamistodistuksen voimassaolo keskeytetään samalla"),
+    ],
+)
+def test_page_of_a_part_says_what_becomes_of_the_whole(
+    client, person, parts, pathway, act, said  # noqa: F811
+):  # fmt: skip
+    """Its own house sees which one, another's only that there is one (rule 8)."""
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    own = words(client.get(reverse(act, args=["jamk", parts[0].pk])))
+    client.force_login(member(parts[1].institution, Role.ISSUER))
+    others = words(client.get(reverse(act, args=["kamk", parts[1].pk])))
+
+    assert [said in page for page in (own, others)] == [True, True]
+    assert ["Tekoälyosaaja" in page for page in (own, others)] == [True, False]
+
+
+def test_whole_is_shared_with_its_own_pathway(client, person, parts, pathway):  # noqa: F811
+    """What it is made of counts: it says so itself."""
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    for shown in ([whole], [whole, parts[0]]):
+        _share, secret = shares.create(
+            credentials=shown, pathway=pathway, purpose="work", months=1, by=person, at=AT
+        )
+        progress = client.get(f"/fi/s/{secret}/").context["progress"]
+        assert (progress["is_complete"], progress["ects"]) == (True, "16/16")
