@@ -17,6 +17,7 @@ def attainments(*, count: int, at: datetime, offering: str = OFFERING) -> list[A
     version = _offering(offering, at=at).published
     institution = version.offering.institution
     issuer = issuer_of(institution)
+    before = institution.learners.count()
     learners = Learner.objects.bulk_create(
         Learner(
             institution=institution,
@@ -26,7 +27,7 @@ def attainments(*, count: int, at: datetime, offering: str = OFFERING) -> list[A
             birth_date=date(2000, 2, 29),
             created_at=at,
         )
-        for number in range(count)
+        for number in range(before, before + count)
     )
     return Attainment.objects.bulk_create(
         Attainment(
@@ -47,6 +48,8 @@ def issuer_of(institution: Institution) -> User:
 
 
 def _offering(code: str, *, at: datetime) -> Offering:
+    if known := Offering.objects.filter(code=code).first():
+        return known
     codelists.load()
     demo = json.loads((DATA / "example_offerings.json").read_text(encoding="utf-8"))
     people = json.loads((DATA / "demo_people.json").read_text(encoding="utf-8"))["people"]
