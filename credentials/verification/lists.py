@@ -58,8 +58,8 @@ def read(data: bytes) -> list[tuple[int, str]]:
     if data.startswith(CREDENTIALS):
         raise spreadsheets.FileRefused(
             _(
-                "This is no list of codes but a certificate, a picture or another file. Check a certificate on "
-                "the page “Verify a credential”; here give a CSV or Excel file with the codes."
+                "This is no list of codes but a certificate, a picture or another file. Check a certificate "
+                "on the page “Verify a credential”; here give a CSV or Excel file with the codes."
             )
         )
     rows = [(number, cells) for number, cells in _rows(data) if any(cell.strip() for cell in cells)]

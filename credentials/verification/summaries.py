@@ -37,6 +37,15 @@ CHANGED: Summary = (
     _("The file has been changed; the credential it names is valid"),
     _("Do not rely on what the file says. Ask the person for the original file or a share link."),
 )
+# The signature fails, and the register holds something else under the same name; or nothing it could be.
+ALTERED: Summary = (
+    _("The credential has been changed after it was issued"),
+    _("Do not rely on it. Ask the person for the original file or a share link, or ask the issuer."),
+)
+UNPROVEN: Summary = (
+    _("Nothing shows that the issuer named in it has given this credential"),
+    _("Do not rely on it. Ask the person for the original file or a share link, or ask the issuer."),
+)
 EXPIRED: Summary = (
     _("The credential is genuine, but its time has ended"),
     _("What was learned was proven; ask the person for a newer credential, or the issuer whether it counts."),
@@ -81,6 +90,8 @@ def summary(lines: Sequence[Check], *, status: str = "") -> Summary:
     wrong = {line.name for line in lines if line.outcome == Outcome.INVALID}
     if wrong == {"readable"}:
         return UNREADABLE
+    if "proof" in wrong:
+        return ALTERED if "register" in wrong else UNPROVEN
     if wrong == {"file"} and status == "valid":
         return CHANGED
     if "status" in wrong and wrong <= {"status", "validity"}:

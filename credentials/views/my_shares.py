@@ -207,7 +207,7 @@ def _label(credential: Credential) -> str:
     state = wording.status(credential, timezone.now())
     read = certificate.read(credential, language=certificate.language_for(credential))
     parts = [
-        read.title,
+        wording.heading(credential)["text"],
         str(credential.institution),
         read.issued_on,
         str(state["label"]) if state["status"] != "valid" else "",

@@ -47,6 +47,7 @@ class MyCredential(SignedInView, TemplateView):
         report = verification.verify(document=bytes(credential.document), at=now)
         return super().get_context_data(
             credential=credential,
+            heading=wording.heading(credential),
             certificate=certificate.read(credential, language=certificate.language_for(credential)),
             only_in=wording.only_in(credential),
             shares=[

@@ -9,8 +9,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
+from credentials.facts import LANGUAGES
+from credentials.formats import narrative
 from credentials.models import Correction, Credential, Share, WalletOffer
-from credentials.verification import Outcome, Report
+from credentials.verification import Outcome, Report, subjects
+from credentials.verification.report import WORST_FIRST
 from credentials.verification.saying import Said, worded
 from credentials.verification.summaries import COPY, UNREADABLE, summary
 from registry.actions import codelists
@@ -110,6 +113,7 @@ def report(found: Report) -> dict:
     if found.is_copy:
         has_notes = any(check.outcome == Outcome.WARNING for check in found.checks)
         title, next_step = (title if has_notes else COPY[0]), COPY[1]
+    lines = sorted(found.checks, key=lambda check: WORST_FIRST.index(check.outcome))
     return {
         # A wrong file is no false credential: it is told without alarm.
         "outcome": str(Outcome.UNKNOWN if title is UNREADABLE[0] else found.outcome),
@@ -122,7 +126,7 @@ def report(found: Report) -> dict:
                 "word": OUTCOMES[check.outcome],
                 "message": check.message,
             }
-            for check in found.checks
+            for check in lines
         ],
     }
 
@@ -138,6 +142,7 @@ def learned(found: Report) -> dict:
     credential = found.credential
     return {
         "credential": credential,
+        "heading": heading(credential),
         "certificate": certificate.read(credential, language=certificate.language_for(credential)),
         "only_in": only_in(credential),
     }
@@ -159,6 +164,12 @@ def whole(credential: Credential, *, institution: Institution) -> dict:
     if credential.institution_id == institution.pk:
         return title(credential)
     return {"text": _("A composite credential of another institution")}
+
+
+def heading(credential: Credential) -> dict:
+    """The same with what kind of badge it is, for the head of a page."""
+    titles = {one: narrative.title(credential.facts, one) for one in LANGUAGES}
+    return in_reader_language(titles, main=credential.language)
 
 
 def made_of(credential: Credential, *, at, address: Callable[[Credential], str]) -> dict:
@@ -284,32 +295,31 @@ def only_in(credential: Credential) -> str:
 
 
 def subject(found: Report) -> list[dict]:
-    """What a document that somebody gave us says: pairs of label and text. It was theirs to begin with."""
-    document = found.document or {}
-    subjects = _first(document.get("credentialSubject"))
-    achievement, issuer = _first(subjects.get("achievement")), _first(document.get("issuer"))
-    person = [
-        _text(entry.get("identityHash"))
-        for entry in _many(subjects.get("identifier"))
-        if isinstance(entry, dict) and entry.get("identityType") == "name"
-    ]
+    """What a document that somebody gave us says, for people: label, text, its language where that is another
+    and the note that says so. It was theirs to begin with."""
+    if found.document is None:
+        return []
+    said = subjects.read(found.document)
     pairs = [
-        (_("Credential"), _text(document.get("name")) or _text(achievement.get("name"))),
-        (_("Person"), ", ".join(filter(None, person))),
-        (_("Issuer, by its own words"), _text(issuer.get("name")) or _text(document.get("issuer"))),
-        (_("Identifier"), _text(document.get("id"))),
+        (_("Credential"), _titled(found, said)),
+        (_("Person"), {"text": said.person}),
+        (_("Issuer, by its own words"), {"text": said.issuer}),
     ]
+    return [{"label": label, **text} for label, text in pairs if text["text"]]
+
+
+def technical(found: Report) -> list[dict]:
+    """The same for programs and for those who mend them."""
+    if found.document is None:
+        return []
+    said = subjects.read(found.document)
+    pairs = [(_("Identifier"), said.id), (_("Identifier of the issuer"), said.issuer_id)]
     return [{"label": label, "text": text} for label, text in pairs if text]
 
 
-def _text(value: object) -> str:
-    return value[:300] if isinstance(value, str) else ""
-
-
-def _many(value: object) -> list:
-    return value if isinstance(value, list) else [value]
-
-
-def _first(value: object) -> dict:
-    found = next(iter(_many(value)), None)
-    return found if isinstance(found, dict) else {}
+def _titled(found: Report, said: subjects.Subject) -> dict:
+    """The title in the reader's language, where the register has it and the document is its own."""
+    doubtful = {one.name for one in found.checks if one.outcome == Outcome.INVALID} & {"proof", "register"}
+    if found.credential and not doubtful:
+        return heading(found.credential)
+    return {"text": said.title, "language": said.language if said.language != get_language() else ""}
