@@ -1,15 +1,18 @@
 """Pages of composite credentials: asked for, issued, shown with their parts (C-14)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from credentials import composable
 from credentials.actions import credentials, revocations, shares, suspensions
-from credentials.models import Credential
+from credentials.models import CompositeRequest, Credential
 from registry.access import Role
 from registry.models import TrailEntry
 from tests.credentials.test_composite_actions import hold, house, pathway  # noqa: F401 – fixtures
 from tests.factories import AT
-from tests.factories.registry import UserFactory, member
+from tests.factories.registry import PathwayFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +182,60 @@ def test_whole_is_shared_with_its_own_pathway(client, person, parts, pathway):  
         )
         progress = client.get(f"/fi/s/{secret}/").context["progress"]
         assert (progress["is_complete"], progress["ects"]) == (True, "16/16")
+
+
+def test_house_sees_which_whole_ended_with_a_part(client, person, parts, pathway):  # noqa: F811
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    address = reverse("composite-list", args=["jamk"])
+    before = client.get(address).context["fallen"]
+    credentials.revoke(credential=parts[1], reason="fraud", note="", by=UserFactory(), at=AT)
+
+    after = client.get(address)
+
+    assert (before, [one["code"] for one in after.context["fallen"]]) == ([], [whole.grouped_code])
+    assert whole.grouped_code in after.text
+
+
+def test_list_asks_as_often_for_three_as_for_one(client, person, parts, pathway):  # noqa: F811
+    """And judges nobody who cannot have completed it: one of three parts is too few."""
+    asked(client, person, pathway)
+    hold(UserFactory(), PathwayFactory(institution=pathway.institution, parts=[parts[0].version.offering]))
+    alone = PathwayFactory(
+        institution=pathway.institution, parts=[parts[0].version.offering], is_composite=True,
+        status="published",
+    )  # fmt: skip
+    client.force_login(member(pathway.institution, Role.ISSUER))
+    address = reverse("composite-list", args=["jamk"])
+    with CaptureQueriesContext(connection) as few:
+        first = client.get(address).context["rows"]
+    for _number in range(2):
+        other = UserFactory()
+        hold(other, pathway)
+        asked(client, other, pathway)
+    client.force_login(member(pathway.institution, Role.ISSUER))
+
+    with CaptureQueriesContext(connection) as many:
+        rows = client.get(address).context["rows"]
+
+    assert [(row["code"], row["asked_at"] is None) for row in first] == [
+        (pathway.code, False), (alone.code, True), (alone.code, True),
+    ]  # fmt: skip
+    assert (len(rows), len(many)) == (7, len(few))
+
+
+def test_list_goes_on_from_those_who_asked_to_the_others(pathway, parts):  # noqa: F811
+    asking = [hold(UserFactory(), pathway)[0].learner for _number in range(2)]
+    for one in asking:
+        CompositeRequest.objects.create(learner=one, pathway=pathway, asked_at=AT)
+    alone = PathwayFactory(
+        institution=pathway.institution, parts=[parts[0].version.offering], is_composite=True,
+        status="published",
+    )  # fmt: skip
+
+    found = composable.candidates(pathway.institution, at=AT)
+
+    whole = found[0:9]
+    assert (len(found), [path for _learner, path in whole]) == (5, [pathway.pk] * 2 + [alone.pk] * 3)
+    assert [*found[0:1], *found[1:3], *found[3:9]] == whole
