@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Of shape and proof: perhaps sound, but not for us to say.
 UNREADABLE_HERE = {
     "unknown-context", "inline-context", "unsupported-signature", "no-code", "other-code", "locked", "share",
-    "not-now", "other-picture",
+    "not-now", "other-picture", "several-records",
 }  # fmt: skip
 FILE_OUTCOMES = {
     "verified": Outcome.VALID,
