@@ -28,7 +28,8 @@ from registry.errors import Invalid
 from registry.models import Code, Institution, Letter, OfferingVersion, Statement, User
 from registry.workflow import advance
 
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a code that people read aloud: no 0 and O, no 1 and I
+# Of a code that people read aloud: no 0 and O, no 1 and I. There are 32, so that each is as likely.
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 WHOLE_CHECK_EVERY = 100  # items of a batch, beginning with the first
 MUST_HOLD = {"readable", "proof", "issuer", "register", "status"}  # of a new credential, whatever its dates
 
@@ -137,8 +138,8 @@ def _held(ids: list[int]) -> dict[int, Attainment]:
     # The institution is read once, not once for each.
     found = found.select_related("learner").prefetch_related("institution", "learner__institution")
     attainments = {row.pk: row for row in found}
-    learners_ = Learner.objects.select_for_update(of=("self",), no_key=True)  # before any status list
-    list(learners_.filter(pk__in={row.learner_id for row in attainments.values()}).order_by("pk"))
+    learners_ = Learner.objects.select_for_update(no_key=True).order_by("pk")  # before any status list
+    list(learners_.filter(pk__in={row.learner_id for row in attainments.values()}).values_list("pk"))
     wanted = {row.version_id for row in attainments.values()}
     locking = OfferingVersion.objects.select_for_update(of=("self",), no_key=True)
     versions = locking.select_related("offering").filter(pk__in=wanted).order_by("pk").in_bulk()
@@ -151,7 +152,7 @@ def _issue(item: BatchItem, *, place: int, desk: _Desk) -> None:
     """Fill the item with its credential, not stored yet, or with the reason why there is none."""
     attainment = item.attainment
     credential = Credential(
-        human_code="".join(secrets.choice(LETTERS) for _ in range(12)),
+        human_code="".join(LETTERS[byte % len(LETTERS)] for byte in secrets.token_bytes(12)),
         institution=desk.institution,
         learner=attainment.learner,
         attainment=attainment,
