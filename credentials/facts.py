@@ -199,8 +199,15 @@ def to_json(award: Award, *, common: dict[int, Any] | None = None) -> dict[str, 
     `common` keeps, for awards of a batch, what was written of the very objects that they share.
     """
     common = {} if common is None else common
-    said = ((field, getattr(award, field.name)) for field in fields(award))
-    return {field.name: _once(fact, common) for field, fact in said if fact != field.default}
+    written = {}
+    for name, default in _defaults(Award):
+        fact = getattr(award, name)
+        kept = common.get(id(fact))
+        if kept is not None:
+            written[name] = kept[1]
+        elif fact != default:
+            written[name] = _once(fact, common)
+    return written
 
 
 def from_json(data: Mapping[str, Any]) -> Award:
@@ -211,17 +218,17 @@ def from_json(data: Mapping[str, Any]) -> Award:
 
 def _once(value: Any, common: dict[int, Any]) -> Any:
     """What many awards hold is written once; the object is kept, so that its id comes to no other."""
-    if not isinstance(value, tuple | Mapping | Coded | Body | Quality):
-        return _plain(value)
-    if id(value) not in common:
-        common[id(value)] = (value, _plain(value))
-    return common[id(value)][1]
+    plain = _plain(value)
+    if value and isinstance(value, tuple | Mapping | Coded | Body | Quality):  # () is one for all of them
+        common[id(value)] = (value, plain)
+    return plain
 
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        said = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(fact) for field, fact in said if fact != field.default}
+        kind: Any = type(value)
+        said = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
+        return {name: _plain(fact) for name, default, fact in said if fact != default}
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise BadFacts(f"a moment without its zone: {value}")
@@ -261,6 +268,12 @@ def _object(kind: Any, members: dict[str, Any], place: str) -> Any:
     kinds = _kinds(kind)
     read = {name: _read(kinds[name], value, f"{place}.{name}") for name, value in members.items()}
     return kind(**read)
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a class, each with what need not be written."""
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 @cache

@@ -95,6 +95,7 @@ def _register(institution: Institution) -> Iterator[dict]:
             "issued_at": stamp(row.issued_at),
             "status": row.status,
             "revoked_at": _stamped(row.revoked_at),
+            "fell_with_part": row.fell_with_part,
             "replaced_by": str(replaced.get(row.pk, "")),
             "code_sha256": hashlib.sha256(row.human_code.encode()).hexdigest(),
             "documents": [_document(one) for one in row.documents.all()],

@@ -1,5 +1,6 @@
 """The package's tasks, named for Celery's discovery; each stands beside what it runs."""
 
+from credentials.actions import batch_certificates
 from credentials.actions.attainment_files import forget_rows
 from credentials.actions.batches import resume, run
 from credentials.actions.continuity_packs import make
@@ -11,6 +12,7 @@ from credentials.actions.suspensions import end_due
 from credentials.actions.wallet_offers import forget_unused
 
 __all__ = [
+    "batch_certificates",
     "end_due",
     "fill_places",
     "forget_rows",

@@ -26,6 +26,7 @@ from credentials.views import (
     pathways,
     published,
     shares,
+    trail,
     verification,
     verification_lists,
     virta_exports,
@@ -249,6 +250,7 @@ urlpatterns = [
     path("staff/<str:institution>/keys/<slug:fragment>/rotate/", keys.KeyRotate.as_view(), name="key-rotate"),
     path("staff/<str:institution>/keys/<slug:fragment>/retire/", keys.KeyRetire.as_view(), name="key-retire"),
     path("staff/<str:institution>/keys/<slug:fragment>/leaked/", keys.KeyLeaked.as_view(), name="key-leaked"),
+    path("staff/<str:institution>/trail/", trail.TrailList.as_view(), name="trail-list"),
     # The learner's own
     path("my/", wallet.MyCredentials.as_view(), name="my-credentials"),
     path("my/trail/", wallet.MyTrail.as_view(), name="my-trail"),

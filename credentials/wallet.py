@@ -37,6 +37,17 @@ def shown(share: Share) -> list[Credential]:
     return list(credentials(share.user).filter(shares=share).prefetch_related("version__outcomes"))
 
 
+def with_parts(shown: Iterable[Credential]) -> list[Credential]:
+    """What counts on a pathway: the micro-credentials, and in place of a composite one its parts."""
+    shown = list(shown)
+    wholes = [one.pk for one in shown if one.is_composite]
+    alone = {one.pk: one for one in shown if not one.is_composite and not one.is_badge}
+    if wholes:
+        parts = Credential.objects.filter(wholes__in=wholes).select_related("version__offering", "attainment")
+        alone = parts.defer("document").prefetch_related("version__outcomes").in_bulk() | alone
+    return list(alone.values())
+
+
 def among(user: User, chosen: Iterable[Credential]) -> list[Credential]:
     """Those of the learner's own that were chosen, with all that the page of a link says of them."""
     found = credentials(user).filter(pk__in=[one.pk for one in chosen])

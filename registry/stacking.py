@@ -165,6 +165,13 @@ def credits_of(rule: Rule, parts: Iterable[Part]) -> Fraction:
     return sum(largest.values(), Fraction())
 
 
+def fewest(item: str | Group) -> int:
+    """A number of parts below which the item cannot be full, whichever they are."""
+    if isinstance(item, str) or item.kind == "min_ects":
+        return 1
+    return sum(sorted(fewest(one) for one in item.items)[: int(item.number)])
+
+
 def in_order(rule: Rule, codes: Iterable[str]) -> frozenset[str]:
     """Those of the codes that count: all that must come before them does too."""
     left, counted = set(codes), set()

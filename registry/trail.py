@@ -108,6 +108,7 @@ VERBS = {
     "level_described": _("Level step described"),
     "rule_set_chosen": _("Rule set chosen"),
     "certificate_mode_chosen": _("Way of handing over certificates chosen"),
+    "certificate_moment_chosen": _("Time of making certificates chosen"),
     "joint_invited": _("Invited to a joint offering"),
     "declined": _("Declined"),
     "withdrawn": _("Withdrawn"),

@@ -33,7 +33,6 @@ from registry.views import (
     recognition_notes,
     rule_sets,
     sharing,
-    trail,
 )
 
 urlpatterns = [
@@ -280,7 +279,7 @@ urlpatterns = [
     path("staff/<str:institution>/parents/<uuid:uid>/", parents.ParentAnswer.as_view(), name="parent-answer"),
     path("staff/<str:institution>/level-steps/", levels.LevelSteps.as_view(), name="level-steps"),
     path("staff/<str:institution>/rule-set/", rule_sets.RuleSetChoice.as_view(), name="rule-set"),
-    # People and trail of an institution
+    # People of an institution
     path("staff/<str:institution>/people/", people.PeopleList.as_view(), name="people-list"),
     path(
         "staff/<str:institution>/people/invitations/<uuid:uid>/withdraw/",
@@ -290,7 +289,6 @@ urlpatterns = [
     path(
         "staff/<str:institution>/people/take-role/", people.PeopleTakeRole.as_view(), name="people-take-role"
     ),
-    path("staff/<str:institution>/trail/", trail.TrailList.as_view(), name="trail-list"),
     # Partners
     path("partner/<str:institution>/", partners.PartnerHome.as_view(), name="partner-home"),
     path(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credentials import issuable
-from credentials.actions import credentials
+from credentials.actions import batch_certificates, credentials
 from credentials.actions.credentials import CheckFailed
 from credentials.issuable import Obstacle
 from credentials.keystore import KeyUnreadable
@@ -161,15 +161,16 @@ def _garbage_left() -> Iterator[None]:
 @_garbage_left()
 @transaction.atomic
 def _issue(batch: Batch, *, pks: list[int]) -> None:
-    items = batch.items.select_for_update().filter(pk__in=pks, outcome=Outcome.OPEN).order_by("order")
+    items = list(batch.items.select_for_update().filter(pk__in=pks, outcome=Outcome.OPEN).order_by("order"))
     now = timezone.now()
     credentials.issue(
-        items=list(items),
+        items=items,
         institution=batch.institution,
         issued_at=batch.issued_at or now,
         by=batch.created_by,
         at=now,
     )
+    batch_certificates.want(batch=batch, items=items)
 
 
 def _give_up(*, pk: int, reason: Obstacle, problem: Exception) -> None:
@@ -185,3 +186,4 @@ def _finish(batch: Batch, *, at: datetime) -> None:
     kept = Batch.objects.select_for_update().get(pk=batch.pk)
     if kept.status == Status.RUNNING and not kept.items.filter(outcome=Outcome.OPEN).exists():
         advance(kept, Status.DONE, by=None, at=at, done_at=at)
+        batch_certificates.begin(batch=kept)

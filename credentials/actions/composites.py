@@ -92,7 +92,8 @@ def _locked(seen: Completed, *, at: datetime) -> Completed:
     takes them."""
     parts = Credential.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in seen.parts])
     kept = {one.pk: one.status for one in parts.order_by("pk")}
-    learner = Learner.objects.select_for_update(of=("self",)).select_related("user").get(pk=seen.learner.pk)
+    learners = Learner.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+    learner = learners.get(pk=seen.learner.pk)
     done = _done(learner, pathway=seen.pathway, at=at)
     if any(kept.get(one.pk) != Status.VALID for one in done.parts):
         raise CannotCompose(_("A part of it is not in force."), code="not_complete")

@@ -17,10 +17,10 @@ from credentials.actions import (
     wholes,
 )
 from credentials.actions.revocations import CannotUndo, refuse_unless_true
-from credentials.models import Attainment, Batch, BatchItem, Correction, Credential
+from credentials.models import Attainment, Batch, BatchItem, Correction, Credential, Learner
 from registry import trail
 from registry.errors import Invalid, Refused
-from registry.models import User
+from registry.models import OfferingVersion, User
 from registry.workflow import advance, changed, hold
 
 Status = Credential.Status
@@ -80,15 +80,16 @@ def correct(*, credential: Credential, facts: Facts, reason: str, by: User, at: 
     """
     reasons.refuse(reasons.of_why(reason))
     _refuse_what_needs_none(credential, facts)
-    _hold_attainment(credential)
+    _hold_what_is_issued(credential)
     was = recorded(credential)
     advance(
         credential, Status.REPLACED, by=by, at=at, reason=reason, learner=credential.learner.uid,
         content_hash=credential.sha256,
     )  # fmt: skip
-    status_lists.revoke_bit(credential=credential, at=at)
-    wholes.end(part=credential, by=by, at=at)
+    moved = wholes.end(part=credential, by=by, at=at)
     _write(credential, facts, reason=reason, by=by, at=at)
+    Learner.objects.select_for_update(no_key=True).get(pk=credential.learner_id)
+    status_lists.follow(credentials=[credential, *moved], issuing=credential.institution, at=at)
     new = _issue(credential, by=by, at=at)
     became = recorded(new)
     Correction.objects.create(
@@ -102,10 +103,11 @@ def correct(*, credential: Credential, facts: Facts, reason: str, by: User, at: 
 @transaction.atomic
 def undo(*, correction: Correction, reason: str, by: User, at: datetime) -> None:
     """There was nothing to correct: the rows are as before, the old credential is in force again with all
-    that is made of it, and the new one is revoked. The learner is told. Raises CannotUndo, Invalid.
+    that is made of it, and the new one is revoked. A suspension of the new one goes on with the old one. The
+    learner is told in one letter. Raises CannotUndo, Invalid.
     """
     reasons.refuse(reasons.of_why(reason))
-    _hold_attainment(correction.credential)
+    _hold_what_is_issued(correction.credential)
     kept = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     old, new = _row(kept.credential_id), _row(kept.replacement_id)
     if kept.undone_at is not None or new.status not in (Status.VALID, Status.SUSPENDED):
@@ -114,18 +116,31 @@ def undo(*, correction: Correction, reason: str, by: User, at: datetime) -> None
         said = _("What was corrected has been changed again since. Correct the new credential instead.")
         raise CannotUndo(said, code="changed_since")
     hold(old, Status.VALID)
-    credentials.revoke(credential=new, reason=UNDONE, note=reason, by=by, at=at)
+    hold(new, Status.REVOKED)
+    wholes.hold(parts=[old, new])
+    to, suspension = _suspension(new)
+    moved = credentials.take_back(credential=new, reason=UNDONE, note=reason, by=by, at=at)
     _write(old, _read(kept.was), reason=reason, by=by, at=at)
     old = _row(old.pk)
     refuse_unless_true(old)
     advance(
-        old, Status.VALID, by=by, at=at, reason=reason, learner=old.learner.uid, content_hash=old.sha256
+        old, to, by=by, at=at, reason=reason, learner=old.learner.uid, content_hash=old.sha256, **suspension
     )  # fmt: skip
-    status_lists.clear_bit(credential=old, at=at)
-    wholes.restore(part=old, by=by, at=at)
+    moved += wholes.restore(part=old, by=by, at=at)
     kept.undone_at, kept.undone_by, kept.undo_reason = at, by, reason
     kept.save(update_fields=["undone_at", "undone_by", "undo_reason"])
-    credential_letters.send(credential=old, template="mail/credential_restored.txt", at=at)
+    credential_letters.send(
+        credential=old, template="mail/correction_undone.txt", at=at, revoked=new.grouped_code,
+        is_suspended=to == Status.SUSPENDED,
+    )  # fmt: skip
+    status_lists.follow(credentials=[old, new, *moved], at=at)
+
+
+def _suspension(new: Credential) -> tuple[Status, dict]:
+    """What the old credential becomes: suspended, and why, where the one in its place is suspended now."""
+    if new.status != Status.SUSPENDED:
+        return Status.VALID, {}
+    return Status.SUSPENDED, {name: getattr(new, name) for name in wholes.NOT_SUSPENDED}
 
 
 def _refuse_what_needs_none(credential: Credential, facts: Facts) -> None:
@@ -137,9 +152,10 @@ def _refuse_what_needs_none(credential: Credential, facts: Facts) -> None:
         raise Invalid(said, code="nothing_to_correct", reasons=[("", said)])
 
 
-def _hold_attainment(credential: Credential) -> None:
-    """Before any place in a status list, as issuing takes them: so neither waits for the other."""
+def _hold_what_is_issued(credential: Credential) -> None:
+    """The attainment and its version first, as issuing takes them: so neither waits for the other."""
     Attainment.objects.select_for_update(of=("self",)).get(pk=credential.attainment_id)
+    OfferingVersion.objects.select_for_update(of=("self",), no_key=True).get(pk=credential.version_id)
 
 
 def _write(credential: Credential, facts: Facts, *, reason: str, by: User, at: datetime) -> None:

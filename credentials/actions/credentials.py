@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from credentials import issuable, keystore, verification
-from credentials.actions import learners, status_lists, wholes
+from credentials.actions import credential_letters, learners, status_lists, wholes
 from credentials.award import Awards
 from credentials.facts import Incomplete, StatusEntry, to_json
 from credentials.formats import open_badge
@@ -28,7 +28,8 @@ from registry.errors import Invalid
 from registry.models import Code, Institution, Letter, OfferingVersion, Statement, User
 from registry.workflow import advance
 
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a code that people read aloud: no 0 and O, no 1 and I
+# Of a code that people read aloud: no 0 and O, no 1 and I. There are 32, so that each is as likely.
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 WHOLE_CHECK_EVERY = 100  # items of a batch, beginning with the first
 MUST_HOLD = {"readable", "proof", "issuer", "register", "status"}  # of a new credential, whatever its dates
 
@@ -103,7 +104,15 @@ def issue(
 @transaction.atomic
 def revoke(*, credential: Credential, reason: str, note: str, by: User, at: datetime) -> None:
     """Take a credential back: its place in the status list is marked and the learner is told. What is made of
-    it goes with it."""
+    it goes with it. One that was suspended keeps why: undone, it is suspended again."""
+    moved = take_back(credential=credential, reason=reason, note=note, by=by, at=at)
+    credential_letters.send(credential=credential, template="mail/revoked.txt", at=at)
+    status_lists.follow(credentials=[credential, *moved], at=at)
+
+
+def take_back(*, credential: Credential, reason: str, note: str, by: User, at: datetime) -> list[Credential]:
+    """The part of `revoke` that other acts share, which tell the learner themselves and bring the bits along
+    last. Returns the composite credentials that went with it."""
     if not Code.objects.filter(list="revocation_reason", code=reason).exists():
         text = _("Choose the reason for revoking.")
         raise Invalid(text, code="reason_missing", reasons=[("reason", text)])
@@ -119,11 +128,8 @@ def revoke(*, credential: Credential, reason: str, note: str, by: User, at: date
         revoked_by=by,
         revocation_reason=reason,
         revocation_note=note,
-        **wholes.NOT_SUSPENDED,
     )
-    status_lists.revoke_bit(credential=credential, at=at)
-    wholes.end(part=credential, by=by, at=at)
-    _write_to(credential.learner, template="mail/revoked.txt", at=at)
+    return wholes.end(part=credential, by=by, at=at)
 
 
 def _held(ids: list[int]) -> dict[int, Attainment]:
@@ -132,6 +138,8 @@ def _held(ids: list[int]) -> dict[int, Attainment]:
     # The institution is read once, not once for each.
     found = found.select_related("learner").prefetch_related("institution", "learner__institution")
     attainments = {row.pk: row for row in found}
+    learners_ = Learner.objects.select_for_update(no_key=True).order_by("pk")  # before any status list
+    list(learners_.filter(pk__in={row.learner_id for row in attainments.values()}).values_list("pk"))
     wanted = {row.version_id for row in attainments.values()}
     locking = OfferingVersion.objects.select_for_update(of=("self",), no_key=True)
     versions = locking.select_related("offering").filter(pk__in=wanted).order_by("pk").in_bulk()
@@ -144,7 +152,7 @@ def _issue(item: BatchItem, *, place: int, desk: _Desk) -> None:
     """Fill the item with its credential, not stored yet, or with the reason why there is none."""
     attainment = item.attainment
     credential = Credential(
-        human_code="".join(secrets.choice(LETTERS) for _ in range(12)),
+        human_code="".join(LETTERS[byte % len(LETTERS)] for byte in secrets.token_bytes(12)),
         institution=desk.institution,
         learner=attainment.learner,
         attainment=attainment,
@@ -245,10 +253,6 @@ def _tell(told: Iterable[Learner], *, by: User, at: datetime) -> None:
 def _wallet(language: str) -> str:
     with translation.override(language):
         return settings.SITE_URL + reverse("my-credentials")
-
-
-def _write_to(learner: Learner, *, template: str, at: datetime) -> None:
-    mail.post([_letter_to(learner, template=template, at=at)])
 
 
 def _letter_to(learner: Learner, *, template: str, at: datetime) -> Letter:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -14,9 +15,9 @@ from django.utils.translation import gettext as _
 from credentials import certificate, keystore
 from credentials.document_forms import FORMS, Form, Material
 from credentials.facts import Incomplete
-from credentials.models import Credential, CredentialDocument
+from credentials.models import Credential, CredentialDocument, PlainCertificate
 from credentials.proofs.canonical import NotCanonical
-from registry import trail
+from registry import storing, trail
 from registry.errors import Refused
 from registry.models import Institution, User
 
@@ -58,7 +59,10 @@ def fetch(*, credential: Credential, form: str, language: str = "", by: User | N
     if form == CERTIFICATE:
         kind = _by_mode(credential, kind, language=language)
     if kind.key is None:
-        content = _content(kind, _material(credential, language=language, signer=None, by=by, at=at))
+        beforehand = _made_beforehand(credential, form=form, language=language)
+        content = beforehand or _content(
+            kind, _material(credential, language=language, signer=None, by=by, at=at)
+        )
     else:
         content = bytes(_row(credential, form=form, language=language, by=by, at=at).content)
     name = "-".join(filter(None, (credential.grouped_code, language)))
@@ -73,6 +77,94 @@ def offered(credential: Credential) -> dict[str, Form]:
         for name, form in FORMS.items()
         if name not in without and (form.is_for_badges or not credential.is_badge)
     }
+
+
+def certificate_signer(*, institution: Institution, at: datetime) -> keystore.Signer | None:
+    """Who seals the institution's certificates; nobody where they have no seal. Raises CannotMake, NoSeal."""
+    is_sealed = institution.certificate_mode == Mode.ELECTRONIC_SEAL
+    return _signer(institution, FORMS[CERTIFICATE], at=at) if is_sealed else None
+
+
+def draft_certificate(*, credential: Credential, signer: keystore.Signer | None, at: datetime) -> bytes:
+    """The certificate in the credential's own language, for `keep_certificates`. Raises CannotMake."""
+    language = credential.language
+    return _content(
+        FORMS[CERTIFICATE],
+        Material(
+            award=credential.facts,
+            badge=bytes(credential.document),
+            human_code=credential.grouped_code,
+            language=language,
+            languages=[language],
+            verify_urls={language: _verify_url(credential, language)},
+            certificates=dict,
+            seal=signer.seal if signer else None,
+            at=at,
+        ),
+    )
+
+
+@transaction.atomic
+def keep_certificates(
+    *, drafts: dict[Credential, bytes], signer: keystore.Signer | None, by: User, at: datetime
+) -> list[UUID]:
+    """Keep what was made beforehand, but where one has been fetched meanwhile or the credential has ended.
+
+    Returns the ids of the credentials that have one now.
+    """
+    wanted = {credential.pk: (credential, content) for credential, content in drafts.items()}
+    locked = Credential.objects.select_for_update(no_key=True).exclude(status__in=ENDED).order_by("pk")
+    live = list(locked.filter(pk__in=wanted).values_list("pk", flat=True))
+    kept = _kept_of(live, is_sealed=signer is not None)
+    new = [wanted[pk] for pk in live if (pk, wanted[pk][0].language) not in kept]
+    if signer is None:
+        storing.insert(
+            [
+                PlainCertificate(credential=one, language=one.language, content=content, made_at=at)
+                for one, content in new
+            ]
+        )
+        return live
+    made = [
+        _document(one, content, form=CERTIFICATE, language=one.language, signer=signer, at=at)
+        for one, content in new
+    ]
+    storing.insert(made)
+    for language in sorted({one.language for one in made}):
+        rows = [one for one in made if one.language == language]
+        trail.record_each(
+            verb="document_made",
+            pairs=[(one.credential, one.credential.learner.uid) for one in rows],
+            by=by,
+            at=at,
+            became=f"{CERTIFICATE} {language}",
+            hashes={one.credential_id: one.sha256 for one in rows},
+        )
+    return live
+
+
+def _kept_of(credentials: list, *, is_sealed: bool) -> set[tuple]:
+    """The credentials whose certificate in some language is there, each with that language."""
+    if not is_sealed:
+        rows = PlainCertificate.objects.filter(credential__in=credentials)
+        return set(rows.values_list("credential", "language"))
+    documents = CredentialDocument.objects.filter(credential__in=credentials, form=CERTIFICATE, holder="")
+    rows = documents.select_related("key").defer("content")
+    return {(row.credential_id, row.language) for row in rows if row.stands}
+
+
+def _document(
+    credential: Credential, content: bytes, *, form: str, language: str, signer: keystore.Signer, at: datetime
+) -> CredentialDocument:
+    return CredentialDocument(
+        credential=credential,
+        form=form,
+        language=language,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        key=signer.key,
+        made_at=at,
+    )
 
 
 def _mode(credential: Credential) -> str:
@@ -102,17 +194,10 @@ def _row(
         said = _("The credential is no longer in force, so no new documents are made of it.")
         raise CannotMake(said, code="not_in_force")
     kind = FORMS[form]
-    signer = _signer(credential, kind, at=at)
+    signer = _signer(credential.institution, kind, at=at)
     content = _content(kind, _material(credential, language=language, signer=signer, by=by, at=at))
-    made = CredentialDocument.objects.create(
-        credential=credential,
-        form=form,
-        language=language,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        key=signer.key,
-        made_at=at,
-    )
+    made = _document(credential, content, form=form, language=language, signer=signer, at=at)
+    made.save(force_insert=True)
     is_own = by is not None and by.pk == credential.learner.user_id
     trail.record(
         verb="document_made",
@@ -133,14 +218,19 @@ def _kept(credential: Credential, *, form: str, language: str) -> CredentialDocu
     return next((row for row in rows if row.stands), None)
 
 
-def _signer(credential: Credential, kind: Form, *, at: datetime) -> keystore.Signer:
+def _made_beforehand(credential: Credential, *, form: str, language: str) -> bytes | None:
+    """The certificate without a seal, where it was made with its batch."""
+    found = credential.plain_certificates.filter(language=language) if form == CERTIFICATE else None
+    row = found.first() if found is not None else None
+    return bytes(row.content) if row else None
+
+
+def _signer(institution: Institution, kind: Form, *, at: datetime) -> keystore.Signer:
     purpose, algorithm = kind.key
     try:
-        return keystore.active(
-            institution=credential.institution, purpose=purpose, algorithm=algorithm, at=at
-        )
+        return keystore.active(institution=institution, purpose=purpose, algorithm=algorithm, at=at)
     except keystore.KeyUnreadable as problem:
-        log.exception("%s: no document can be sealed", credential.institution)
+        log.exception("%s: no document can be sealed", institution)
         said = _("The document cannot be sealed right now. Try again later; the service's keepers are told.")
         raise CannotMake(said, code="cannot_seal") from problem
 

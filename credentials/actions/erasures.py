@@ -66,8 +66,12 @@ def close_account(*, user: User, at: datetime) -> None:
     """Erase the account, its links and letters. The institutions' records stay and belong to no account.
 
     The row stays without name and address, for the trail and the credentials name it. Raises Refused for
-    who has a role in an institution.
+    who has a role in an institution. The account is locked last: whoever hands a credential to a wallet or
+    withdraws a link holds that first, and then writes who did it.
     """
+    records = list(Learner.objects.select_for_update(of=("self",)).filter(user=user).order_by("pk"))
+    user.shares.all().delete()
+    wallet_offers.cancel_open(WalletOffer.objects.filter(credential__learner__in=records), at=at)
     kept = User.objects.select_for_update().get(pk=user.pk)
     if kept.memberships.exists():
         raise Refused(
@@ -77,11 +81,8 @@ def close_account(*, user: User, at: datetime) -> None:
             ),
             code="has_role",
         )
-    records = list(kept.learner_records.select_for_update(of=("self",)).order_by("pk"))
     pairs = [(one, one.uid) for one in records]
     trail.record_each(verb="account_closed", pairs=pairs, by=kept, at=at, role=trail.LEARNER)
-    kept.shares.all().delete()
-    wallet_offers.cancel_open(WalletOffer.objects.filter(credential__learner__in=records), at=at)
     Learner.objects.filter(pk__in=[one.pk for one in records]).update(user=None)
     Letter.objects.filter(to__iexact=kept.email).delete()
     kept.emailaddress_set.all().delete()

@@ -20,21 +20,25 @@ from registry.models import Institution, User
 
 
 @transaction.atomic
-def rotate(*, key: SigningKey, by: User | None, at: datetime) -> SigningKey:
+def rotate(*, key: SigningKey, reason: str, by: User | None, at: datetime) -> SigningKey:
     """Sign with a new key from now on. What the old one has signed stays signed."""
+    reason = words.needed(reason, field="reason", said=_("Give the reason."))
     kept = _active(key)
     _retire(kept, at=at)
     new = keystore.make(institution=kept.institution, purpose=kept.purpose, algorithm=kept.algorithm, at=at)
-    trail.record(verb="signing_key_made", row=new, by=by, at=at, was=kept.fragment, became=new.fragment)
+    trail.record(
+        verb="signing_key_made", row=new, by=by, at=at, was=kept.fragment, became=new.fragment, reason=reason
+    )
     return new
 
 
 @transaction.atomic
-def retire(*, key: SigningKey, by: User | None, at: datetime) -> None:
+def retire(*, key: SigningKey, reason: str, by: User | None, at: datetime) -> None:
     """Sign no more with the key; another is made when one is needed. What it has signed stays signed."""
+    reason = words.needed(reason, field="reason", said=_("Give the reason."))
     kept = _active(key)
     _retire(kept, at=at)
-    trail.record(verb="signing_key_retired", row=kept, by=by, at=at)
+    trail.record(verb="signing_key_retired", row=kept, by=by, at=at, reason=reason)
 
 
 @transaction.atomic

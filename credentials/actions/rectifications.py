@@ -37,11 +37,11 @@ def ask(
     at: datetime,
 ) -> Rectification:
     """Ask that the decision is rectified, once after each telling. Raises TooLate, Refused, Invalid."""
+    if attainment is not None:  # after who is correcting it now, who could not see the request
+        Attainment.objects.select_for_update(no_key=True).get(pk=attainment.pk)
     kept = Learner.objects.select_for_update(of=("self",)).select_related("institution").get(pk=learner.pk)
     _refuse_others(kept, by=by)
     _refuse_late(until, at=at)
-    if attainment is not None:  # after who is correcting it now, who could not see the request
-        Attainment.objects.select_for_update(no_key=True).get(pk=attainment.pk)
     about = about[:200]
     same = {"attainment": attainment} if attainment else {"attainment": None, "about": about}
     before = kept.rectifications.filter(**same)

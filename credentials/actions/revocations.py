@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credentials.actions import credential_letters, reasons, status_lists, wholes
-from credentials.actions.wholes import NOT_REVOKED
 from credentials.models import Attainment, Credential
 from registry.errors import Refused
 from registry.models import User
@@ -24,20 +23,25 @@ class CannotUndo(Refused):
 
 @transaction.atomic
 def undo(*, credential: Credential, reason: str, by: User, at: datetime) -> None:
-    """Put a revoked credential in force again, the same signed bytes, and what is made of it; the trail keeps
-    that it was revoked, and why that was wrong. The learner is told. Raises CannotUndo, Invalid.
+    """A revoked credential is as it was before, the same signed bytes: in force, or suspended where it was
+    and still would be. So is what is made of it. The trail keeps that it was revoked, and why that was wrong;
+    the learner is told. Raises CannotUndo, Invalid.
     """
     reasons.refuse(reasons.of_why(reason))
     if credential.status != Status.REVOKED:
         raise changed(credential)
     refuse_unless_true(credential)
+    to, fields = wholes.as_before(credential, at=at)
     advance(
-        credential, Status.VALID, by=by, at=at, reason=reason, learner=credential.learner.uid,
-        content_hash=credential.sha256, **NOT_REVOKED,
+        credential, to, by=by, at=at, reason=reason, learner=credential.learner.uid,
+        content_hash=credential.sha256, **fields,
     )  # fmt: skip
-    status_lists.clear_bit(credential=credential, at=at)
-    wholes.restore(part=credential, by=by, at=at)
-    credential_letters.send(credential=credential, template="mail/credential_restored.txt", at=at)
+    moved = wholes.restore(part=credential, by=by, at=at)
+    credential_letters.send(
+        credential=credential, template="mail/credential_restored.txt", at=at,
+        is_suspended=to == Status.SUSPENDED,
+    )  # fmt: skip
+    status_lists.follow(credentials=[credential, *moved], at=at)
 
 
 def refuse_unless_true(credential: Credential) -> None:
@@ -49,7 +53,7 @@ def refuse_unless_true(credential: Credential) -> None:
         hold(credential, Status.VALID)  # no part of it ends from here on without it
         if wholes.has_another(credential):
             raise CannotUndo(_("Another credential has been issued in its place."), code="another_issued")
-        if not wholes.is_whole(credential):
+        if wholes.has_ended_part(credential):
             raise CannotUndo(_("A part of it is not in force."), code="part_not_in_force")
         return
     attainment = Attainment.objects.select_for_update(of=("self",)).get(pk=credential.attainment_id)

@@ -8,7 +8,7 @@ from celery import shared_task
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -172,8 +172,10 @@ def _refuse_unfit(credentials, *, left_out, pathway, purpose, months) -> None:
 
 
 def _is_on(pathway: Pathway, credentials: Sequence[Credential]) -> bool:
-    held = [one.version.offering_id for one in credentials if one.version]
-    return pathway.status == Pathway.Status.PUBLISHED and pathway.offerings.filter(pk__in=held).exists()
+    """Whether one of them is a part of the pathway, or a composite credential is made of such a part."""
+    pks = [one.pk for one in credentials]
+    held = Credential.objects.filter(Q(pk__in=pks) | Q(wholes__in=pks), version__offering__pathways=pathway)
+    return pathway.status == Pathway.Status.PUBLISHED and held.exists()
 
 
 def _end(today: date, *, months: int | None) -> datetime | None:

@@ -3,6 +3,8 @@
 import hashlib
 import logging
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -42,25 +44,34 @@ def take(*, institution: Institution, count: int, at: datetime) -> tuple[StatusL
     return status_list, random.sample(sorted(places), count)
 
 
-def revoke_bit(*, credential: Credential, at: datetime) -> None:
-    """Mark the credential's place: it is revoked, suspended or replaced, and not to be relied on."""
-    _mark(credential, is_set=True, at=at)
-
-
-def clear_bit(*, credential: Credential, at: datetime) -> None:
-    """Take the mark away: the credential is in force again."""
-    _mark(credential, is_set=False, at=at)
-
-
 @transaction.atomic
-def _mark(credential: Credential, *, is_set: bool, at: datetime) -> None:
-    """Change the bit; the list is signed again once this is committed."""
-    status_list = StatusList.objects.select_for_update().get(pk=credential.status_list_id)
-    status_list.bits = format_.with_bit(bytes(status_list.bits), credential.status_index, is_set=is_set)
+def follow(*, credentials: Iterable[Credential], issuing: Institution | None = None, at: datetime) -> None:
+    """Bring each one's bit to what its row says: set where it is not to be relied on, whether revoked,
+    suspended or replaced. The lists are signed again once this is committed.
+
+    The last that an act does, for all that it has touched: so lists are locked after every other row, and
+    in one order, whose institution they are. `issuing`: who takes a place next, in the list that is open.
+    """
+    of_list = defaultdict(list)
+    for one in credentials:
+        of_list[one.status_list_id].append(one)
+    wanted = Q(pk__in=of_list)
+    if issuing is not None:
+        wanted |= Q(institution=issuing, is_open=True, purpose="revocation")
+    for status_list in StatusList.objects.select_for_update().filter(wanted).order_by("pk"):
+        if found := of_list.get(status_list.pk):
+            _mark(status_list, found, at=at)
+    queue.later(sign_due)
+
+
+def _mark(status_list: StatusList, credentials: list[Credential], *, at: datetime) -> None:
+    bits = bytes(status_list.bits)
+    for one in credentials:
+        bits = format_.with_bit(bits, one.status_index, is_set=one.status != Credential.Status.VALID)
+    status_list.bits = bits
     # Later than the last signing whatever two machines' clocks say, else it would not count as due.
     status_list.changed_at = max(at, status_list.signed_at + TICK)
     status_list.save(update_fields=["bits", "changed_at"])
-    queue.later(sign_due)
 
 
 @transaction.atomic

@@ -32,16 +32,18 @@ def suspend(*, credential: Credential, reason: str, until: date | None, by: User
     if until is not None and until < timezone.localdate(at):
         said = _("The last day has passed already.")
         raise Invalid(said, code="day_past", reasons=[("until", said)])
+    if credential.status != Status.VALID:
+        raise changed(credential)
     advance(
         credential, Status.SUSPENDED, by=by, at=at, reason=reason, learner=credential.learner.uid,
         content_hash=credential.sha256, suspended_at=at, suspended_by=by, suspension_reason=reason,
         suspended_until=until,
     )  # fmt: skip
-    status_lists.revoke_bit(credential=credential, at=at)
-    wholes.suspend(part=credential, by=by, at=at)
+    moved = wholes.suspend(part=credential, by=by, at=at)
     credential_letters.send(
         credential=credential, template="mail/credential_suspended.txt", until=until, at=at
     )
+    status_lists.follow(credentials=[credential, *moved], at=at)
 
 
 @transaction.atomic
@@ -58,9 +60,9 @@ def resume(*, credential: Credential, reason: str, by: User | None, at: datetime
         credential, Status.VALID, by=by, at=at, reason=reason, learner=credential.learner.uid,
         content_hash=credential.sha256, **NOT_SUSPENDED,
     )  # fmt: skip
-    status_lists.clear_bit(credential=credential, at=at)
-    wholes.restore(part=credential, by=by, at=at)
+    moved = wholes.restore(part=credential, by=by, at=at)
     credential_letters.send(credential=credential, template="mail/credential_restored.txt", at=at)
+    status_lists.follow(credentials=[credential, *moved], at=at)
 
 
 @shared_task(name="credentials.suspensions.end_due")

@@ -53,7 +53,7 @@ def offer(*, credential: Credential, form: str, by: User, at: datetime) -> tuple
 
     An earlier offer of it that still waits is cancelled. Raises Invalid, NotAllowed, Refused.
     """
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    list(by.learner_records.select_for_update(no_key=True).order_by("pk"))  # one offer of a person at a time
     if credential.learner.user_id != by.pk:
         raise NotAllowed(_("Only the learner may add their credential to a wallet."))
     if form not in WALLET_FORMS:

@@ -1,14 +1,17 @@
 """Composite credentials follow their parts: what happens to a part happens to the whole, at once (C-14)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from credentials.actions import credential_letters, status_lists
+from django.utils import timezone
+
+from credentials.actions import credential_letters
 from credentials.models import Credential, Learner
 from registry.models import User
 from registry.workflow import advance
 
 Status = Credential.Status
-PART_ENDED = "part_ended"  # in the code list revocation_reason
+PART_ENDED = Credential.PART_ENDED
 PART_SUSPENDED = Credential.SuspensionReason.PART
 NOT_REVOKED = {"revoked_at": None, "revoked_by": None, "revocation_reason": "", "revocation_note": ""}
 NOT_SUSPENDED = {
@@ -16,51 +19,77 @@ NOT_SUSPENDED = {
 }  # fmt: skip
 
 
-def end(*, part: Credential, by: User, at: datetime) -> None:
+def end(*, part: Credential, by: User, at: datetime) -> list[Credential]:
     """The part was revoked or replaced: a whole that lists it is revoked, and the learner is told why.
 
     One that was suspended for a reason of its own stays so; it cannot be put in force without its parts.
+    Returns the wholes that moved, for the caller to bring their bits along.
     """
-    for whole in _of(part):
-        if whole.status != Status.VALID and whole.suspension_reason != PART_SUSPENDED:
-            continue
+    moved = [one for one in hold(parts=[part]) if ends_with_part(one)]
+    for whole in moved:
         advance(
             whole, Status.REVOKED, by=by, at=at, reason=f"{PART_ENDED}: {part.pk}", learner=whole.learner.uid,
             content_hash=whole.sha256, revoked_at=at, revoked_by=by, revocation_reason=PART_ENDED,
-            **NOT_SUSPENDED,
         )  # fmt: skip
-        status_lists.revoke_bit(credential=whole, at=at)
-        _tell(whole, template="mail/whole_ended.txt", at=at)
+        _tell(whole, part=part, template="mail/whole_ended.txt", at=at)
+    return moved
 
 
-def suspend(*, part: Credential, by: User, at: datetime) -> None:
-    """The part was suspended: so is the whole."""
-    for whole in _of(part):
-        if whole.status != Status.VALID:
-            continue
+def suspend(*, part: Credential, by: User, at: datetime) -> list[Credential]:
+    """The part was suspended: so is the whole. Returns the wholes that moved."""
+    moved = [one for one in hold(parts=[part]) if one.status == Status.VALID]
+    for whole in moved:
         advance(
             whole, Status.SUSPENDED, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
-            content_hash=whole.sha256, suspended_at=at, suspended_by=by,
-            suspension_reason=PART_SUSPENDED,
+            content_hash=whole.sha256, **_suspended_with(part),
         )  # fmt: skip
-        status_lists.revoke_bit(credential=whole, at=at)
-        _tell(whole, template="mail/whole_suspended.txt", at=at)
+        _tell(whole, part=part, template="mail/whole_suspended.txt", at=at)
+    return moved
 
 
-def restore(*, part: Credential, by: User | None, at: datetime) -> None:
-    """The part is in force again: so is a whole that stood still only because of its parts.
+def restore(*, part: Credential, by: User | None, at: datetime) -> list[Credential]:
+    """The part is back: so is a whole that stood still only because of its parts. Returns those that moved.
 
     It waits while another part is not in force, and stays as it is where another has been issued since.
     """
-    for whole in _of(part):
-        is_still = whole.revocation_reason == PART_ENDED or whole.suspension_reason == PART_SUSPENDED
-        if is_still and is_whole(whole) and not has_another(whole):
-            _put_in_force(whole, part=part, by=by, at=at)
+    still = [one for one in hold(parts=[part]) if one.fell_with_part and not has_ended_part(one)]
+    moved = []
+    for whole in still:
+        to, fields = as_before(whole, at=at)
+        if to != whole.status and not has_another(whole):
+            advance(
+                whole, to, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
+                content_hash=whole.sha256, **fields,
+            )  # fmt: skip
+            _tell(whole, part=part, template="mail/credential_restored.txt", at=at)
+            moved.append(whole)
+    return moved
+
+
+def as_before(credential: Credential, *, at: datetime) -> tuple[Status, dict]:
+    """What it comes back to, and the fields that say so: valid, unless it was suspended and still would be,
+    or one of its parts is. What has had its last day meanwhile is over."""
+    is_of_part = credential.suspension_reason == PART_SUSPENDED
+    if not is_of_part and credential.is_suspended_on(timezone.localdate(at)):
+        return Status.SUSPENDED, NOT_REVOKED
+    suspended = credential.parts.filter(status=Status.SUSPENDED).select_related("suspended_by")
+    if (part := suspended.order_by("suspended_at", "pk").first()) is not None:
+        return Status.SUSPENDED, NOT_REVOKED | _suspended_with(part)
+    return Status.VALID, NOT_REVOKED | NOT_SUSPENDED
+
+
+def ends_with_part(whole: Credential) -> bool:
+    """Whether it is revoked as soon as one of its parts is."""
+    return whole.status == Status.VALID or (whole.status == Status.SUSPENDED and whole.fell_with_part)
 
 
 def is_whole(whole: Credential) -> bool:
     """Whether every part is in force."""
     return not whole.parts.exclude(status=Status.VALID).exists()
+
+
+def has_ended_part(whole: Credential) -> bool:
+    return whole.parts.filter(status__in=[Status.REVOKED, Status.REPLACED]).exists()
 
 
 def has_another(whole: Credential) -> bool:
@@ -70,24 +99,28 @@ def has_another(whole: Credential) -> bool:
     return others.exclude(pk=whole.pk).exists()
 
 
-def _put_in_force(whole: Credential, *, part: Credential, by: User | None, at: datetime) -> None:
-    advance(
-        whole, Status.VALID, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
-        content_hash=whole.sha256, **NOT_REVOKED, **NOT_SUSPENDED,
-    )  # fmt: skip
-    status_lists.clear_bit(credential=whole, at=at)
-    _tell(whole, template="mail/credential_restored.txt", at=at)
-
-
-def _of(part: Credential) -> list[Credential]:
-    """The wholes that list the part, locked in one order, so that two acts do not wait for each other.
+def hold(*, parts: Iterable[Credential]) -> list[Credential]:
+    """The wholes that list one of the parts, locked in one order, so that no two acts wait for each other.
 
     Whatever their state was: somebody who acts on another part may be changing it right now.
     """
-    found = part.wholes.select_for_update(of=("self",)).order_by("pk")
+    found = Credential.objects.select_for_update(of=("self",)).filter(parts__in=list(parts)).order_by("pk")
     return list(found.select_related("learner", "institution", "pathway"))
 
 
-def _tell(whole: Credential, *, template: str, at: datetime) -> None:
-    title = whole.facts.title.get(whole.learner.language) or whole.facts.title[whole.facts.language]
-    credential_letters.send(credential=whole, template=template, at=at, title=title)
+def _suspended_with(part: Credential) -> dict:
+    return {
+        "suspended_at": part.suspended_at, "suspended_by": part.suspended_by,
+        "suspension_reason": PART_SUSPENDED, "suspended_until": None,
+    }  # fmt: skip
+
+
+def _tell(whole: Credential, *, part: Credential, template: str, at: datetime) -> None:
+    """The learner; and where somebody else's act has moved it, those who keep it in its own institution."""
+    is_suspended = whole.status == Status.SUSPENDED
+    credential_letters.send(credential=whole, template=template, at=at, is_suspended=is_suspended)
+    if whole.institution_id != part.institution_id:
+        credential_letters.send_to_keepers(
+            credential=whole, template="mail/whole_moved.txt", at=at, part=part.institution.short_name,
+            state=str(whole.status),
+        )  # fmt: skip

@@ -1,45 +1,33 @@
-"""How long a thousand awards take with their certificates, by two processes: badge and PDF, sealed or not."""
+"""How long a thousand awards take with their certificates, by two workers: issued, then made with the
+batch."""
 
-import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from django.utils import timezone
 
-from credentials.benchmarks import signing
-from credentials.formats import pdf
-from credentials.proofs import pades
-from tests.factories import awards
-from tests.factories.certificates import certified
+from credentials.benchmarks import storing
+from credentials.drills import school
+from credentials.models import BatchItem
+from registry.actions import institutions
+from registry.models import Institution
 
-COUNT, PROCESSES, PORTION = 1_000, 2, 25
+COUNT = 1_000
+Mode, Moment, State = Institution.CertificateMode, Institution.CertificateMoment, BatchItem.CertificateState
 
 
 def figures(count: int = COUNT) -> dict:
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        return {
-            "thousand_with_pdf_s": _seconds(pool, count, is_sealed=False),
-            "thousand_with_sealed_pdf_s": _seconds(pool, count, is_sealed=True),
-        }
+    return _figures("pdf", count, mode=Mode.PDF) | _figures("sealed_pdf", count, mode=Mode.ELECTRONIC_SEAL)
 
 
-def _seconds(pool: ProcessPoolExecutor, count: int, *, is_sealed: bool) -> float:
-    """Of a thousand; measured on `count`, after each process has set one page."""
-    list(pool.map(made, [1] * PROCESSES * 2, [is_sealed] * PROCESSES * 2))
-    began = time.perf_counter()
-    portions = [PORTION] * (count // PORTION)
-    list(pool.map(made, portions, [is_sealed] * len(portions)))
-    return round((time.perf_counter() - began) * COUNT / (PORTION * len(portions)), 1)
-
-
-def made(count: int, is_sealed: bool) -> int:
-    """Bytes of so many certificates."""
-    seal, total = certified(), 0
-    for award, badge in zip(signing.batch(count), signing.signed_batch(count), strict=True):
-        document = pdf.document(
-            award,
-            language="fi",
-            badge=badge,
-            human_code="ABCD-EFGH-JKLM",
-            verify_url="https://registry.example/fi/verify/ABCD-EFGH-JKLM/",
-        )
-        total += len(pades.sign(document, seal=seal, at=awards.award().issued_at) if is_sealed else document)
-    return total
+def _figures(name: str, count: int, *, mode: str) -> dict:
+    """From the first award to the last certificate, all kept in the database."""
+    for institution in Institution.objects.filter(offerings__code__in=storing.OFFERINGS):
+        choice = {"institution": institution, "by": school.issuer_of(institution), "at": timezone.now()}
+        institutions.choose_certificate_mode(mode=mode, **choice)
+        institutions.choose_certificate_moment(moment=Moment.IN_BATCH, **choice)
+    done = storing.worked(count)
+    items = BatchItem.objects.filter(batch__in=done.batches)
+    if left := items.exclude(certificate=State.MADE).count():
+        raise RuntimeError(f"{left} certificates were not made")
+    return {
+        f"thousand_with_{name}_s": round(done.seconds * COUNT / items.count(), 1),
+        f"with_{name}_worker_ms": done.worker_ms,
+    }

@@ -11,7 +11,7 @@ def run(options: dict) -> dict:
     size = options["size"] or SIZE
     return {
         **signing.figures(),
-        "stored_per_s": storing.stored_per_s(size),
+        **storing.figures(size),
         **certificates.figures(size // 2),
         **serving.figures(),
     }

@@ -66,7 +66,7 @@ def _issue_and_rotate(*, items: int, at: datetime) -> tuple[Institution, keystor
     signers = []
     for number in range(ISSUES):
         if signers:
-            keys.rotate(key=signers[-1].key, by=None, at=timezone.now())
+            keys.rotate(key=signers[-1].key, reason="drill", by=None, at=timezone.now())
         some = waiting[number::ISSUES]
         batch = batches.start(institution=institution, attainments=some, by=issuer, at=timezone.now())
         batches.run(batch.pk)

@@ -18,6 +18,7 @@ def attainments(*, count: int, at: datetime, offering: str = OFFERING) -> list[A
     version = offer(row=row, at=at).published
     institution = version.offering.institution
     issuer = issuer_of(institution)
+    before = institution.learners.count()
     learners = Learner.objects.bulk_create(
         Learner(
             institution=institution,
@@ -27,7 +28,7 @@ def attainments(*, count: int, at: datetime, offering: str = OFFERING) -> list[A
             birth_date=date(2000, 2, 29),
             created_at=at,
         )
-        for number in range(count)
+        for number in range(before, before + count)
     )
     return Attainment.objects.bulk_create(
         Attainment(
@@ -49,6 +50,8 @@ def issuer_of(institution: Institution) -> User:
 
 def offer(*, row: dict, at: datetime) -> Offering:
     """The offering of a row of the demo's kind, published and approved, with its institution and people."""
+    if known := Offering.objects.filter(code=row["code"]).first():
+        return known
     codelists.load()
     demo, people = _read("example_offerings.json"), _read("demo_people.json")["people"]
     named = {row["lead"], *row["awarding_bodies"]}

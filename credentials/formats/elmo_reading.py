@@ -16,10 +16,11 @@ AWARD = f"{{{award_xml.NAMESPACE}}}"
 
 
 class NotOneRecord(ValueError):
-    """`code`: not-elmo (XML of another kind), or two-records (or none: several cannot be told apart)."""
+    """`code`: not-elmo (XML of another kind), no-record, or several-records, with their number as detail: a
+    report is on one credential."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(detail or code)
         self.code = code
 
 
@@ -30,8 +31,10 @@ def credential(root: Any) -> dict[str, Any]:
         raise NotOneRecord("not-elmo")
     courses = root.findall(f"{ELMO}report/{ELMO}learningOpportunitySpecification")
     awards = list(root.iter(f"{AWARD}award"))
-    if len(courses) != 1 or len(awards) > 1:
-        raise NotOneRecord("two-records")
+    if not courses:
+        raise NotOneRecord("no-record")
+    if len(courses) > 1 or len(awards) > 1:
+        raise NotOneRecord("several-records", str(max(len(courses), len(awards))))
     return _award(awards[0]) if awards else _course(root, courses[0])
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import local
 from typing import TypeVar, cast
 
 import typst
@@ -30,6 +31,16 @@ LETTER = b"""
 #set text(font: ("Public Sans", "Source Serif 4", "Libertinus Serif"), lang: "en")
 #sys.inputs.letter
 """
+
+
+class _Kept(local):
+    """What one thread keeps: a compiler does one thing at a time."""
+
+    def __init__(self) -> None:
+        self.compilers: dict[Path, typst.Compiler] = {}
+
+
+KEPT = _Kept()
 
 
 def in_letters(make: Callable[[Shown], Set]) -> Set:
@@ -64,7 +75,13 @@ def pictures(template: bytes, *, inputs: dict[str, str], root: Path = HERE) -> l
 
 
 def _compiler(inputs: dict[str, str], *, root: Path) -> typst.Compiler:
-    return typst.Compiler(root=root, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
+    """Without inputs the one that this thread keeps for the folder: it has read the fonts and templates."""
+    if not inputs and root in KEPT.compilers:
+        return KEPT.compilers[root]
+    made = typst.Compiler(root=root, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
+    if not inputs:
+        KEPT.compilers[root] = made
+    return made
 
 
 def shown(text: str) -> str:

@@ -11,3 +11,8 @@ class CertificateModeForm(CleanForm):
         widget=forms.RadioSelect,
         choices=Institution.CertificateMode.choices,
     )
+    moment = forms.ChoiceField(
+        label=_("The PDF is made"),
+        widget=forms.RadioSelect,
+        choices=Institution.CertificateMoment.choices,
+    )

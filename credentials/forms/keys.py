@@ -4,6 +4,18 @@ from django.utils.translation import gettext_lazy as _
 from registry.fields import FreeTextForm
 
 
+class KeyReasonForm(FreeTextForm):
+    """Why a key is changed or retired."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It is written into the trail."),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Give the reason.")},
+    )
+
+
 class LeakForm(FreeTextForm):
     """Since when somebody else may have had a key, and how that is known."""
 

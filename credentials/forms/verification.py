@@ -78,7 +78,10 @@ class DocumentForm(CleanForm):
 
 
 class ListForm(CleanForm):
-    """A table with codes in one of its columns, or codes one below the other. Cleans to `lines`."""
+    """A table with codes in one of its columns, or codes one below the other. Cleans to `lines`.
+
+    `refusal` is why what was sent was not even looked at.
+    """
 
     file = forms.FileField(
         label=_("File with the codes"),
@@ -96,8 +99,15 @@ class ListForm(CleanForm):
         widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
     )
 
+    def __init__(self, *args, refusal: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.refusal = refusal
+
     def clean(self) -> dict:
         data = super().clean()
+        if self.refusal:
+            self.add_error("file", self.refusal)
+            return data
         file, text = data.get("file"), data.get("text")
         name = "file" if file else "text"
         if not file and not text:

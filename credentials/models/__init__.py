@@ -7,7 +7,7 @@ from credentials.models.continuity_pack import ContinuityPack
 from credentials.models.correction import Correction
 from credentials.models.credential import Credential
 from credentials.models.data_request import DataRequest
-from credentials.models.document import CredentialDocument
+from credentials.models.document import CredentialDocument, PlainCertificate
 from credentials.models.enrolment import Enrolment
 from credentials.models.hold import IssuingHold
 from credentials.models.identity_code import IdentityCode
@@ -22,6 +22,6 @@ from credentials.models.wallet_offer import WalletOffer
 __all__ = [
     "Attainment", "AttainmentFile", "Batch", "BatchItem", "Claim", "CompositeRequest", "ContinuityPack",
     "Correction", "Credential", "CredentialDocument", "DataRequest", "Enrolment", "IdentityCode",
-    "IssuingHold", "Learner", "LogEntry", "Rectification", "Share", "ShareViewing", "SigningKey",
-    "StatusList", "TreeHead", "WalletOffer",
+    "IssuingHold", "Learner", "LogEntry", "PlainCertificate", "Rectification", "Share", "ShareViewing",
+    "SigningKey", "StatusList", "TreeHead", "WalletOffer",
 ]  # fmt: skip

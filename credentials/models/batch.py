@@ -54,6 +54,21 @@ class BatchItem(models.Model):
         ISSUED = "issued", _("Issued")
         FAILED = "failed", _("Not issued")
 
+    class CertificateState(models.TextChoices):
+        NOT_WANTED = "", ""
+        WAITING = "waiting", pgettext_lazy("certificate", "Waiting")
+        MADE = "made", pgettext_lazy("certificate", "Made")
+        FAILED = "failed", pgettext_lazy("certificate", "Not made")
+
+    class CertificateError(models.TextChoices):
+        FORM_INCOMPLETE = (
+            "form_incomplete",
+            _("A fact or a text is missing that the certificate cannot do without."),
+        )
+        CANNOT_SEAL = "cannot_seal", _("The institution's seal could not be used.")
+        NO_SEAL = "no_seal", _("The institution has no electronic seal here yet.")
+        UNEXPECTED = "unexpected", _("Something unexpected happened; it is in the log.")
+
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
     attainment = models.ForeignKey(Attainment, models.PROTECT, related_name="batch_items")
     order = models.PositiveIntegerField()
@@ -64,6 +79,10 @@ class BatchItem(models.Model):
     credential = models.OneToOneField(
         "credentials.Credential", models.PROTECT, null=True, blank=True, related_name="batch_item"
     )
+    # Whether its certificate is made beforehand, by a worker who took it up at that moment; why it was not.
+    certificate = models.CharField(max_length=10, choices=CertificateState, blank=True)
+    certificate_taken_at = models.DateTimeField(null=True, blank=True)
+    certificate_error = models.CharField(max_length=60, choices=CertificateError, blank=True)
 
     class Meta:
         constraints = [
@@ -77,6 +96,14 @@ class BatchItem(models.Model):
                 | ~Q(outcome="issued") & Q(credential__isnull=True),
                 name="batch_item_issued_pair",
             ),
+            models.CheckConstraint(
+                condition=Q(certificate="") | Q(outcome="issued"), name="batch_item_certificate_of_issued"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["batch", "order"], condition=Q(certificate="waiting"), name="batch_item_to_certify"
+            )
         ]
 
     def __str__(self):

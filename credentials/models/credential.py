@@ -34,7 +34,8 @@ class Credential(models.Model):
     """A signed document, written once and served as these bytes; a database trigger refuses to change them.
 
     "Expired" is never stored: it follows from `valid_until`. The id is the document's urn:uuid. `facts` is
-    the award as it was on that day, of which documents of other forms are made.
+    the award as it was on that day, of which documents of other forms are made. One that was suspended when
+    it was revoked keeps why and until when, for the day on which the revocation is undone.
 
     One of an attainment has its version and statement; a composite credential has a `pathway` and `parts`
     instead, which the document lists by their hashes.
@@ -49,8 +50,8 @@ class Credential(models.Model):
     NEXT = {
         Status.VALID: {Status.SUSPENDED, Status.REVOKED, Status.REPLACED},
         Status.SUSPENDED: {Status.VALID, Status.REVOKED},
-        Status.REVOKED: {Status.VALID},  # undone: it was a mistake
-        Status.REPLACED: {Status.VALID},  # undone: there was nothing to correct
+        Status.REVOKED: {Status.VALID, Status.SUSPENDED},  # undone: it is as it was before
+        Status.REPLACED: {Status.VALID, Status.SUSPENDED},  # undone: there was nothing to correct
     }
 
     class SuspensionReason(models.TextChoices):
@@ -58,6 +59,8 @@ class Credential(models.Model):
         IDENTITY = "identity", _("The learner's identity is being examined")
         LEARNER = "learner", _("The learner has asked for it")
         PART = "part", _("A part of the whole is suspended")
+
+    PART_ENDED = "part_ended"  # the reason, in the code list revocation_reason, of a whole that lost a part
 
     # Never changed after creation.
     SEALED = (
@@ -139,7 +142,8 @@ class Credential(models.Model):
                 name="credential_revoked_pair",
             ),
             models.CheckConstraint(
-                condition=Q(status="suspended", suspended_at__isnull=False, suspended_by__isnull=False)
+                condition=Q(status__in=["suspended", "revoked"])
+                & Q(suspended_at__isnull=False, suspended_by__isnull=False)
                 & ~Q(suspension_reason="")
                 | ~Q(status="suspended")
                 & Q(suspended_at__isnull=True, suspended_by__isnull=True, suspension_reason="")
@@ -156,6 +160,17 @@ class Credential(models.Model):
         if self.status == self.Status.VALID and self.valid_until is not None and self.valid_until < moment:
             return "expired"
         return str(self.status)
+
+    def is_suspended_on(self, day) -> bool:
+        """Whether a suspension lasts on the day, seen apart from a revocation after it."""
+        return self.suspended_at is not None and (self.suspended_until is None or day <= self.suspended_until)
+
+    @property
+    def fell_with_part(self) -> bool:
+        """Whether a composite credential is out of force only because of one of its parts."""
+        if self.status == self.Status.REVOKED:
+            return self.revocation_reason == self.PART_ENDED
+        return self.status == self.Status.SUSPENDED and self.suspension_reason == self.SuspensionReason.PART
 
     @cached_property
     def facts(self) -> Award:

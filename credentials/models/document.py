@@ -4,6 +4,23 @@ from credentials.models.credential import Credential
 from credentials.models.key import SigningKey
 
 
+class PlainCertificate(models.Model):
+    """A certificate without a seal that was made with its batch: the bytes that its owner is given."""
+
+    credential = models.ForeignKey(Credential, models.PROTECT, related_name="plain_certificates")
+    language = models.CharField(max_length=2)
+    content = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["credential", "language"], name="plain_certificate_once")
+        ]
+
+    def __str__(self):
+        return f"{self.credential_id} {self.language}"
+
+
 class CredentialDocument(models.Model):
     """A credential in one form and language, sealed once and served as these bytes; a database trigger
     refuses to change them.

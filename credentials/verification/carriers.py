@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000  # a photograph, or a credential with pictures of its certificate
 MAX_TEXT = 1_000_000  # JSON, a token, an SVG
 BOM = b"\xef\xbb\xbf"
+UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 JPEG, WEBP = b"\xff\xd8\xff", re.compile(rb"RIFF....WEBP", re.DOTALL)
 OTHER_PICTURE = re.compile(
     rb"....ftyp(?:hei[cmsx]|hev[cx]|mif1|msf1|avif)|GIF8|BM....\0\0\0\0|II\*\0|MM\0\*", re.DOTALL
@@ -97,11 +98,18 @@ def read(
         raise NotCanonical("other-picture", "a picture that is not looked at")
     if data.startswith(JPEG) or WEBP.match(data):
         raise NoCredential("not-baked", "a picture that cannot hold a credential")
-    if ELMO.search(data[:4096]):
+    if ELMO.search(_opening(data)):
         return _elmo(data)
     if baked.is_picture(data):
         return _baked(data, at=at, contexts=contexts)
     return _read(data, at=at, contexts=contexts)
+
+
+def _opening(data: bytes) -> bytes:
+    """Of a text that may be in UTF-16, as XML may: with its mark, or with the first letter in two bytes."""
+    opening = data[:4096]
+    encoding = next((name for start, name in UTF16.items() if opening.startswith(start)), None)
+    return opening.decode(encoding, "ignore").encode() if encoding else opening
 
 
 def _pdf(data: bytes, *, at: datetime, contexts: Contexts, seals: Collection[Certificate]) -> Carried:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 from uuid import UUID
 
 from credentials.proofs import data_integrity, keys, moments
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 # Of shape and proof: perhaps sound, but not for us to say.
 UNREADABLE_HERE = {
     "unknown-context", "inline-context", "unsupported-signature", "no-code", "other-code", "locked", "share",
-    "not-now", "other-picture",
+    "not-now", "other-picture", "several-records",
 }  # fmt: skip
 FILE_OUTCOMES = {
     "verified": Outcome.VALID,
@@ -37,6 +38,7 @@ FILE_OUTCOMES = {
     "not-its-seal": Outcome.INVALID,
     "leaked": Outcome.INVALID,
 }
+HOST = re.compile(r"(?:did:web:|https?://)([\w.-]+(?::[0-9]{1,5})?)", re.ASCII)
 ASSERTION = "assertion"  # the purpose of a key that may sign credentials
 UNPROVABLE_HERE = {"unknown-key", "unsupported", "unknown-context", "inline-context", "too-complex"}
 
@@ -311,12 +313,20 @@ def _issuer(case: Case) -> Check:
         name = Texts(case.institution.name)
         return Check(name="issuer", outcome=Outcome.VALID, message=_("Issuer: %(name)s.") % {"name": name})
     if case.register.is_listed(case.issuer):
-        text = _("Issuer: %(issuer)s, an issuer elsewhere whom the keeper of this service has listed.")
-        return Check(name="issuer", outcome=Outcome.VALID, message=text % {"issuer": case.issuer[:200]})
-    text = _("The issuer is not known here: %(issuer)s. Ask the issuer itself who it is.") % {
-        "issuer": case.issuer[:200] or "–"
-    }
+        text = _("The issuer is elsewhere, at %(host)s, and the keeper of this service has listed it.")
+        return Check(name="issuer", outcome=Outcome.VALID, message=text % {"host": _host(case.issuer)})
+    text = _("The issuer is not known here. Ask the issuer itself who it is.")
+    if host := _host(case.issuer):
+        text = _("The issuer, at %(host)s, is not known here. Ask the issuer itself who it is.") % {
+            "host": host
+        }
     return Check(name="issuer", outcome=Outcome.WARNING, message=text)
+
+
+def _host(issuer: str) -> str:
+    """What people can make of an issuer's identifier: the host, where it names one."""
+    found = HOST.match(unquote(issuer[:300]))
+    return found[1] if found else ""
 
 
 def _register(case: Case) -> Check:
@@ -331,10 +341,15 @@ def _register(case: Case) -> Check:
         text = _("The credential inside the file is exactly the one in the register.")
     elif is_the_badge or (is_proven and case.register.has_document(kept, case.looked)):
         text = _("The file is exactly the one in the register.")
+    elif is_proven and case.carried.signed:
+        text = _(
+            "It is the credential in the register, as its owner chose to show it. Parts may have been left "
+            "out; nothing that is there has been changed."
+        )
     elif is_proven:
         text = _("The content is the one in the register; only the way it is written differs.")
     else:
-        text = _("The content differs from the credential in the register.")
+        text = _("What it says is not what the credential in the register says.")
         return Check(name="register", outcome=Outcome.INVALID, message=text)
     return Check(name="register", outcome=Outcome.VALID, message=text)
 
@@ -344,7 +359,7 @@ def _status(case: Case) -> Check:
     entries = entries if isinstance(entries, list) else [entries]
     if set_aside := _set_aside(case.credential):
         return set_aside
-    found = [_entry(entry, case) for entry in entries] + _ended(case.credential)
+    found = _ended(case.credential) + [_entry(entry, case) for entry in entries]
     if not found and case.credential:
         return of_kept(case.credential)
     if not found:
@@ -410,8 +425,15 @@ def _ended(credential: Kept | None) -> list[tuple[Outcome, Said]]:
     """What the register says beyond the list's one bit."""
     if credential is None or credential.status != "revoked" or not credential.revoked_at:
         return []
-    text = _("The issuer revoked the credential on %(day)s.") % {"day": day(credential.revoked_at)}
-    return [(Outcome.INVALID, text)]
+    text = (
+        _(
+            "The composite credential is not in force since %(day)s, because one of the credentials that it"
+            " is made of has been revoked or replaced."
+        )
+        if credential.fell_with_part
+        else _("The issuer revoked the credential on %(day)s.")
+    )
+    return [(Outcome.INVALID, text % {"day": day(credential.revoked_at)})]
 
 
 def _set_aside(credential: Kept | None) -> Check | None:
@@ -422,6 +444,12 @@ def _set_aside(credential: Kept | None) -> Check | None:
     }
     if credential is None or credential.status not in texts:
         return None
+    if credential.fell_with_part:
+        text = _(
+            "The composite credential is suspended for the time being, because one of the credentials that"
+            " it is made of is suspended."
+        )
+        return Check(name="status", outcome=Outcome.INVALID, message=text)
     return Check(name="status", outcome=Outcome.INVALID, message=texts[credential.status])
 
 

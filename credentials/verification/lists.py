@@ -18,6 +18,15 @@ MOST_CODES = 500
 MOST_BYTES = 1_000_000
 MOST_UNKNOWN = 20  # then the rest is not looked up: it is the wrong column, or somebody is guessing
 LETTERS = 12
+CREDENTIALS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"{",
+    b"<",
+    b"eyJ",
+)  # what people verify one by one
 HEADERS = {"code", "koodi", "tarkistuskoodi", "kod", "kontrollkod", "verification code"}
 
 
@@ -38,6 +47,7 @@ class Line:
     issuer: str = ""
     issuer_language: str = ""
     issued_on: str = ""
+    is_found: bool = True  # False: no credential has the code, which may simply be mistyped
 
 
 def read(data: bytes) -> list[tuple[int, str]]:
@@ -45,6 +55,13 @@ def read(data: bytes) -> list[tuple[int, str]]:
 
     Raises spreadsheets.FileRefused where the file is no table.
     """
+    if data.startswith(CREDENTIALS):
+        raise spreadsheets.FileRefused(
+            _(
+                "This is no list of codes but a certificate, a picture or another file. Check a certificate "
+                "on the page “Verify a credential”; here give a CSV or Excel file with the codes."
+            )
+        )
     rows = [(number, cells) for number, cells in _rows(data) if any(cell.strip() for cell in cells)]
     if rows and (named := [cell.strip().casefold() in HEADERS for cell in rows[0][1]]) and any(named):
         column = named.index(True)
@@ -79,7 +96,7 @@ def check(lines: Sequence[tuple[int, str]], *, at: datetime) -> Iterator[Line]:
 def _line(number: int, code: str, report: Report | None) -> Line:
     if report is None:
         text = _("The code was not found. Check it against the certificate.")
-        return Line(number=number, code=code, outcome=str(Outcome.INVALID), message=text)
+        return Line(number=number, code=code, outcome=str(Outcome.INVALID), message=text, is_found=False)
     return Line(
         number=number,
         code=code,

@@ -30,7 +30,9 @@ def lines(
     if kept and kept.pathway and is_proven:
         yield _composite(kept)
         return
-    version = _version(document, kept) if issuer and is_proven else None
+    if issuer and not is_proven:
+        return  # what the document says of its offering is worth nothing, and no news beside that
+    version = _version(document, kept) if issuer else None
     if version is None:
         text = _("The offering is not in this register, so nothing can be said of its quality here.")
         yield Check(name="offering", outcome=Outcome.WARNING, message=text)

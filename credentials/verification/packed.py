@@ -73,6 +73,7 @@ class Entry:
     replaced_by: str
     code_sha256: str
     documents: list[dict[str, Any]]
+    fell_with_part: bool = False
 
 
 class Pack:

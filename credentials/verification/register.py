@@ -44,6 +44,10 @@ class Kept(Protocol):
     status: str
     revoked_at: datetime | None
 
+    @property
+    def fell_with_part(self) -> bool:
+        """Whether a composite one is out of force only because of one of its parts."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:

@@ -37,6 +37,15 @@ CHANGED: Summary = (
     _("The file has been changed; the credential it names is valid"),
     _("Do not rely on what the file says. Ask the person for the original file or a share link."),
 )
+# The signature fails, and the register holds something else under the same name; or nothing it could be.
+ALTERED: Summary = (
+    _("The credential has been changed after it was issued"),
+    _("Do not rely on it. Ask the person for the original file or a share link, or ask the issuer."),
+)
+UNPROVEN: Summary = (
+    _("Nothing shows that the issuer named in it has given this credential"),
+    _("Do not rely on it. Ask the person for the original file or a share link, or ask the issuer."),
+)
 EXPIRED: Summary = (
     _("The credential is genuine, but its time has ended"),
     _("What was learned was proven; ask the person for a newer credential, or the issuer whether it counts."),
@@ -50,6 +59,13 @@ STANDING: dict[str, Summary] = {
     "revoked": (
         _("The credential has been revoked"),
         _("Do not rely on it: its issuer has taken it back, and a new link would say the same."),
+    ),
+    "fell_with_part": (
+        _("The composite credential is no longer in force"),
+        _(
+            "Do not rely on it: one of the credentials that it is made of has been revoked or replaced. Ask"
+            " the person for a new one."
+        ),
     ),
     "suspended": (
         _("The credential is suspended for now"),
@@ -74,6 +90,8 @@ def summary(lines: Sequence[Check], *, status: str = "") -> Summary:
     wrong = {line.name for line in lines if line.outcome == Outcome.INVALID}
     if wrong == {"readable"}:
         return UNREADABLE
+    if "proof" in wrong:
+        return ALTERED if "register" in wrong else UNPROVEN
     if wrong == {"file"} and status == "valid":
         return CHANGED
     if "status" in wrong and wrong <= {"status", "validity"}:

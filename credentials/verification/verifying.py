@@ -70,6 +70,8 @@ def _question_of_state() -> tuple[str, tuple]:
     rows = Credential.objects.filter(human_code="").values_list(
         "pk",
         "status",
+        "revocation_reason",
+        "suspension_reason",
         "suspended_until",
         "key__compromised_at",
         Subquery(said.values("pk")[:1]),

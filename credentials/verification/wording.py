@@ -28,7 +28,11 @@ UNREADABLE = {
     "share": _("The file shows the link of a share. Open it to see what the learner shares."),
     "not-elm": _("The file is sealed, but what is in it is not a European Digital Credential."),
     "not-elmo": NO_CREDENTIAL,
-    "two-records": _("The file holds several study records, or none. Each is checked in a file of its own."),
+    "no-record": _("The file is a study record (ELMO), but there is no attainment in it."),
+    "several-records": _(
+        "The file is a study record (ELMO) with %(detail)s attainments. Each is checked in a file of its own: "
+        "ask the learner for them one by one, or check the verification codes of their certificates."
+    ),
     "not-xml": _("The file is damaged: it is not well-formed XML."),
     "dtd": _("The file contains a document type declaration, which a study record may not have."),
     "too-many": _("The file has too many parts to be a credential."),

@@ -19,7 +19,7 @@ from registry.models.texts import CONTROL
 from registry.web import StaffView
 
 ROWS = 100
-Outcome = BatchItem.Outcome
+Outcome, Certificate = BatchItem.Outcome, BatchItem.CertificateState
 
 
 class BatchNew(StaffView, TemplateView):
@@ -123,7 +123,8 @@ class BatchProgress(StaffView, View):
 
     def get(self, request, uid):
         batch = get_object_or_404(_counted(self.institution.batches), uid=uid)
-        if batch.status == Batch.Status.DONE:
+        was_issued = "issued" in request.GET  # already, when the page was loaded: its certificates were not
+        if batch.status == Batch.Status.DONE and not (was_issued and batch.certificates_waiting):
             return HttpResponse(headers={"HX-Refresh": "true"})
         context = {"batch": batch, "institution": self.institution}
         return render(request, "credentials/batch_progress.html", context)
@@ -149,10 +150,15 @@ def _obstacles(rows: list) -> dict:
 
 
 def _counted(batches_):
-    """With the number of items, of those issued and not issued, and of those gone through."""
+    """With the number of items, of those issued and not issued, and of those gone through; and how many
+    certificates are wanted beforehand, waited for, made and not made."""
     return batches_.annotate(
         total=Count("items"),
         issued=Count("items", filter=Q(items__outcome=Outcome.ISSUED)),
         failed=Count("items", filter=Q(items__outcome=Outcome.FAILED)),
         handled=Count("items", filter=~Q(items__outcome=Outcome.OPEN)),
+        certificates=Count("items", filter=~Q(items__certificate=Certificate.NOT_WANTED)),
+        certificates_waiting=Count("items", filter=Q(items__certificate=Certificate.WAITING)),
+        certificates_made=Count("items", filter=Q(items__certificate=Certificate.MADE)),
+        certificates_failed=Count("items", filter=Q(items__certificate=Certificate.FAILED)),
     )

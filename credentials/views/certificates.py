@@ -27,15 +27,12 @@ class CertificateModeChoice(StaffView, FormView):
     form_class = CertificateModeForm
 
     def get_initial(self):
-        return {"mode": self.institution.certificate_mode}
+        return {"mode": self.institution.certificate_mode, "moment": self.institution.certificate_moment}
 
     def form_valid(self, form):
-        institutions.choose_certificate_mode(
-            institution=self.institution,
-            mode=form.cleaned_data["mode"],
-            by=self.request.user,
-            at=timezone.now(),
-        )
+        choice = {"institution": self.institution, "by": self.request.user, "at": timezone.now()}
+        institutions.choose_certificate_mode(mode=form.cleaned_data["mode"], **choice)
+        institutions.choose_certificate_moment(moment=form.cleaned_data["moment"], **choice)
         messages.success(self.request, _("Certificates are handed over like this from now on."))
         return redirect("certificate-mode", self.institution.code.lower())
 

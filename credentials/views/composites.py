@@ -10,6 +10,7 @@ from django.views.generic import TemplateView, View
 
 from credentials import composable
 from credentials.actions import composites
+from credentials.models import Credential
 from credentials.views import wording
 from credentials.views.desk import DeskView
 from registry import catalogue, pathways
@@ -18,6 +19,7 @@ from registry.templatetags.texts import in_reader_language
 from registry.web import SignedInView
 
 PAGE = 25
+FALLEN = 25
 ISSUED = _("The composite credential is issued, and the learner is told by e-mail.")
 ASKED = _("You have asked for the composite credential. You get a letter when it is issued.")
 
@@ -30,11 +32,32 @@ class CompositeList(DeskView, TemplateView):
     parents = [(_("Issued credentials"), "credential-list")]
 
     def get_context_data(self, **kwargs):
-        found = composable.completed(self.institution, at=timezone.now())
-        found.sort(key=lambda one: (one.request is None, one.pathway.code, one.learner.family_name))
+        now = timezone.now()
+        found = composable.candidates(self.institution, at=now)
         page = Paginator(found, PAGE).get_page(self.request.GET.get("page"))
-        self.saw([one.learner for one in page], verb="listed")
-        return super().get_context_data(page=page, rows=[self.row(one) for one in page], **kwargs)
+        done = composable.completed(page.object_list, institution=self.institution, at=now)
+        self.saw([one.learner for one in done], verb="listed")
+        return super().get_context_data(
+            page=page,
+            rows=[self.row(one) for one in done],
+            has_more=page.has_other_pages(),
+            fallen=self.fallen(),
+            **kwargs,
+        )
+
+    def fallen(self) -> list[dict]:
+        """Composite credentials of the institution that ended with a part, the newest first."""
+        own = self.institution.credentials.filter(revocation_reason=Credential.PART_ENDED)
+        own = own.select_related("institution").defer("document").order_by("-revoked_at", "pk")[:FALLEN]
+        return [
+            {
+                "title": wording.title(one),
+                "code": one.grouped_code,
+                "day": one.revoked_at,
+                "url": reverse("credential-detail", args=[self.code, one.pk]),
+            }
+            for one in own
+        ]
 
     def row(self, one: composable.Completed) -> dict:
         return {

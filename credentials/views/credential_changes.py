@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
-from credentials.actions import corrections, revocations, suspensions
+from credentials.actions import corrections, revocations, suspensions, wholes
 from credentials.forms.credentials import CorrectForm, SuspendForm, WhyForm
 from credentials.models import Credential
 from credentials.views import wording
@@ -16,6 +16,7 @@ from registry.errors import Invalid, StateChanged
 
 Status = Credential.Status
 RESTORED = _("The credential is in force again, and the learner is told by e-mail.")
+SUSPENDED_AGAIN = _("The suspension that was before it goes on, and the learner is told by e-mail.")
 TOLD = _("The learner is told by e-mail.")
 
 
@@ -32,7 +33,11 @@ class ChangeView(DeskView, FormView):
         return super().get_context_data(
             credential=credential,
             title=wording.title(credential),
-            wholes=[self.named(one) for one in self.touched(credential)],
+            wholes=[
+                wording.whole(one, institution=self.institution)
+                for one in credential.wholes.order_by("pk")
+                if self.moves(one)
+            ],
             words=self.words(credential),
             **kwargs,
         )
@@ -50,15 +55,9 @@ class ChangeView(DeskView, FormView):
     def who(self) -> dict:
         return {"by": self.request.user, "at": timezone.now()}
 
-    def touched(self, credential: Credential):
-        """The composite credentials that change with it."""
-        return credential.wholes.filter(status__in=[Status.VALID, Status.SUSPENDED]).order_by("pk")
-
-    def named(self, whole: Credential) -> dict:
-        """What another institution issued is the learner's to show (rule 8)."""
-        if whole.institution_id == self.institution.pk:
-            return wording.title(whole)
-        return {"text": _("A composite credential of another institution")}
+    def moves(self, whole: Credential) -> bool:
+        """Whether a composite credential that lists this one changes with it."""
+        return wholes.ends_with_part(whole)
 
     def credential(self) -> Credential:
         rows = self.institution.credentials.select_related(
@@ -89,6 +88,7 @@ class CredentialCorrect(ChangeView):
         return {
             "heading": _("Correct a credential"),
             "submit": _("Issue the corrected credential"),
+            "whole": _("This composite credential ends with it; a new one can be issued of the new part:"),
             "notes": [
                 _(
                     "A new credential is issued with a code of its own. It ends on the same day as this one "
@@ -114,10 +114,14 @@ class CredentialSuspend(ChangeView):
         suspensions.suspend(credential=credential, **form.cleaned_data, **self.who())
         return credential, _("The credential is suspended, and the learner is told by e-mail.")
 
+    def moves(self, whole):
+        return whole.status == Status.VALID
+
     def words(self, credential):
         return {
             "heading": _("Suspend a credential"),
             "submit": _("Suspend the credential"),
+            "whole": _("This composite credential is suspended with it:"),
             "notes": [
                 _("Whoever verifies it sees that it is suspended for the time being."),
                 _("You can put it in force again at any time."),
@@ -142,10 +146,11 @@ class CredentialRestore(ChangeView):
             corrections.undo(correction=credential.corrections.latest("pk"), **said)
         else:
             raise StateChanged(_("The credential is in force already."))
-        return credential, RESTORED
+        is_suspended = self.credential().status == Status.SUSPENDED
+        return credential, SUSPENDED_AGAIN if is_suspended else RESTORED
 
-    def touched(self, credential):
-        return credential.wholes.exclude(status=Status.VALID).order_by("pk")
+    def moves(self, whole):
+        return whole.fell_with_part
 
     def words(self, credential):
         words = {
@@ -154,12 +159,18 @@ class CredentialRestore(ChangeView):
             Status.REPLACED: (_("Undo the correction"), _("Undo the correction")),
         }
         heading, submit = words.get(credential.status, words[Status.REVOKED])
-        notes = [
-            _("The same signed credential is in force again, also in links that the learner has shared.")
-        ]
+        notes = [self.becomes(credential)]
         if credential.status == Status.REPLACED:
             notes.append(
                 _("The corrected credential is revoked, and the records are as before the correction.")
             )
         notes += [_("What happened stays in the trail."), TOLD]
-        return {"heading": heading, "submit": submit, "notes": notes}
+        whole = _("This composite credential comes back with it, when all its parts are in force:")
+        return {"heading": heading, "submit": submit, "notes": notes, "whole": whole}
+
+    def becomes(self, credential) -> str:
+        if credential.status == Status.REVOKED:
+            to, _fields = wholes.as_before(credential, at=timezone.now())
+            if to == Status.SUSPENDED:
+                return _("It was suspended before, or a part of it is: it is suspended then, not in force.")
+        return _("The same signed credential is in force again, also in links that the learner has shared.")

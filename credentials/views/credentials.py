@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
 
 from credentials import certificate
-from credentials.actions import credentials
+from credentials.actions import credentials, wholes
 from credentials.filters import STATUS_WORDS, CredentialFilter
 from credentials.forms.credentials import RevokeForm
 from credentials.models import Credential
@@ -102,7 +102,7 @@ class CredentialDetail(StaffView, TemplateView):
             found.append(("credential-correct", _("Correct"), False))
         if Status.VALID in following:
             found.append(("credential-restore", RESTORING[credential.status], False))
-        if Status.SUSPENDED in following:
+        if credential.status == Status.VALID:
             found.append(("credential-suspend", _("Suspend"), False))
         if Status.REVOKED in following:
             found.append(("credential-revoke", _("Revoke credential"), True))
@@ -134,10 +134,12 @@ class CredentialRevoke(StaffView, FormView):
             role=self.role,
             learner=credential.learner.uid,
         )
-        touched = credential.wholes.filter(status__in=[Status.VALID, Status.SUSPENDED]).order_by("pk")
-        wholes = [wording.title(one) for one in touched]
+        touched = [one for one in credential.wholes.order_by("pk") if wholes.ends_with_part(one)]
         return super().get_context_data(
-            credential=credential, title=wording.title(credential), wholes=wholes, **kwargs
+            credential=credential,
+            title=wording.title(credential),
+            wholes=[wording.whole(one, institution=self.institution) for one in touched],
+            **kwargs,
         )
 
     def form_valid(self, form):

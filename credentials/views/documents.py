@@ -10,8 +10,8 @@ from django.views.generic import TemplateView, View
 from credentials import certificate
 from credentials.actions import documents
 from credentials.document_forms import FORMS
+from credentials.views import wording
 from credentials.views.wallet import own
-from credentials.views.wording import only_in
 from registry.models import Institution
 from registry.web import OWN_NAMES, SignedInView
 
@@ -29,8 +29,8 @@ class MyDownloads(SignedInView, TemplateView):
         offered = certificate.languages(credential)
         return super().get_context_data(
             credential=credential,
-            certificate=certificate.read(credential, language=certificate.language_for(credential)),
-            only_in=only_in(credential),
+            heading=wording.heading(credential),
+            only_in=wording.only_in(credential),
             is_on_paper=credential.institution.certificate_mode == CertificateMode.PAPER,
             forms=[
                 {

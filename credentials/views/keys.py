@@ -3,15 +3,15 @@
 from datetime import datetime, time
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, TemplateView
 
 from credentials.actions import keys
-from credentials.forms.keys import LeakForm
+from credentials.forms.keys import KeyReasonForm, LeakForm
 from credentials.models import SigningKey
 from registry.access import Permission
 from registry.errors import Invalid
@@ -56,21 +56,21 @@ class KeyList(KeyPage, TemplateView):
         )
 
 
-class KeyAct(KeyPage, View):
-    """Mixin: asks once more, then does `act` to a key that signs now."""
+class KeyAct(KeyPage, FormView):
+    """Mixin: asks why, then does `act` to a key that signs now."""
 
-    def get(self, request, fragment):
-        get_object_or_404(self.institution.signing_keys.active(), fragment=fragment)
-        context = {
-            "institution": self.institution,
-            "permissions": self.permissions,
-            "back": self.back,
-            **self.words(fragment),
-        }
-        return render(request, "credentials/key_confirm.html", context)
+    form_class = KeyReasonForm
+    template_name = "credentials/key_confirm.html"
 
-    def post(self, request, fragment):
-        self.act(self.key(), by=request.user, at=timezone.now())
+    def get(self, request, *args, **kwargs):
+        get_object_or_404(self.institution.signing_keys.active(), fragment=kwargs["fragment"])
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(back=self.back, **self.words(self.kwargs["fragment"]), **kwargs)
+
+    def form_valid(self, form):
+        self.act(self.key(), reason=form.cleaned_data["reason"], by=self.request.user, at=timezone.now())
         return redirect(self.back)
 
 
@@ -80,8 +80,8 @@ class KeyRotate(KeyAct):
         text = _("A new key signs from now on. What the old one has signed stays valid for ever.")
         return {"title": title, "text": text, "submit": _("Change the key"), "is_safe": True}
 
-    def act(self, key: SigningKey, **who) -> None:
-        new = keys.rotate(key=key, **who)
+    def act(self, key: SigningKey, **said) -> None:
+        new = keys.rotate(key=key, **said)
         messages.success(self.request, _("The key %(name)s signs from now on.") % {"name": new.fragment})
 
 
@@ -94,8 +94,8 @@ class KeyRetire(KeyAct):
         )
         return {"title": title, "text": text, "submit": _("Retire the key"), "is_safe": False}
 
-    def act(self, key: SigningKey, **who) -> None:
-        keys.retire(key=key, **who)
+    def act(self, key: SigningKey, **said) -> None:
+        keys.retire(key=key, **said)
         messages.success(self.request, _("The key %(name)s has been retired.") % {"name": key.fragment})
 
 

@@ -74,14 +74,17 @@ class MyShareNew(SignedInView, FormView):
         return super().get_form_kwargs() | self.choices()
 
     def get_initial(self):
-        """What the page was come from: a credential, or the progress on a pathway."""
+        """What the page was come from: a credential, or the progress on a pathway. What is not in force is
+        for the learner to tick; its label says what it is."""
         asked = self.request.GET
         on = next((one for one in self.paths if one.pathway.code == asked.get("pathway")), None)
         codes = set(on.verdict.counted) if on else set()
+        now = timezone.now()
         picked = [
             str(one.pk)
             for one in self.credentials
-            if str(one.pk) == asked.get("credential") or one.facts.offering_code in codes
+            if one.status_at(now) == Credential.Status.VALID
+            and (str(one.pk) == asked.get("credential") or one.facts.offering_code in codes)
         ]
         return {"credentials": picked, "pathway": on.pathway.code if on else ""}
 
@@ -91,8 +94,22 @@ class MyShareNew(SignedInView, FormView):
             is_minor=any(shares.is_minor(one, today=today) for one in self.records),
             is_protected=self.is_protected,
             is_empty=not self.credentials,
+            fallen=self.fallen(),
             **kwargs,
         )
+
+    def fallen(self) -> str:
+        """Of a credential that the page was come from and that is not in force: what it is."""
+        asked, now = self.request.GET.get("credential"), timezone.now()
+        found = next((one for one in self.credentials if str(one.pk) == asked), None)
+        if found is None or found.status_at(now) == Credential.Status.VALID:
+            return ""
+        said = _(
+            "“%(title)s” is not ticked, because its state is “%(state)s”. You may show it all the same: the"
+            " page then says what its state is."
+        )
+        title, state = wording.title(found)["text"], wording.status(found, now)["label"]
+        return said % {"title": title, "state": state}
 
     def form_valid(self, form):
         if "preview" in self.request.POST:
@@ -190,7 +207,7 @@ def _label(credential: Credential) -> str:
     state = wording.status(credential, timezone.now())
     read = certificate.read(credential, language=certificate.language_for(credential))
     parts = [
-        read.title,
+        wording.heading(credential)["text"],
         str(credential.institution),
         read.issued_on,
         str(state["label"]) if state["status"] != "valid" else "",

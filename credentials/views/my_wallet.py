@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
-from credentials import certificate, wallet
+from credentials import wallet
 from credentials.actions import wallet_offers
 from credentials.formats import wallet_metadata
 from credentials.forms.wallet_offers import WalletOfferForm
@@ -74,8 +74,7 @@ class MyWalletNew(SignedInView, FormView):
         return render(self.request, "credentials/my_wallet_made.html", context)
 
     def titled(self) -> dict:
-        read = certificate.read(self.credential, language=certificate.language_for(self.credential))
-        return {"credential": self.credential, "certificate": read}
+        return {"credential": self.credential, "heading": wording.heading(self.credential)}
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -208,8 +208,8 @@ def heading(pathway: Pathway | None, shown: list[Credential]) -> dict:
     if pathway:
         language, text = chosen(pathway.name)
     elif len(shown) == 1:
-        language = certificate.language_for(shown[0])
-        text = certificate.read(shown[0], language=language).title
+        said = wording.heading(shown[0])
+        language, text = said["language"] or get_language(), said["text"]
     else:
         language = get_language()
         text = ngettext("%(count)d credential", "%(count)d credentials", len(shown)) % {"count": len(shown)}
@@ -258,6 +258,7 @@ def _section(credential: Credential, *, left_out: Collection[str], at) -> dict:
     language = certificate.language_for(credential)
     section = {
         "credential": credential,
+        "heading": wording.heading(credential),
         "certificate": certificate.read(credential, language=language, left_out=left_out),
         "only_in": wording.only_in(credential),
         "is_presentable": credential.status not in documents.ENDED,
@@ -270,9 +271,10 @@ def _section(credential: Credential, *, left_out: Collection[str], at) -> dict:
 
 
 def _progress(pathway: Pathway | None, shown: list[Credential], *, at) -> dict | None:
-    """How far the shown credentials come on a pathway that the catalogue still shows; no others count."""
+    """How far the shown credentials come on a pathway that the catalogue still shows; no others count, but
+    what a shown composite credential is made of: it says so itself."""
     found = catalogue.pathways().filter(pk=pathway.pk).first() if pathway else None
     if found is None:
         return None
-    held = [one for one in shown if one.status_at(at) == Credential.Status.VALID]
-    return pathway_rows.row(progress.on(found, held=held, at=at))
+    valid = [one for one in shown if one.status_at(at) == Credential.Status.VALID]
+    return pathway_rows.row(progress.on(found, held=wallet.with_parts(valid), at=at))

@@ -80,6 +80,7 @@ class Verify(View):
         context = {
             **wording.report(report),
             "subject": wording.subject(report),
+            "technical": wording.technical(report),
             "learned": wording.learned(report) if report.is_copy else None,
             "replacement": wording.replacement(report),
         }

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
@@ -21,6 +22,7 @@ from registry import attempts, spreadsheets
 from registry.web import too_many
 
 SALT = "credentials.verification.list"
+NOT_FOUND = gettext_lazy("Code not found")
 HOUR = 3600  # seconds; the page that the file belongs to is not older
 MAX_FORM = lists.MOST_BYTES + 500_000  # bytes
 
@@ -35,8 +37,7 @@ class VerifyList(View):
 
     def post(self, request):
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FORM:
-            form = ListForm({})
-            form.add_error("file", _("The file is too large: at most 1 MB."))
+            form = ListForm({}, refusal=_("The file is too large: at most 1 MB."))
             return self.page(request, form, status=413)
         if "results" in request.POST:
             return self.download(request)
@@ -57,8 +58,7 @@ class VerifyList(View):
         try:
             rows = signing.loads(request.POST["results"], salt=SALT, max_age=HOUR)
         except signing.BadSignature:
-            form = ListForm({})
-            form.add_error("file", _("The results are older than an hour. Check the list again."))
+            form = ListForm({}, refusal=_("The results are older than an hour. Check the list again."))
             return self.page(request, form, status=400)
         header = [_("Line"), _("Code"), _("Result"), _("Micro-credential"), _("Issuer"), _("Issue date")]
         content = spreadsheets.csv_bytes(header=[*header, _("Explanation")], rows=rows)
@@ -71,13 +71,20 @@ class VerifyList(View):
 
 
 def _results(lines: list[lists.Line]) -> dict:
-    rows = [asdict(line) | {"word": wording.OUTCOMES[Outcome(line.outcome)]} for line in lines]
-    counted = Counter(line.outcome for line in lines)
+    rows = [asdict(line) | _seen(line) for line in lines]
+    counted = Counter(row["word"] for row in rows)
     return {
         "rows": rows,
-        "figures": [(wording.OUTCOMES[one], counted[str(one)]) for one in Outcome],
+        "figures": [(word, counted[word]) for word in (*wording.OUTCOMES.values(), NOT_FOUND)],
         "results": signing.dumps([_cells(row) for row in rows], salt=SALT, compress=True),
     }
+
+
+def _seen(line: lists.Line) -> dict:
+    """A code that nobody has is no credential that is not in order: it may be mistyped."""
+    if line.is_found:
+        return {"word": wording.OUTCOMES[Outcome(line.outcome)], "tone": line.outcome}
+    return {"word": NOT_FOUND, "tone": str(Outcome.UNKNOWN)}
 
 
 def _cells(row: dict) -> list:

@@ -47,6 +47,7 @@ class MyCredential(SignedInView, TemplateView):
         report = verification.verify(document=bytes(credential.document), at=now)
         return super().get_context_data(
             credential=credential,
+            heading=wording.heading(credential),
             certificate=certificate.read(credential, language=certificate.language_for(credential)),
             only_in=wording.only_in(credential),
             shares=[
@@ -92,6 +93,7 @@ class MyTrail(SignedInView, TemplateView):
 
     def get_context_data(self, **kwargs):
         page = Paginator(wallet.trail(self.request.user), PAGE).get_page(self.request.GET.get("page"))
+        named = _named(self.request.user, page)
         rows = [
             {
                 "at": entry.at,
@@ -100,12 +102,26 @@ class MyTrail(SignedInView, TemplateView):
                 "role": "" if trail.is_by_learner(entry) else access.names(entry.role),
                 "what": wording.VERBS.get(entry.verb, wording.OTHER_VERB),
                 "why": trail.purpose(entry),
+                "about": named.get(entry.about),
             }
             for entry in page
         ]
         return super().get_context_data(
             page=page, rows=rows, viewings=wallet.viewings(self.request.user)[:VIEWINGS], **kwargs
         )
+
+
+def _named(user, entries) -> dict[str, dict]:
+    """Of the lines about credentials of the learner: title, code and page."""
+    kind = "credential:"
+    pks = {entry.about.removeprefix(kind) for entry in entries if entry.about.startswith(kind)}
+    found = Credential.objects.filter(learner__user=user, pk__in=pks).only("human_code", "award", "language")
+    return {
+        f"{kind}{one.pk}": {
+            "title": wording.title(one), "code": one.grouped_code, "url": _own_page(one),
+        }
+        for one in found
+    }  # fmt: skip
 
 
 def _own_page(credential: Credential) -> str:

@@ -9,11 +9,15 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
+from credentials.facts import LANGUAGES
+from credentials.formats import narrative
 from credentials.models import Correction, Credential, Share, WalletOffer
-from credentials.verification import Outcome, Report
+from credentials.verification import Outcome, Report, subjects
+from credentials.verification.report import WORST_FIRST
 from credentials.verification.saying import Said, worded
 from credentials.verification.summaries import COPY, UNREADABLE, summary
 from registry.actions import codelists
+from registry.models import Institution
 from registry.templatetags.texts import ONLY_IN, in_reader_language
 
 STATUSES = {
@@ -104,11 +108,12 @@ def in_words(sentence: Said) -> str:
 
 def report(found: Report) -> dict:
     """Context of components/report.html."""
-    status = found.credential.status if found.credential else ""
+    status = _standing(found.credential) if found.credential else ""
     title, next_step = summary(found.checks, status=status)
     if found.is_copy:
         has_notes = any(check.outcome == Outcome.WARNING for check in found.checks)
         title, next_step = (title if has_notes else COPY[0]), COPY[1]
+    lines = sorted(found.checks, key=lambda check: WORST_FIRST.index(check.outcome))
     return {
         # A wrong file is no false credential: it is told without alarm.
         "outcome": str(Outcome.UNKNOWN if title is UNREADABLE[0] else found.outcome),
@@ -121,9 +126,15 @@ def report(found: Report) -> dict:
                 "word": OUTCOMES[check.outcome],
                 "message": check.message,
             }
-            for check in found.checks
+            for check in lines
         ],
     }
+
+
+def _standing(credential: Credential) -> str:
+    """The key of its summary: its status, or that it was revoked with a part."""
+    has_fallen = credential.status == Credential.Status.REVOKED and credential.fell_with_part
+    return "fell_with_part" if has_fallen else str(credential.status)
 
 
 def learned(found: Report) -> dict:
@@ -131,6 +142,7 @@ def learned(found: Report) -> dict:
     credential = found.credential
     return {
         "credential": credential,
+        "heading": heading(credential),
         "certificate": certificate.read(credential, language=certificate.language_for(credential)),
         "only_in": only_in(credential),
     }
@@ -144,6 +156,20 @@ def status(credential: Credential, now) -> dict:
 def title(credential: Credential) -> dict:
     """Its title as it was signed, with the language it is in."""
     return in_reader_language(credential.award["title"], main=credential.language)
+
+
+def whole(credential: Credential, *, institution: Institution) -> dict:
+    """A composite credential that an act on a part moves too. Another institution's is the learner's to show
+    (rule 8)."""
+    if credential.institution_id == institution.pk:
+        return title(credential)
+    return {"text": _("A composite credential of another institution")}
+
+
+def heading(credential: Credential) -> dict:
+    """The same with what kind of badge it is, for the head of a page."""
+    titles = {one: narrative.title(credential.facts, one) for one in LANGUAGES}
+    return in_reader_language(titles, main=credential.language)
 
 
 def made_of(credential: Credential, *, at, address: Callable[[Credential], str]) -> dict:
@@ -186,7 +212,11 @@ def standing(credential: Credential, *, address: Callable[[Credential], str]) ->
         new = correction.replacement
         found.append({"text": text, "code": new.grouped_code, "url": address(new)})
     if credential.attainment and (asked := credential.attainment.rectifications.open().first()):
-        text = _("Under rectification since %(day)s. The credential is valid meanwhile, and marked.")
+        text = (
+            _("Under rectification since %(day)s. The credential is valid meanwhile, and marked.")
+            if credential.status == Credential.Status.VALID
+            else _("Under rectification since %(day)s.")
+        )
         found.append({"text": text % {"day": _day(asked.board_asked_at or asked.asked_at)}})
     if (earlier := _correction_of(credential)) is not None:
         text = _("Issued on %(day)s in place of a credential that had an error:")
@@ -265,32 +295,31 @@ def only_in(credential: Credential) -> str:
 
 
 def subject(found: Report) -> list[dict]:
-    """What a document that somebody gave us says: pairs of label and text. It was theirs to begin with."""
-    document = found.document or {}
-    subjects = _first(document.get("credentialSubject"))
-    achievement, issuer = _first(subjects.get("achievement")), _first(document.get("issuer"))
-    person = [
-        _text(entry.get("identityHash"))
-        for entry in _many(subjects.get("identifier"))
-        if isinstance(entry, dict) and entry.get("identityType") == "name"
-    ]
+    """What a document that somebody gave us says, for people: label, text, its language where that is another
+    and the note that says so. It was theirs to begin with."""
+    if found.document is None:
+        return []
+    said = subjects.read(found.document)
     pairs = [
-        (_("Credential"), _text(document.get("name")) or _text(achievement.get("name"))),
-        (_("Person"), ", ".join(filter(None, person))),
-        (_("Issuer, by its own words"), _text(issuer.get("name")) or _text(document.get("issuer"))),
-        (_("Identifier"), _text(document.get("id"))),
+        (_("Credential"), _titled(found, said)),
+        (_("Person"), {"text": said.person}),
+        (_("Issuer, by its own words"), {"text": said.issuer}),
     ]
+    return [{"label": label, **text} for label, text in pairs if text["text"]]
+
+
+def technical(found: Report) -> list[dict]:
+    """The same for programs and for those who mend them."""
+    if found.document is None:
+        return []
+    said = subjects.read(found.document)
+    pairs = [(_("Identifier"), said.id), (_("Identifier of the issuer"), said.issuer_id)]
     return [{"label": label, "text": text} for label, text in pairs if text]
 
 
-def _text(value: object) -> str:
-    return value[:300] if isinstance(value, str) else ""
-
-
-def _many(value: object) -> list:
-    return value if isinstance(value, list) else [value]
-
-
-def _first(value: object) -> dict:
-    found = next(iter(_many(value)), None)
-    return found if isinstance(found, dict) else {}
+def _titled(found: Report, said: subjects.Subject) -> dict:
+    """The title in the reader's language, where the register has it and the document is its own."""
+    doubtful = {one.name for one in found.checks if one.outcome == Outcome.INVALID} & {"proof", "register"}
+    if found.credential and not doubtful:
+        return heading(found.credential)
+    return {"text": said.title, "language": said.language if said.language != get_language() else ""}

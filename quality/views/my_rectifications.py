@@ -70,7 +70,13 @@ class MyRectificationNew(SignedInView, FormView):
 
     def get_context_data(self, **kwargs):
         can_ask = self.decision.can_be_asked(timezone.localdate())
-        return super().get_context_data(decision=self.decision, can_ask=can_ask, **kwargs)
+        attainment = self.decision.attainment
+        return super().get_context_data(
+            decision=self.decision,
+            can_ask=can_ask,
+            has_credential=attainment is not None and attainment.credentials.live().exists(),
+            **kwargs,
+        )
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -35,3 +35,17 @@ def choose_certificate_mode(*, institution: Institution, mode: str, by: User, at
     was, institution.certificate_mode = kept.certificate_mode, mode
     institution.save(update_fields=["certificate_mode"])
     trail.record(verb="certificate_mode_chosen", row=institution, by=by, at=at, was=was, became=mode)
+
+
+@transaction.atomic
+def choose_certificate_moment(*, institution: Institution, moment: str, by: User, at: datetime) -> None:
+    """When the PDFs of what is issued from now on are made; those that wait to be made are made still."""
+    if moment not in Institution.CertificateMoment.values:
+        text = _("Choose when certificates are made.")
+        raise Invalid(text, reasons=[("moment", text)])
+    kept = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+    if kept.certificate_moment == moment:
+        return
+    was, institution.certificate_moment = kept.certificate_moment, moment
+    institution.save(update_fields=["certificate_moment"])
+    trail.record(verb="certificate_moment_chosen", row=institution, by=by, at=at, was=was, became=moment)

@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         ("registry.realisations.end_due", 60 * 60),
         ("registry.dump.nightly", 600),  # writes once a night
         ("credentials.batches.resume", 5),
+        ("credentials.batch_certificates.resume", 15),
         ("credentials.enrolments.fill_places", 60),
         ("credentials.status_lists.sign_due", 15),
         ("credentials.issued_log.put_in_order", 60),

@@ -18,6 +18,10 @@ class Institution(models.Model):
         PDF = "pdf", _("PDF without a seal, with the verification code")
         PAPER = "paper", _("On paper, with the verification code printed")
 
+    class CertificateMoment(models.TextChoices):
+        ON_NEED = "on_need", _("When the learner first fetches it")
+        IN_BATCH = "in_batch", _("At once, when a batch has been issued")
+
     code = models.CharField(max_length=20, unique=True, validators=[RegexValidator(r"^[A-Z0-9-]+$")])
     oppilaitosnumero = models.CharField(max_length=5, unique=True, validators=[RegexValidator(r"^\d{5}$")])
     name = TextsField(blank=False)
@@ -29,6 +33,10 @@ class Institution(models.Model):
     # How a certificate is handed over (C-16); the signed credential is there in every mode.
     certificate_mode = models.CharField(
         max_length=16, choices=CertificateMode, default=CertificateMode.ELECTRONIC_SEAL
+    )
+    # When its PDF is made; to make thousands beforehand takes long, and is paid by the service.
+    certificate_moment = models.CharField(
+        max_length=16, choices=CertificateMoment, default=CertificateMoment.ON_NEED
     )
     is_pinko_partner = models.BooleanField(default=False)
     organisation_oid = models.CharField(max_length=40, blank=True)
@@ -43,6 +51,14 @@ class Institution(models.Model):
 
     def __str__(self):
         return self.short_name
+
+    @property
+    def has_certificates_made(self) -> bool:
+        """At once, with the batch; where certificates are on paper there is none to make."""
+        return (
+            self.certificate_moment == self.CertificateMoment.IN_BATCH
+            and self.certificate_mode != self.CertificateMode.PAPER
+        )
 
 
 class Membership(models.Model):

@@ -118,6 +118,31 @@ def test_finished_batch_shows_each_outcome_with_its_reason(client, issuer, insti
     assert part.headers["HX-Refresh"] == "true"
 
 
+def test_issued_batch_tells_how_many_certificates_are_made(client, issuer, institution):
+    """While some wait the part asks again; when none does the page is loaded anew, and says why one was not
+    made."""
+    institution.certificate_moment, institution.certificate_mode = "in_batch", "pdf"
+    institution.save()
+    fine = AttainmentFactory(institution=institution)
+    batch = started(fine, AttainmentFactory(institution=institution, version=fine.version))
+    run(batch)
+    batch.items.filter(attainment=fine).update(certificate="made")
+    progress = address("batch-progress", batch.uid)
+
+    waiting = client.get(address("batch-detail", batch.uid)).content.decode()
+    part = client.get(f"{progress}?issued")
+    at_issuing = client.get(progress)
+    batch.items.exclude(attainment=fine).update(certificate="failed", certificate_error="no_seal")
+    done = client.get(address("batch-detail", batch.uid)).content.decode()
+
+    assert f'hx-get="{progress}?issued"' in waiting
+    assert ("HX-Refresh" in part.headers, at_issuing.headers["HX-Refresh"]) == (False, "true")
+    assert 'id="certificate-progress" value="1" max="2"' in part.content.decode()
+    assert client.get(f"{progress}?issued").headers["HX-Refresh"] == "true"
+    assert "Korkeakoululla ei ole täällä vielä sähköistä leimaa." in done
+    assert "hx-get" not in done
+
+
 def test_failed_items_can_be_tried_again(client, issuer, institution):
     batch = started(AttainmentFactory(institution=institution, grade="0"))
     run(batch)

@@ -146,9 +146,10 @@ def test_admin_chooses_the_mode_on_its_page(client):
     client.force_login(member(house, Membership.Role.ADMIN))
     page = reverse("certificate-mode", args=[house.code.lower()])
 
-    wrong = client.post(page, {"mode": "fax"})
-    done = client.post(page, {"mode": "pdf"}, follow=True)
+    wrong = client.post(page, {"mode": "fax", "moment": "never"})
+    done = client.post(page, {"mode": "pdf", "moment": "in_batch"}, follow=True)
 
     house.refresh_from_db()
-    assert (list(wrong.context["form"].errors), house.certificate_mode) == (["mode"], "pdf")
-    assert done.context["form"].initial == {"mode": "pdf"}
+    assert list(wrong.context["form"].errors) == ["mode", "moment"]
+    assert (house.certificate_mode, house.certificate_moment) == ("pdf", "in_batch")
+    assert done.context["form"].initial == {"mode": "pdf", "moment": "in_batch"}

@@ -17,7 +17,7 @@ from tests.factories import AT
 from tests.factories.catalogue import shown
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.issuing import issued
-from tests.factories.registry import InstitutionFactory, PathwayFactory, UserFactory
+from tests.factories.registry import InstitutionFactory, MembershipFactory, PathwayFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
@@ -72,6 +72,11 @@ def whole(pathway, parts):
     return composites.issue(learner=parts[0].learner, pathway=pathway, **who())
 
 
+def completed(pathway) -> list[composable.Completed]:
+    house = pathway.institution
+    return composable.completed(composable.candidates(house, at=LATER)[:25], institution=house, at=LATER)
+
+
 def stood(credential) -> tuple[str, bool]:
     return Credential.objects.get(pk=credential.pk).status, is_marked(credential)
 
@@ -117,9 +122,9 @@ def test_whole_is_had_in_every_form(whole):
 
 def test_institution_sees_its_own_credentials_until_the_learner_asks(pathway, parts):
     """Rule 8: what another institution issued is the learner's to show."""
-    before = composable.completed(pathway.institution, at=LATER)
+    before = completed(pathway)
     composites.ask(pathway=pathway, by=parts[0].learner.user, at=LATER)
-    after = composable.completed(pathway.institution, at=LATER)
+    after = completed(pathway)
 
     assert before == []
     assert [(one.learner, one.parts) for one in after] == [(parts[0].learner, tuple(parts))]
@@ -156,7 +161,7 @@ def test_whole_is_issued_once(whole, pathway):
         composites.ask(pathway=pathway, by=whole.learner.user, at=LATER)
 
     assert refusal.value.code == "issued_already"
-    assert composable.completed(pathway.institution, at=LATER) == []
+    assert completed(pathway) == []
 
 
 def test_revoked_part_ends_the_whole_and_undoing_restores_it(whole, parts):
@@ -184,6 +189,54 @@ def test_suspended_part_suspends_the_whole(whole, parts):
 
     assert suspended == ("suspended", True)
     assert stood(whole) == ("valid", False)
+
+
+def test_whole_is_suspended_again_with_its_part(whole, parts):
+    """The part was suspended before it was revoked, so that is what undoing brings back of both."""
+    suspensions.suspend(credential=parts[0], reason="identity", until=None, **who())
+    credentials.revoke(credential=parts[0], reason="fraud", note="", **who())
+    ended = stood(whole)
+
+    revocations.undo(credential=parts[0], reason="x", **who())
+    suspended = stood(parts[0]), stood(whole)
+    suspensions.resume(credential=Credential.objects.get(pk=parts[0].pk), reason="x", **who())
+
+    assert (ended, suspended) == (("revoked", True), (("suspended", True), ("suspended", True)))
+    assert (stood(parts[0]), stood(whole)) == (("valid", False), ("valid", False))
+
+
+def test_whole_revoked_for_itself_comes_back_as_its_parts_stand(whole, parts):
+    credentials.revoke(credential=whole, reason="issued_in_error", note="", **who())
+    suspensions.suspend(credential=parts[0], reason="identity", until=None, **who())
+
+    revocations.undo(credential=Credential.objects.get(pk=whole.pk), reason="x", **who())
+    kept = Credential.objects.get(pk=whole.pk)
+
+    assert (stood(whole), kept.suspension_reason) == (("suspended", True), "part")
+    suspensions.resume(credential=parts[0], reason="x", **who())
+    assert stood(whole) == ("valid", False)
+
+
+def test_house_of_the_whole_is_told_what_another_did(whole, parts, house):
+    """Without the learner's name; not of what it did itself."""
+    keeper = MembershipFactory(institution=house, role="issuer").user
+    MembershipFactory(institution=house, role="author")
+    Letter.objects.all().delete()
+
+    for one in parts[:2]:
+        credentials.revoke(credential=one, reason="fraud", note="", **who())
+        revocations.undo(credential=one, reason="x", **who())
+
+    told = Letter.objects.filter(to=keeper.email).order_by("pk")
+    assert [one.subject for one in told] == [
+        "Korkeakoulusi kokoava osaamistodistus on peruutettu",
+        "Korkeakoulusi kokoava osaamistodistus on taas voimassa",
+    ]
+    for one in told:
+        assert whole.grouped_code in one.body
+        assert whole.learner.family_name not in one.body
+    learners = {parts[0].learner.email, parts[1].learner.email, whole.learner.email}
+    assert {one.to for one in Letter.objects.all()} == {keeper.email, *learners}
 
 
 def test_whole_waits_for_its_last_part(whole, parts):

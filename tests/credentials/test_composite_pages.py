@@ -1,14 +1,18 @@
 """Pages of composite credentials: asked for, issued, shown with their parts (C-14)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from credentials.models import Credential
+from credentials import composable
+from credentials.actions import credentials, revocations, shares, suspensions
+from credentials.models import CompositeRequest, Credential
 from registry.access import Role
 from registry.models import TrailEntry
 from tests.credentials.test_composite_actions import hold, house, pathway  # noqa: F401 – fixtures
 from tests.factories import AT
-from tests.factories.registry import UserFactory, member
+from tests.factories.registry import PathwayFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +127,115 @@ def test_issuer_of_a_part_does_not_see_whose_whole_it_is(client, person, parts, 
 
     assert ["Toisen korkeakoulun kokoava osaamistodistus" in page for page in pages] == [True, True]
     assert ["Tekoälyosaaja" in page for page in pages] == [False, False]
+
+
+def test_verifier_reads_that_a_part_ended_the_whole(client, person, parts, pathway):  # noqa: F811
+    """Not that its issuer took it back: that one may know nothing of it."""
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    who = {"by": UserFactory(), "at": AT}
+    credentials.revoke(credential=parts[1], reason="fraud", note="", **who)
+    client.logout()
+    ended = words(client.get(f"/en/verify/{whole.grouped_code}/"))
+    revocations.undo(credential=parts[1], reason="x", **who)
+    suspensions.suspend(credential=parts[1], reason="identity", until=None, **who)
+
+    suspended = words(client.get(f"/en/verify/{whole.grouped_code}/"))
+
+    assert "one of the credentials that it is made of has been revoked or replaced" in ended
+    assert "The composite credential is no longer in force" in ended
+    assert "its issuer has taken it back" not in ended
+    assert "because one of the credentials that it is made of is suspended" in suspended
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("credential-correct", "Tämä kokoava osaamistodistus päättyy samalla"),
+        ("credential-revoke", "Tämä peruutetaan samalla"),
+        ("credential-suspend", "Tämän kokoavan osaamistodistuksen voimassaolo keskeytetään samalla"),
+    ],
+)
+def test_page_of_a_part_says_what_becomes_of_the_whole(
+    client, person, parts, pathway, act, said  # noqa: F811
+):  # fmt: skip
+    """Its own house sees which one, another's only that there is one (rule 8)."""
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    own = words(client.get(reverse(act, args=["jamk", parts[0].pk])))
+    client.force_login(member(parts[1].institution, Role.ISSUER))
+    others = words(client.get(reverse(act, args=["kamk", parts[1].pk])))
+
+    assert [said in page for page in (own, others)] == [True, True]
+    assert ["Tekoälyosaaja" in page for page in (own, others)] == [True, False]
+
+
+def test_whole_is_shared_with_its_own_pathway(client, person, parts, pathway):  # noqa: F811
+    """What it is made of counts: it says so itself."""
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    for shown in ([whole], [whole, parts[0]]):
+        _share, secret = shares.create(
+            credentials=shown, pathway=pathway, purpose="work", months=1, by=person, at=AT
+        )
+        progress = client.get(f"/fi/s/{secret}/").context["progress"]
+        assert (progress["is_complete"], progress["ects"]) == (True, "16/16")
+
+
+def test_house_sees_which_whole_ended_with_a_part(client, person, parts, pathway):  # noqa: F811
+    asked(client, person, pathway)
+    issue(client, parts[0].learner, pathway)
+    whole = Credential.objects.get(pathway=pathway)
+    address = reverse("composite-list", args=["jamk"])
+    before = client.get(address).context["fallen"]
+    credentials.revoke(credential=parts[1], reason="fraud", note="", by=UserFactory(), at=AT)
+
+    after = client.get(address)
+
+    assert (before, [one["code"] for one in after.context["fallen"]]) == ([], [whole.grouped_code])
+    assert whole.grouped_code in after.text
+
+
+def test_list_asks_as_often_for_three_as_for_one(client, person, parts, pathway):  # noqa: F811
+    """And judges nobody who cannot have completed it: one of three parts is too few."""
+    asked(client, person, pathway)
+    hold(UserFactory(), PathwayFactory(institution=pathway.institution, parts=[parts[0].version.offering]))
+    alone = PathwayFactory(
+        institution=pathway.institution, parts=[parts[0].version.offering], is_composite=True,
+        status="published",
+    )  # fmt: skip
+    client.force_login(member(pathway.institution, Role.ISSUER))
+    address = reverse("composite-list", args=["jamk"])
+    with CaptureQueriesContext(connection) as few:
+        first = client.get(address).context["rows"]
+    for _number in range(2):
+        other = UserFactory()
+        hold(other, pathway)
+        asked(client, other, pathway)
+    client.force_login(member(pathway.institution, Role.ISSUER))
+
+    with CaptureQueriesContext(connection) as many:
+        rows = client.get(address).context["rows"]
+
+    assert [(row["code"], row["asked_at"] is None) for row in first] == [
+        (pathway.code, False), (alone.code, True), (alone.code, True),
+    ]  # fmt: skip
+    assert (len(rows), len(many)) == (7, len(few))
+
+
+def test_list_goes_on_from_those_who_asked_to_the_others(pathway, parts):  # noqa: F811
+    asking = [hold(UserFactory(), pathway)[0].learner for _number in range(2)]
+    for one in asking:
+        CompositeRequest.objects.create(learner=one, pathway=pathway, asked_at=AT)
+    alone = PathwayFactory(
+        institution=pathway.institution, parts=[parts[0].version.offering], is_composite=True,
+        status="published",
+    )  # fmt: skip
+
+    found = composable.candidates(pathway.institution, at=AT)
+
+    whole = found[0:9]
+    assert (len(found), [path for _learner, path in whole]) == (5, [pathway.pk] * 2 + [alone.pk] * 3)
+    assert [*found[0:1], *found[1:3], *found[3:9]] == whole

@@ -144,7 +144,7 @@ def test_replaced_credential_is_not_corrected_again(wrong):
 def test_undone_correction_restores_everything(wrong):
     """Both credentials, both bits, the learner's record and the attainment, in one act."""
     new = correct(wrong, family_name="Virtanen", grade="5")
-    before = len(letters())
+    Letter.objects.all().delete()
 
     corrections.undo(correction=wrong.corrections.get(), reason="Nimi oli oikein.", **who(LATER))
 
@@ -153,8 +153,20 @@ def test_undone_correction_restores_everything(wrong):
     assert (wrong.learner.family_name, wrong.attainment.grade) == ("Virtane", "4")
     kept = wrong.corrections.get()
     assert (kept.undone_at, kept.undo_reason) == (LATER, "Nimi oli oikein.")
-    assert len(letters()) == before + 2
+    [letter] = Letter.objects.all()  # one, of both
+    assert (wrong.grouped_code in letter.body, new.grouped_code in letter.body) == (True, True)
     assert verification.verify(document=bytes(wrong.document), at=LATER).checks[0].outcome == "valid"
+
+
+def test_undone_correction_keeps_the_suspension_of_the_new_one(wrong):
+    """Whose identity is being examined gets no way out by it."""
+    new = correct(wrong, family_name="Virtanen")
+    suspend(Credential.objects.get(pk=new.pk), until=date(2099, 1, 1))
+
+    corrections.undo(correction=wrong.corrections.get(), reason="x", **who())
+
+    assert stands(wrong, new) == [("suspended", True), ("revoked", True)]
+    assert suspension(wrong) == suspension(new)
 
 
 def test_correction_is_not_undone_over_a_later_change(wrong):
@@ -231,6 +243,55 @@ def test_revocation_is_undone_under_the_name_of_that_time(wrong):
 
 def suspend(credential, **changes) -> None:
     suspensions.suspend(**{"credential": credential, "reason": "identity", "until": None, **who(), **changes})
+
+
+def suspension(credential) -> tuple:
+    fields = "suspended_at", "suspended_by", "suspension_reason", "suspended_until"
+    return Credential.objects.values_list(*fields).get(pk=credential.pk)
+
+
+def test_undone_revocation_leaves_the_suspension_before_it(wrong):
+    """Its reason, its days, who did it, and its bit."""
+    suspend(wrong, until=date(2099, 1, 1))
+    before = suspension(wrong)
+    revoke(wrong)
+    Letter.objects.all().delete()
+
+    revocations.undo(credential=wrong, reason="Väärä henkilö.", **who())
+
+    assert stands(wrong) == [("suspended", True)]
+    assert (suspension(wrong), before[2:]) == (before, ("identity", date(2099, 1, 1)))
+    entry = TrailEntry.objects.order_by("pk").last()
+    assert (entry.verb, entry.was, entry.became) == ("suspended", "revoked", "suspended")
+    assert Letter.objects.get().subject == "Todistuksesi peruutus on kumottu"
+    suspensions.resume(credential=Credential.objects.get(), reason="x", **who())
+    assert (stands(wrong), suspension(wrong)) == ([("valid", False)], (None, None, "", None))
+
+
+def test_undone_revocation_is_valid_where_the_suspension_would_have_ended(wrong):
+    suspend(wrong, until=LATER.date())
+    revoke(wrong)
+
+    revocations.undo(credential=wrong, reason="x", **who(LATER + timedelta(days=1)))
+
+    assert (stands(wrong), suspension(wrong)) == ([("valid", False)], (None, None, "", None))
+
+
+def test_revoked_credential_is_not_suspended(wrong):
+    revoke(wrong)
+
+    with pytest.raises(StateChanged):
+        suspend(wrong)
+
+    assert stands(wrong) == [("revoked", True)]
+
+
+def test_letter_names_the_credential(wrong):
+    revoke(wrong)
+
+    letter = Letter.objects.order_by("pk").last()
+    assert wrong.grouped_code in letter.body
+    assert str(wrong.pk) in letter.body
 
 
 def test_suspension_marks_and_resuming_clears(wrong):

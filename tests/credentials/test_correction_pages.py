@@ -142,3 +142,31 @@ def test_status_list_is_served_as_a_token_to_who_asks(client, issuer, credential
     assert jose.read(token.content.decode()).header["kid"] == key.verification_method
     assert [one.headers["Content-Type"] for one in others] == ["application/vc"] * 2
     assert "Accept" in token.headers["Vary"].split(", ")
+
+
+def test_trail_of_the_house_names_the_credential(client, issuer, credential):
+    """By its title and its code, by which it is also found; only who may read credentials gets its page."""
+    client.post(address("credential-revoke", credential), {"reason": "fraud", "note": ""})
+    shown = []
+    for roles in ([Role.ADMIN], [Role.ADMIN, Role.ISSUER]):
+        client.force_login(member(credential.institution, *roles))
+        page = client.post(
+            reverse("trail-list", args=["oamk"]), {"about": credential.grouped_code.lower()}, follow=True
+        )
+        shown.append([(row["verb"], row["credential"]["url"]) for row in page.context["rows"]])
+        assert credential.grouped_code in page.text
+
+    assert (len(shown[0]), {url for _verb, url in shown[0]}) == (2, {""})
+    assert {url for _verb, url in shown[1]} == {address("credential-detail", credential)}
+
+
+def test_page_says_that_undoing_leaves_the_suspension(client, issuer, credential):
+    client.post(address("credential-suspend", credential), {"reason": "identity", "until": ""})
+    client.post(address("credential-revoke", credential), {"reason": "fraud", "note": ""})
+    asked = client.get(address("credential-restore", credential)).text
+
+    done = client.post(address("credential-restore", credential), {"reason": "Erehdys."}, follow=True)
+
+    assert "todistus palautuu keskeytetyksi" in asked
+    assert "Aiempi voimassaolon keskeytys jatkuu" in done.text
+    assert Credential.objects.get().status == "suspended"

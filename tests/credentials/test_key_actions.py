@@ -45,7 +45,7 @@ def test_rotation_signs_with_a_new_key_and_keeps_what_was_signed():
 
     for days in (1, 2):
         active = keystore.active(institution=credential.institution, at=AT)
-        keys.rotate(key=active.key, by=by, at=AT + timedelta(days=days))
+        keys.rotate(key=active.key, reason="Vuosivaihto.", by=by, at=AT + timedelta(days=days))
 
     after = issued(AttainmentFactory(institution=credential.institution), at=FOUND)
     assert after.key.fragment == "key-4"  # key-2 signs the list for readers of SD-JWTs
@@ -59,11 +59,11 @@ def test_rotation_signs_with_a_new_key_and_keeps_what_was_signed():
 
 def test_retired_key_is_not_retired_or_rotated_again():
     key = keystore.make(institution=InstitutionFactory(), at=AT)
-    keys.retire(key=key, by=UserFactory(), at=AT)
+    keys.retire(key=key, reason="Tarpeeton.", by=UserFactory(), at=AT)
 
     for act in (keys.retire, keys.rotate):
         with pytest.raises(StateChanged):
-            act(key=key, by=UserFactory(), at=AT)
+            act(key=key, reason="x", by=UserFactory(), at=AT)
 
     assert SigningKey.objects.get().retired_at == AT
 

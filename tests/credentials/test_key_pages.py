@@ -9,6 +9,7 @@ from django.utils import timezone
 from credentials import keystore
 from credentials.models import SigningKey
 from registry.access import Role
+from registry.models import TrailEntry
 from tests.factories import AT
 from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, member
@@ -36,19 +37,21 @@ def test_key_is_changed_after_being_asked(client, house):
     keystore.make(institution=house, at=AT)
 
     asked = words(client.get("/fi/staff/oamk/keys/key-1/rotate/"))
-    done = words(client.post("/fi/staff/oamk/keys/key-1/rotate/", follow=True))
+    unsaid = words(client.post("/fi/staff/oamk/keys/key-1/rotate/", {"reason": " "}))
+    done = words(client.post("/fi/staff/oamk/keys/key-1/rotate/", {"reason": "Vuosivaihto."}, follow=True))
 
     assert "Vaihda avain key-1 uuteen" in asked
+    assert ("Kirjoita perustelu." in unsaid, TrailEntry.objects.get().reason) == (True, "Vuosivaihto.")
     assert "Tästä lähtien allekirjoitetaan avaimella key-2." in done
     assert ("Käytössä" in done, "Poistettu käytöstä" in done) == (True, True)
     assert client.get("/fi/staff/oamk/keys/key-1/rotate/").status_code == 404
-    assert client.post("/fi/staff/oamk/keys/key-1/rotate/").status_code == 409
+    assert client.post("/fi/staff/oamk/keys/key-1/rotate/", {"reason": "x"}).status_code == 409
 
 
 def test_key_is_retired(client, house):
     keystore.make(institution=house, algorithm="RSA", at=AT)
 
-    client.post("/fi/staff/oamk/keys/key-1/retire/")
+    client.post("/fi/staff/oamk/keys/key-1/retire/", {"reason": "Tarpeeton."})
 
     assert SigningKey.objects.get().retired_at == AT
 

@@ -25,6 +25,8 @@ from credentials.proofs import sd_jwt
 from registry import attempts
 from registry.models import TrailEntry
 from tests.factories import AT
+from tests.factories.credentials import AttainmentFactory
+from tests.factories.issuing import issued
 from tests.factories.registry import PathwayFactory, UserFactory
 from tests.factories.shares import own, shared
 
@@ -109,6 +111,28 @@ def test_link_shows_its_secret_once_and_works_until_withdrawn(client, credential
     assert credential.learner.name not in words(ended)
     assert credential.version.title["fi"] not in words(ended)
     assert client.get(f"/s/{secret}/credential.json").status_code == 404
+
+
+def test_form_does_not_tick_what_is_not_in_force(client, credential):
+    """It is there to be ticked, with what it is; nobody shows it unawares."""
+    earlier = AttainmentFactory(
+        learner=credential.learner, version=credential.version, institution=credential.institution,
+        completed_on=credential.attainment.completed_on - timedelta(days=1),
+    )  # fmt: skip
+    again = issued(earlier)
+    pathway = PathwayFactory(
+        institution=again.institution, parts=[again.version.offering], status="published"
+    )
+    credentials.revoke(credential=credential, reason="fraud", note="", by=UserFactory(), at=AT)
+
+    on = client.get(NEW, {"pathway": pathway.code})
+    asked = client.get(NEW, {"credential": str(credential.pk)})
+
+    assert on.context["form"]["credentials"].value() == [str(again.pk)]
+    assert asked.context["form"]["credentials"].value() == []
+    assert "koska sen tila on ”Peruutettu”" in words(asked)
+    assert "koska sen tila" not in words(on)
+    assert "· Peruutettu" in words(on)
 
 
 def test_form_begins_with_what_the_page_before_was_about(client, credential):

@@ -11,13 +11,13 @@ import time_machine
 from django.db import connection, transaction
 
 from credentials.actions import composites, corrections, credentials, revocations, suspensions
-from credentials.models import Credential, Learner
+from credentials.models import Credential, Learner, StatusList
 from registry.errors import Refused
 from registry.models import Pathway
 from tests.credentials.test_composite_actions import hold, house, pathway  # noqa: F401 – fixtures
 from tests.credentials.test_correction_actions import is_marked
 from tests.factories import AT
-from tests.factories.registry import UserFactory
+from tests.factories.registry import PathwayFactory, UserFactory
 
 LATER = AT + timedelta(days=1)
 ACTS = {
@@ -74,6 +74,9 @@ def disagreeing() -> list[str]:
             found.append(f"{one.pk}: {one.status}, bit {is_marked(one)}")
         if one.status == "valid" and any(part.status != "valid" for part in one.parts.all()):
             found.append(f"{one.pk}: a part is not in force")
+        is_waiting = one.status == "suspended" and one.suspension_reason == "part"
+        if is_waiting and all(part.status == "valid" for part in one.parts.all()):
+            found.append(f"{one.pk}: it waits for no part")
     return found
 
 
@@ -165,6 +168,45 @@ def test_double_click_issues_one_whole(whole, parts):
 
     assert sorted(said) == ["", "refused"]
     assert Credential.objects.live().filter(attainment=None).count() == 1
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_acts_across_two_institutions_do_not_wait_for_each_other(parts):
+    """A part here of a whole there, and the other way round: each act marks places in the lists of both."""
+    for one, other in ((parts[0], parts[1].institution), (parts[1], parts[0].institution)):
+        crossed = PathwayFactory(
+            institution=other, parts=[one.version.offering], is_composite=True, status="published"
+        )
+        composites.ask(pathway=crossed, by=one.learner.user, at=LATER)
+        learner = Learner.objects.get(institution=other)
+        composites.issue(learner=learner, pathway=crossed, by=UserFactory(), at=LATER)
+    first, second = sorted(parts[:2], key=lambda one: one.status_list_id)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            StatusList.objects.select_for_update().get(pk=first.status_list_id)
+            running = pool.submit(came_of, "revoke", read(second))
+            wait([running], timeout=0.5)
+            do("revoke", read(first), by=UserFactory(), at=LATER)
+        assert running.result(timeout=30) == ""
+
+    assert disagreeing() == []
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_acts_on_a_part_and_its_whole_do_not_wait_for_each_other(whole, parts):
+    """Both have their places in one list."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Credential.objects.select_for_update(of=("self",)).get(pk=whole.pk)
+            running = pool.submit(came_of, "revoke", read(parts[0]))
+            wait([running], timeout=0.5)
+            do("revoke", read(whole), by=UserFactory(), at=LATER)
+        assert running.result(timeout=30) == ""
+
+    assert disagreeing() == []
 
 
 def at_once(*acts: tuple[str, Credential]) -> list[str]:

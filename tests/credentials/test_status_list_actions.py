@@ -5,7 +5,7 @@ import pytest
 from credentials import keystore
 from credentials.actions import credentials, status_lists
 from credentials.formats import status_list as format_
-from credentials.models import SigningKey, StatusList
+from credentials.models import Credential, SigningKey, StatusList
 from credentials.proofs import canonical, contexts, data_integrity
 from tests.factories import AT
 from tests.factories.issuing import issued
@@ -86,7 +86,8 @@ def test_change_is_due_even_when_its_clock_is_behind_the_last_signing():
     later = AT + timedelta(minutes=5)
     StatusList.objects.filter(pk=credential.status_list_id).update(changed_at=later, signed_at=later)
 
-    status_lists.revoke_bit(credential=credential, at=AT)
+    credential.status = Credential.Status.REVOKED
+    status_lists.follow(credentials=[credential], at=AT)
 
     assert status_lists.sign_due() == 1
     status_list = StatusList.objects.get(pk=credential.status_list_id)

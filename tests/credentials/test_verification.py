@@ -106,7 +106,6 @@ def test_changed_credential_is_invalid():
         "register": "invalid",
         "status": "valid",
         "validity": "valid",
-        "offering": "warning",
     }
 
 

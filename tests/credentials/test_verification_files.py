@@ -244,12 +244,37 @@ def test_sealed_json_of_another_kind_is_refused():
     assert found(json.dumps(sealed | {"payload": payload}).encode()) == {"readable": "invalid"}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_study_record_in_utf_16_is_read(encoding):
+    """XML may come so; the seal is on what it says, not on how its letters are written."""
+    text = (
+        fetched(issued(), "elmo")
+        .decode()
+        .replace("encoding='UTF-8'", f"encoding='{encoding[:6].upper()}'", 1)
+    )
+
+    assert found(text.encode(encoding)) == SOUND
+    assert found(text.replace("Aino", "Eino").encode(encoding))["proof"] == "invalid"
+
+
+def test_study_record_of_several_attainments_is_told_as_such():
+    """It is no forgery and no wrong file: each attainment has a report of its own."""
+    awards = [issued().facts, issued().facts]
+    learner = awards[0].learner
+    awards[1] = replace(awards[1], learner=learner)
+    certificates = {one.credential_id: {one.language: b"%PDF-"} for one in awards}
+    several = elmo.document(awards, certificates=certificates)
+
+    assert found(several) == {"readable": "unknown"}
+    assert "with 2 attainments" in said(several, "readable")
+
+
 @pytest.mark.parametrize(
     ("hostile", "word"),
     [
         (b"<?xml version='1.0'?><!DOCTYPE elmo [<!ENTITY a 'b'>]><elmo>&a;</elmo>", "type declaration"),
         (b"<elmo xmlns='urn:other'></elmo>", "not a credential"),
-        (b"<elmo xmlns='https://github.com/emrex-eu/elmo-schemas/tree/v1'/>", "several study records"),
+        (b"<elmo xmlns='https://github.com/emrex-eu/elmo-schemas/tree/v1'/>", "no attainment in it"),
         (b"<elmo>" + b"<a>" * 100 + b"</a>" * 100 + b"</elmo>", "nested too deeply"),
         (b"<elmo>", "not well-formed"),
         ("<?xml version='1.0' encoding='UTF-16'?><elmo>ä</elmo>".encode("latin-1"), "not well-formed"),

@@ -17,7 +17,7 @@ from registry import attempts
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.issuing import issued
-from tests.factories.registry import InstitutionFactory, UserFactory
+from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOT_FOUND = "Koodia ei löytynyt"
@@ -231,8 +231,72 @@ def test_pasted_text_gets_a_report(client):
 
     page = words(client.post("/fi/verify/", {"text": text}))
 
-    assert "Todistus ei ole voimassa" in page
+    assert "Todistusta on muutettu myöntämisen jälkeen" in page
     assert "todistusta on muutettu allekirjoittamisen jälkeen" in page
+
+
+def test_report_of_an_altered_file_begins_with_what_is_wrong(client):
+    """And says nothing of its offering, as if that were the news."""
+    altered = bytes(of_aino().document).replace(b"Aino Maria", b"Aino Marja")
+
+    answer = client.post("/fi/verify/", {"text": altered.decode()})
+
+    assert [(one["label"], one["outcome"]) for one in answer.context["checks"]][:2] == [
+        ("Allekirjoitus", "invalid"),
+        ("Rekisteri", "invalid"),
+    ]
+    assert "Tarjonta ei ole" not in words(answer)
+
+
+def test_identifiers_stand_under_technical_details_only(client):
+    credential = of_aino()
+    stranger = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+        "credentialSubject": {"id": "urn:uuid:0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b"},
+    }
+
+    for document in (bytes(credential.document).decode(), json.dumps(stranger)):
+        page = words(client.post("/fi/verify/", {"text": document})).partition("<main")[2]
+        text, _summary, technical = page.partition("<summary>Tekniset tiedot")
+        assert re.findall(r"did:\w+:|urn:uuid|[0-9a-f]{8}-[0-9a-f]{4}", text) == []
+        assert "did:" in technical
+
+
+def test_shared_sd_jwt_is_told_as_what_it_is(client):
+    """Not as a file that somebody has written in another way."""
+    owner = UserFactory()
+    credential = of_aino(user=owner)
+    _share, secret = shares.create(
+        credentials=[credential], left_out=["grade"], purpose="work", months=1, by=owner, at=AT
+    )
+    presented = client.get(f"/s/{secret}/{credential.pk}.sd-jwt").content.decode()
+
+    page = words(client.post("/fi/verify/", {"text": presented}))
+
+    assert "Todistus on voimassa" in page
+    assert "sellaisena kuin sen omistaja on halunnut sen näyttää" in page
+    assert "kirjoitustapa" not in page
+
+
+def test_title_is_in_the_readers_language_where_it_exists(client):
+    """Rule 16: other texts may be missing in Swedish, the title is not."""
+    version = OfferingVersionFactory(status="published", summary={"fi": "Kuvaus", "en": "Summary"})
+    learner = LearnerFactory(institution=version.offering.institution, user=UserFactory())
+    credential = issued(AttainmentFactory(institution=learner.institution, learner=learner, version=version))
+    client.force_login(learner.user)
+    title = f">{version.title['sv']}</"
+
+    for address in (
+        f"/sv/verify/{credential.human_code}/",
+        f"/sv/my/credentials/{credential.pk}/",
+        f"/sv/my/credentials/{credential.pk}/download/",
+        f"/sv/my/credentials/{credential.pk}/wallet/",
+    ):
+        assert title in words(client.get(address)), address
+    assert title in words(client.post("/sv/verify/", {"text": bytes(credential.document).decode()}))
+    assert version.title["sv"] in words(client.get("/sv/my/shares/new/"))
 
 
 @pytest.mark.parametrize("size", [1_000_001, 20_000_000])

@@ -29,8 +29,13 @@ def titled(standing: str = "", **lines: Outcome) -> str:
         ("suspended", {"status": INVALID}, "The credential is suspended for now"),
         ("replaced", {"status": INVALID}, "The credential has been replaced by another"),
         ("", {"status": INVALID}, "The credential is genuine, but it does not count now"),
-        ("valid", {"proof": INVALID, "register": INVALID}, "The credential is not valid"),
-        ("revoked", {"proof": INVALID, "status": INVALID}, "The credential is not valid"),
+        (
+            "valid",
+            {"proof": INVALID, "register": INVALID},
+            "The credential has been changed after it was issued",
+        ),
+        ("revoked", {"proof": INVALID, "status": INVALID}, summaries.UNPROVEN[0].text),
+        ("", {"proof": INVALID, "issuer": WARNING}, summaries.UNPROVEN[0].text),
     ],
 )
 def test_summary_tells_a_wrong_file_from_a_false_credential_and_one_end_from_another(status, lines, title):

@@ -312,7 +312,7 @@ def test_copy_under_a_leaked_key_is_made_anew(credential):
     first = taken(opened(credential))
     leaked = CredentialDocument.objects.get(form="wallet-sd-jwt").key
     later = AT + timedelta(days=1)
-    keys.rotate(key=leaked, by=UserFactory(), at=AT + timedelta(hours=1))
+    keys.rotate(key=leaked, reason="x", by=UserFactory(), at=AT + timedelta(hours=1))
     leaked.refresh_from_db()
     keys.mark_leaked(key=leaked, since=AT, reason="x", by=UserFactory(), at=later)
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from credentials.actions import wallet_offers
+from credentials.actions import erasures, wallet_offers
 from credentials.actions.wallet_offers import WalletRefused
 from credentials.models import CredentialDocument, WalletOffer
 from tests.factories import AT
@@ -78,3 +78,27 @@ def test_offer_that_is_taken_while_another_is_made_is_not_cancelled():
 
     made.refresh_from_db()
     assert (made.taken_at, made.cancelled_at, WalletOffer.objects.count()) == (AT, None, 2)
+
+
+def test_account_is_closed_while_a_wallet_takes_a_credential():
+    """Neither waits for the other: the wallet has its copy, then the account is closed."""
+    credential = own()
+    house, by = credential.institution, credential.learner.user
+    made, code, digits = wallet_offers.offer(credential=credential, form="wallet-sd-jwt", by=by, at=AT)
+    wallet_offers.redeem(institution=house, code=code, digits=digits, at=AT)
+
+    def close():
+        erasures.close_account(user=by, at=AT)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            WalletOffer.objects.select_for_update().get(pk=made.pk)
+            closing = pool.submit(close)
+            time.sleep(0.3)  # it has come to the row that is locked here
+            taken(made)
+        closing.result()
+
+    made.refresh_from_db()
+    by.refresh_from_db()
+    assert (made.taken_at, made.cancelled_at, by.is_active) == (AT, None, False)

@@ -4,7 +4,9 @@ import re
 
 import pytest
 import time_machine
+from django.urls import reverse
 
+from credentials.actions import credentials
 from registry import trail
 from registry.access import Role
 from registry.models import TrailEntry
@@ -215,6 +217,16 @@ def test_learner_sees_who_looked(client, credential):
     assert page.count("Katsoi tietojasi") == 1
     assert str(staff) in page
     assert "Myönsi todistuksen" in page
+
+
+def test_learner_sees_which_credential_it_was(client, credential):
+    credentials.revoke(credential=credential, reason="fraud", note="", by=UserFactory(), at=AT)
+
+    page = words(client.get("/fi/my/trail/"))
+
+    link = f'<a href="{reverse("my-credential", args=[credential.pk])}">'
+    assert page.count(link) == 2  # issued, revoked
+    assert page.count(credential.grouped_code) == 2
 
 
 def test_learner_sees_every_role_of_who_looked(client, credential):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from credentials.actions import attainments, rectifications
 from credentials.actions.rectifications import TooLate
-from credentials.models import Rectification
+from credentials.models import Attainment, Rectification
 from quality import causes, rectifying
 from quality.actions import rectifications as windows
 from registry.access import Role
@@ -17,6 +17,7 @@ from registry.models import Letter, TrailEntry
 from tests.factories import AT
 from tests.factories.agreements import RectificationWindowFactory
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
+from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +262,18 @@ def test_page_gives_advice_in_place_of_the_form_after_the_last_day(attainment, o
     page = signed_in(owner).get(reverse("my-rectification-new", args=[attainment.uid]))
 
     assert ("<textarea" in page.text, "6.12.2026" in page.text) == (False, True)
+
+
+def test_page_of_a_failed_result_speaks_of_no_credential(attainment, owner):
+    address = reverse("my-rectification-new", args=[attainment.uid])
+    Attainment.objects.update(grade="HYL")
+    failed = signed_in(owner).get(address).text
+    Attainment.objects.update(grade="1")
+    issued(attainment)
+    passed = signed_in(owner).get(address).text
+
+    assert ["saamasi todistus" in page for page in (failed, passed)] == [False, True]
+    assert "Siihen asti päätös pysyy ennallaan." in failed
 
 
 def test_pages_name_what_is_missing_at_its_field(attainment, owner, assessor):

@@ -4,13 +4,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from credentials.forms.trail import TrailForm
+from credentials.views import wording
 from registry import access, trail
 from registry.access import Permission
-from registry.forms.trail import TrailForm
 from registry.models import TrailEntry
 from registry.web import StaffView
 
 PAGE = 50
+KIND = "credential:"
 
 
 class TrailList(StaffView, TemplateView):
@@ -20,7 +22,7 @@ class TrailList(StaffView, TemplateView):
     """
 
     permission = Permission.TRAIL_READ
-    template_name = "registry/trail_list.html"
+    template_name = "credentials/trail_list.html"
 
     def post(self, request, **kwargs):
         form = _form({} if "all" in request.POST else request.POST)
@@ -32,29 +34,51 @@ class TrailList(StaffView, TemplateView):
     def get_context_data(self, *, form=None, **kwargs):
         form = form or _form(self.request.session.get(self.key, {}))
         asked = form.cleaned_data if form.is_valid() else {}
+        if one := self.institution.credentials.filter(human_code=_plain(asked.get("about", ""))).first():
+            asked = {**asked, "about": str(one.pk)}
         page = Paginator(trail.find(institution=self.institution, **asked), PAGE).get_page(
             self.request.GET.get("page")
         )
-        people = trail.people(page.object_list)
+        people, named = trail.people(page.object_list), self.credentials(page.object_list)
         return super().get_context_data(
             form=form,
             page=page,
-            rows=[_row(entry, people=people) for entry in page],
+            rows=[_row(entry, people=people, credentials=named) for entry in page],
             is_filtered=any(asked.values()),
             home_url=reverse("staff-home", args=[self.institution.code.lower()]),
             **kwargs,
         )
+
+    def credentials(self, entries) -> dict[str, dict]:
+        """Those that lines are about, by title and code: of the number alone nobody knows which one it is."""
+        pks = {one.about.removeprefix(KIND) for one in entries if one.about.startswith(KIND)}
+        found = self.institution.credentials.filter(pk__in=pks).only("human_code", "award", "language")
+        code = self.institution.code.lower()
+        may_read = Permission.CREDENTIAL_READ in self.permissions
+        return {
+            f"{KIND}{one.pk}": {
+                "title": wording.title(one),
+                "code": one.grouped_code,
+                "url": reverse("credential-detail", args=[code, one.pk]) if may_read else "",
+            }
+            for one in found
+        }
 
     @property
     def key(self) -> str:
         return f"trail:{self.institution.code}"
 
 
+def _plain(about: str) -> str:
+    """As a human code is stored, however it was typed."""
+    return about.replace("-", "").replace(" ", "").upper()
+
+
 def _form(asked) -> TrailForm:
     return TrailForm(asked, verbs=list(trail.VERBS.items()))
 
 
-def _row(entry: TrailEntry, *, people: dict) -> dict:
+def _row(entry: TrailEntry, *, people: dict, credentials: dict) -> dict:
     kind, _colon, name = entry.about.partition(":")
     return {
         "at": entry.at,
@@ -63,6 +87,7 @@ def _row(entry: TrailEntry, *, people: dict) -> dict:
         "verb": trail.VERBS.get(entry.verb, entry.verb),
         "kind": trail.KINDS.get(kind, kind),
         "about": people.get(entry.about, name),
+        "credential": credentials.get(entry.about),
         "change": access.names(entry.was or entry.became)
         if kind == "roleinvitation" or entry.verb in ("role_given", "role_taken")
         else "",

@@ -9,7 +9,7 @@ class TrailForm(CleanForm):
 
     about = forms.CharField(
         label=_("About"),
-        help_text=_("For example the code of an offering."),
+        help_text=_("For example the code of an offering or of a credential."),
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
