@@ -115,7 +115,7 @@ def _named(user, entries) -> dict[str, dict]:
     """Of the lines about credentials of the learner: title, code and page."""
     kind = "credential:"
     pks = {entry.about.removeprefix(kind) for entry in entries if entry.about.startswith(kind)}
-    found = Credential.objects.filter(learner__user=user, pk__in=pks).only("human_code", "award", "language")
+    found = wallet.credentials(user).filter(pk__in=pks).defer("document")
     return {
         f"{kind}{one.pk}": {
             "title": wording.title(one), "code": one.grouped_code, "url": _own_page(one),
