@@ -1,18 +1,19 @@
 """Logging: one line per event, JSON in production.
 
-Never written: the part of an address that opens something, and what stands behind its question mark, where
-people type names.
+Never written: the part of an address that opens something or says whose credential is looked at, and what
+stands behind its question mark, where people type names.
 """
 
 import re
 
 import structlog
 
-# What follows these words in an address is a key: a share, a password reset, an account to be
-# claimed, a wallet's offer.
-KEY_IN_ADDRESS = re.compile(r"(/(?:s|key|claim|offer)/)[^/\s?\"']+")
-
-
+# What follows these words in an address is a key (a share, a password reset, an account to be claimed, a
+# wallet's offer, an enrolment) or tells which credential somebody checks: its code, number or hash.
+KEY_IN_ADDRESS = re.compile(
+    r"(/(?:s|key|claim|offer|verify)/|/(?:fi|sv|en)/enrolments/)[^/\s?\"']+"
+    r"|(/credentials/)[0-9a-f-]{36}|(/log/)[0-9a-f]{64}"
+)
 # To the next blank: a browser leaves an apostrophe as it is, and a name may follow it.
 QUESTION_IN_ADDRESS = re.compile(r"(/[^\s?\"']*\?)\S+")
 
@@ -29,7 +30,7 @@ def without_keys_for_sentry(event: dict, _hint) -> dict:
 
 def _masked(value):
     if isinstance(value, str):
-        return QUESTION_IN_ADDRESS.sub(r"\1…", KEY_IN_ADDRESS.sub(r"\1…", value))
+        return QUESTION_IN_ADDRESS.sub(r"\1…", KEY_IN_ADDRESS.sub(r"\1\2\3…", value))
     if isinstance(value, dict):
         return {name: _masked(one) for name, one in value.items()}
     return [_masked(one) for one in value] if isinstance(value, list) else value

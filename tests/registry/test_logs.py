@@ -4,6 +4,8 @@ import pytest
 
 from registry.config import logs
 
+UUID = "0b6f2f0c-6f0e-4d57-9c56-0d9b7a3f3d11"
+
 
 @pytest.mark.parametrize(
     ("said", "written"),
@@ -11,6 +13,10 @@ from registry.config import logs
         ("GET /fi/s/SECRET/", "GET /fi/s/…/"),
         ("GET /fi/claim/SECRET/?a=1", "GET /fi/claim/…/?…"),
         ("GET /institutions/oamk/wallet/offer/SECRET", "GET /institutions/oamk/wallet/offer/…"),
+        ("GET /fi/enrolments/SECRET/cancel/", "GET /fi/enrolments/…/cancel/"),
+        ("GET /fi/verify/ABCD-EFGH-JKLM/", "GET /fi/verify/…/"),
+        (f"GET /credentials/{UUID}", "GET /credentials/…"),
+        (f"GET /institutions/oamk/log/{'ab' * 32}.json", "GET /institutions/oamk/log/….json"),
         ("GET /fi/staff/oamk/credentials/?q=Aino+Koe&page=2", "GET /fi/staff/oamk/credentials/?…"),
         ("GET /fi/staff/oamk/learners/?q=O'Brien&page=2", "GET /fi/staff/oamk/learners/?…"),
         ("Why? Because.", "Why? Because."),
