@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(config, items):
     def belongs(item) -> bool:
         if item.get_closest_marker("once" if has_servers else "services"):
             return False
+        if has_servers and not _asks_a_server(item):
+            return False
         language = item.callspec.params.get("language") if hasattr(item, "callspec") else None
         if language == "en" and "somebody" in item.fixturenames:
             return has_servers and item.get_closest_marker("in_english")
@@ -45,6 +47,12 @@ def pytest_collection_modifyitems(config, items):
 
     config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
     items[:] = _long_ones_first([item for item in items if belongs(item)])
+
+
+def _asks_a_server(item) -> bool:
+    """Without the database there is no cache, queue or letter either: the test says the same everywhere."""
+    asks = any(map(item.get_closest_marker, ("django_db", "services", "worker")))
+    return asks or not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
 
 
 def _long_ones_first(items: list) -> list:

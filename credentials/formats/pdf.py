@@ -5,13 +5,13 @@ behind it hold every other element of Annex I of 2022/C 243/02. Set by Typst fro
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-import segno
+import zxingcpp
 
 from credentials.facts import Award, Outcome
 from credentials.formats import narrative, typesetting
@@ -20,6 +20,8 @@ from credentials.formats.completeness import refuse_incomplete
 from credentials.formats.typesetting import Shown
 from credentials.formats.wording import ACQUIRED_BY, CERTIFICATE, ECTS, HEADINGS, HOURS, INDICATIVE
 
+QR: Any = zxingcpp.BarcodeFormat.QRCode
+DARK = re.compile(rb"\0+")  # squares that follow each other
 LEAD = 240  # letters of a summary that stands under the title; a longer one goes behind
 SHORT = 9  # lines of outcomes, of 70 letters, that have room on the first page under whatever stands there
 # The first page says these.
@@ -202,7 +204,16 @@ def _in_letters(value: Any, shown: Shown) -> Any:
 
 
 def _qr(address: str) -> str:
-    """The address as a picture, SVG. All masks read alike; to look for the best takes thrice the time."""
-    picture = BytesIO()
-    segno.make_qr(address, error="m", mask=2).save(picture, kind="svg", border=0, dark="#10233a")
-    return picture.getvalue().decode("utf-8")
+    """The address as a picture, SVG, of dark lines from left to right. To draw it takes segno five times as
+    long."""
+    code = zxingcpp.create_barcode(address, QR, ec_level="M")
+    picture: Any = code.to_image(scale=1, add_quiet_zones=False)  # a byte a square, 0 is dark
+    squares = memoryview(picture)
+    size = len(squares)
+    lines = (
+        f"M{found.start()} {height}.5h{len(found[0])}"
+        for height in range(size)
+        for found in DARK.finditer(bytes(squares[height : height + 1]))
+    )
+    path = f'<path stroke="#10233a" d="{"".join(lines)}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}">{path}</svg>'

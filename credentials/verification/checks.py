@@ -359,7 +359,9 @@ def _status(case: Case) -> Check:
     entries = entries if isinstance(entries, list) else [entries]
     if set_aside := _set_aside(case.credential):
         return set_aside
-    found = _ended(case.credential) + [_entry(entry, case) for entry in entries]
+    if case.credential and case.credential.fell_with_part:
+        return of_kept(case.credential)
+    found = [_entry(entry, case) for entry in entries] + _ended(case.credential)
     if not found and case.credential:
         return of_kept(case.credential)
     if not found:

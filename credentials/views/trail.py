@@ -5,10 +5,13 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from credentials.forms.trail import TrailForm
+from credentials.models import Credential
 from credentials.views import wording
 from registry import access, trail
 from registry.access import Permission
+from registry.actions import codelists
 from registry.models import TrailEntry
+from registry.templatetags.texts import in_reader_language
 from registry.web import StaffView
 
 PAGE = 50
@@ -40,10 +43,15 @@ class TrailList(StaffView, TemplateView):
             self.request.GET.get("page")
         )
         people, named = trail.people(page.object_list), self.credentials(page.object_list)
+        reasons = Credential.SuspensionReason.choices
+        reasons = dict(reasons) | {
+            code: in_reader_language(label)["text"]
+            for code, label in codelists.labels(code_list="revocation_reason").items()
+        }
         return super().get_context_data(
             form=form,
             page=page,
-            rows=[_row(entry, people=people, credentials=named) for entry in page],
+            rows=[_row(entry, people=people, credentials=named, reasons=reasons) for entry in page],
             is_filtered=any(asked.values()),
             home_url=reverse("staff-home", args=[self.institution.code.lower()]),
             **kwargs,
@@ -78,8 +86,10 @@ def _form(asked) -> TrailForm:
     return TrailForm(asked, verbs=list(trail.VERBS.items()))
 
 
-def _row(entry: TrailEntry, *, people: dict, credentials: dict) -> dict:
+def _row(entry: TrailEntry, *, people: dict, credentials: dict, reasons: dict) -> dict:
     kind, _colon, name = entry.about.partition(":")
+    code = entry.reason.partition(":")[0]  # "part_ended: <uuid>"
+    coded = reasons.get(code) if kind == "credential" else None
     return {
         "at": entry.at,
         "by": _by(entry),
@@ -91,7 +101,7 @@ def _row(entry: TrailEntry, *, people: dict, credentials: dict) -> dict:
         "change": access.names(entry.was or entry.became)
         if kind == "roleinvitation" or entry.verb in ("role_given", "role_taken")
         else "",
-        "reason": trail.purpose(entry) or entry.reason,
+        "reason": coded or trail.purpose(entry) or entry.reason,
     }
 
 

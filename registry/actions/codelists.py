@@ -50,6 +50,11 @@ def load() -> int:
     return len(codes)
 
 
+def labels(*, code_list: str) -> dict[str, dict]:
+    """Every code of a list with its label in each language."""
+    return dict(Code.objects.filter(list=code_list).values_list("code", "label"))
+
+
 def label(*, code_list: str, code: str) -> dict:
     """The words of one code in the three languages; empty for no code."""
     row = Code.objects.filter(list=code_list, code=code).first()

@@ -18,7 +18,7 @@ from tests.factories.evidence import ContactFactory, MeetingFactory
 from tests.factories.quality import assessed
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory, member
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 TEXT = Path(__file__).parent.parent / "registry" / "course_text_fi.txt"
 MOST = 25
 ENGLISH = {

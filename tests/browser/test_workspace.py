@@ -8,7 +8,7 @@ from tests.browser.conftest import session_of
 from tests.factories import AT
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory, member
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SUMMARY = "textarea[name=summary_fi]"
 
 

@@ -18,7 +18,7 @@ from tests.factories.issuing import issued
 from tests.factories.registry import UserFactory
 from tests.factories.seals import seal
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english"), pytest.mark.once]
 ALL_VALID = dict.fromkeys(
     (name for name in verification.NAMES if name not in ("file", "rectification")), "valid"
 )

@@ -154,7 +154,7 @@ def test_trail_of_the_house_names_the_credential(client, issuer, credential):
             reverse("trail-list", args=["oamk"]), {"about": credential.grouped_code.lower()}, follow=True
         )
         shown.append([(row["verb"], row["credential"]["url"]) for row in page.context["rows"]])
-        assert credential.grouped_code in page.text
+        assert (credential.grouped_code in page.text, "Vilppi" in page.text) == (True, True)
 
     assert (len(shown[0]), {url for _verb, url in shown[0]}) == (2, {""})
     assert {url for _verb, url in shown[1]} == {address("credential-detail", credential)}

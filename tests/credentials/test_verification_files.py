@@ -3,6 +3,7 @@
 import io
 import json
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 
 import pikepdf
@@ -22,7 +23,7 @@ from tests.factories.issuing import issued
 from tests.factories.pictures import PNG
 from tests.factories.registry import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english"), pytest.mark.once]
 WHOLE = dict.fromkeys((name for name in verification.NAMES if name != "rectification"), "valid")
 SOUND = {name: outcome for name, outcome in WHOLE.items() if name != "file"}
 LATER = AT + timedelta(days=1)
@@ -345,7 +346,6 @@ def test_picture_without_a_code_could_not_be_checked():
     assert found(badge) == {"readable": "unknown"}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("data", [b"\0\0\0\x18ftypheic\0\0\0\0mif1", b"GIF89a\1\0", b"II*\0\x08\0\0\0"])
 def test_picture_of_another_kind_says_what_to_send_instead(data):
     """What telephones keep, and old scanners."""

@@ -20,6 +20,7 @@ def test_year_brings_what_its_dates_say():
     assert (figures["checks_opened"], figures["causes_found"], figures["findings"]) == (7, 2, 3)
 
 
+@pytest.mark.once
 def test_year_notices_a_reader_who_is_left_out(monkeypatch):
     monkeypatch.setattr(deadlines.Houses, "leaders", lambda self, institution_id: [])
 
@@ -27,6 +28,7 @@ def test_year_notices_a_reader_who_is_left_out(monkeypatch):
         year.rehearse(houses=1, offerings=1, days=3)
 
 
+@pytest.mark.once
 def test_year_notices_what_is_written_twice(monkeypatch):
     """A clock that forgets what it has written."""
     monkeypatch.setattr(notices, "_write", lambda portion, at: len(portion))

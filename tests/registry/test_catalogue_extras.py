@@ -162,6 +162,7 @@ def check(interop, page: str, folder) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_linked_data_is_schema_org(client, interop, tmp_path, language):
     """Issue B: PASS on every catalogue page, FAIL on a broken copy."""
