@@ -8,11 +8,13 @@ import re
 
 import structlog
 
-# What follows these words in an address is a key (a share, a password reset, an account to be claimed, a
-# wallet's offer, an enrolment) or tells which credential somebody checks: its code, number or hash.
+# What follows these words in an address is a key (a share, a password reset, an account to be claimed or
+# opened, a role, a wallet's offer, an enrolment, a seat on a panel, a survey, a bundle, a report) or tells
+# which credential somebody checks: its code, number or hash.
 KEY_IN_ADDRESS = re.compile(
-    r"(/(?:s|key|claim|offer|verify)/|/(?:fi|sv|en)/enrolments/)[^/\s?\"']+"
-    r"|(/credentials/)[0-9a-f-]{36}|(/log/)[0-9a-f]{64}"
+    r"(/(?:s|key|claim|offer|verify|account/open|confirm-email)/"
+    r"|/(?:fi|sv|en)/(?:bundle|enrolments|panel|report|role|survey)/)[^/\s?\"']+"
+    r"|(/credentials/)[0-9a-fA-F-]{36}|(/log/)[0-9a-f]{64}"
 )
 # To the next blank: a browser leaves an apostrophe as it is, and a name may follow it.
 QUESTION_IN_ADDRESS = re.compile(r"(/[^\s?\"']*\?)\S+")

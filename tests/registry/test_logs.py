@@ -13,6 +13,8 @@ UUID = "0b6f2f0c-6f0e-4d57-9c56-0d9b7a3f3d11"
         ("GET /fi/s/SECRET/", "GET /fi/s/…/"),
         ("GET /fi/claim/SECRET/?a=1", "GET /fi/claim/…/?…"),
         ("GET /institutions/oamk/wallet/offer/SECRET", "GET /institutions/oamk/wallet/offer/…"),
+        ("GET /fi/accounts/confirm-email/MQ:SECRET/", "GET /fi/accounts/confirm-email/…/"),
+        ("GET /fi/staff/oamk/enrolments/7/", "GET /fi/staff/oamk/enrolments/7/"),
         ("GET /fi/enrolments/SECRET/cancel/", "GET /fi/enrolments/…/cancel/"),
         ("GET /fi/verify/ABCD-EFGH-JKLM/", "GET /fi/verify/…/"),
         (f"GET /credentials/{UUID}", "GET /credentials/…"),
