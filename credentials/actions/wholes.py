@@ -13,6 +13,11 @@ from registry.workflow import advance
 Status = Credential.Status
 PART_ENDED = Credential.PART_ENDED
 PART_SUSPENDED = Credential.SuspensionReason.PART
+LETTERS = {
+    Status.VALID: "mail/credential_restored.txt",
+    Status.SUSPENDED: "mail/whole_suspended.txt",
+    Status.REVOKED: "mail/whole_ended.txt",
+}
 NOT_REVOKED = {"revoked_at": None, "revoked_by": None, "revocation_reason": "", "revocation_note": ""}
 NOT_SUSPENDED = {
     "suspended_at": None, "suspended_by": None, "suspension_reason": "", "suspended_until": None,
@@ -31,7 +36,7 @@ def end(*, part: Credential, by: User, at: datetime) -> list[Credential]:
             whole, Status.REVOKED, by=by, at=at, reason=f"{PART_ENDED}: {part.pk}", learner=whole.learner.uid,
             content_hash=whole.sha256, revoked_at=at, revoked_by=by, revocation_reason=PART_ENDED,
         )  # fmt: skip
-        _tell(whole, part=part, template="mail/whole_ended.txt", at=at)
+        _tell(whole, part=part, because=part, at=at)
     return moved
 
 
@@ -43,25 +48,26 @@ def suspend(*, part: Credential, by: User, at: datetime) -> list[Credential]:
             whole, Status.SUSPENDED, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
             content_hash=whole.sha256, **_suspended_with(part),
         )  # fmt: skip
-        _tell(whole, part=part, template="mail/whole_suspended.txt", at=at)
+        _tell(whole, part=part, because=part, at=at)
     return moved
 
 
 def restore(*, part: Credential, by: User | None, at: datetime) -> list[Credential]:
     """The part is back: so is a whole that stood still only because of its parts. Returns those that moved.
 
-    It waits while another part is not in force, and stays as it is where another has been issued since.
+    It waits while another part is not in force, and stays as it is where another has been issued since. Of
+    two of one pathway the one comes back that was in force last.
     """
     still = [one for one in hold(parts=[part]) if one.fell_with_part and not has_ended_part(one)]
     moved = []
-    for whole in still:
+    for whole in sorted(still, key=lambda one: one.revoked_at or at, reverse=True):
         to, fields = as_before(whole, at=at)
         if to != whole.status and not has_another(whole):
             advance(
                 whole, to, by=by, at=at, reason=f"part: {part.pk}", learner=whole.learner.uid,
                 content_hash=whole.sha256, **fields,
             )  # fmt: skip
-            _tell(whole, part=part, template="mail/credential_restored.txt", at=at)
+            _tell(whole, part=part, because=_suspended_part(whole) or part, at=at)
             moved.append(whole)
     return moved
 
@@ -72,8 +78,7 @@ def as_before(credential: Credential, *, at: datetime) -> tuple[Status, dict]:
     is_of_part = credential.suspension_reason == PART_SUSPENDED
     if not is_of_part and credential.is_suspended_on(timezone.localdate(at)):
         return Status.SUSPENDED, NOT_REVOKED
-    suspended = credential.parts.filter(status=Status.SUSPENDED).select_related("suspended_by")
-    if (part := suspended.order_by("suspended_at", "pk").first()) is not None:
+    if (part := _suspended_part(credential)) is not None:
         return Status.SUSPENDED, NOT_REVOKED | _suspended_with(part)
     return Status.VALID, NOT_REVOKED | NOT_SUSPENDED
 
@@ -108,6 +113,12 @@ def hold(*, parts: Iterable[Credential]) -> list[Credential]:
     return list(found.select_related("learner", "institution", "pathway"))
 
 
+def _suspended_part(whole: Credential) -> Credential | None:
+    """Of its parts the one that was suspended first, if one is."""
+    found = whole.parts.filter(status=Status.SUSPENDED).select_related("suspended_by", "institution")
+    return found.order_by("suspended_at", "pk").first()
+
+
 def _suspended_with(part: Credential) -> dict:
     return {
         "suspended_at": part.suspended_at, "suspended_by": part.suspended_by,
@@ -115,12 +126,14 @@ def _suspended_with(part: Credential) -> dict:
     }  # fmt: skip
 
 
-def _tell(whole: Credential, *, part: Credential, template: str, at: datetime) -> None:
-    """The learner; and where somebody else's act has moved it, those who keep it in its own institution."""
-    is_suspended = whole.status == Status.SUSPENDED
-    credential_letters.send(credential=whole, template=template, at=at, is_suspended=is_suspended)
+def _tell(whole: Credential, *, part: Credential, because: Credential, at: datetime) -> None:
+    """The learner; and where somebody else's act has moved it, those who keep it in its own institution.
+
+    `part` is what was acted on, `because` the part that keeps it as it is now.
+    """
+    credential_letters.send(credential=whole, template=LETTERS[whole.status], at=at)
     if whole.institution_id != part.institution_id:
         credential_letters.send_to_keepers(
-            credential=whole, template="mail/whole_moved.txt", at=at, part=part.institution.short_name,
+            credential=whole, template="mail/whole_moved.txt", at=at, part=because.institution.short_name,
             state=str(whole.status),
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -215,6 +216,43 @@ def test_whole_revoked_for_itself_comes_back_as_its_parts_stand(whole, parts):
     assert (stood(whole), kept.suspension_reason) == (("suspended", True), "part")
     suspensions.resume(credential=parts[0], reason="x", **who())
     assert stood(whole) == ("valid", False)
+
+
+def test_letters_name_the_part_that_keeps_the_whole_suspended(whole, parts, house):
+    """A part was suspended while another was revoked: the whole comes back with that one, and waits."""
+    keeper = MembershipFactory(institution=house, role="issuer").user
+    credentials.revoke(credential=parts[1], reason="fraud", note="", **who())
+    suspensions.suspend(credential=parts[0], reason="identity", until=None, **who())
+    Letter.objects.all().delete()
+
+    revocations.undo(credential=parts[1], reason="x", **who())
+
+    assert stood(whole) == ("suspended", True)
+    [told] = Letter.objects.filter(to=whole.learner.email, body__contains=whole.grouped_code)
+    assert told.subject == "Kokoavan osaamistodistuksesi voimassaolo on keskeytetty"
+    [told] = Letter.objects.filter(to=keeper.email)
+    assert house.short_name in told.body
+    assert parts[1].institution.short_name not in told.body
+
+
+def test_of_two_wholes_the_one_comes_back_that_was_in_force_last(pathway, parts, monkeypatch):
+    """The second was issued of another part, in place of the first, which has all its parts again."""
+    Pathway.objects.update(rule={"min_ects": 15, "from": [one.code for one in pathway.offerings.all()]})
+    pathway.refresh_from_db()
+    made, uuids = [], iter([UUID(int=1), UUID(int=2)])
+    monkeypatch.setattr(composites, "uuid4", lambda: next(uuids))
+    composites.ask(pathway=pathway, by=parts[0].learner.user, at=LATER)
+    made.append(composites.issue(learner=parts[0].learner, pathway=pathway, **who()))
+    credentials.revoke(credential=parts[0], reason="fraud", note="", **who())
+    composites.ask(pathway=pathway, by=parts[0].learner.user, at=LATER)
+    made.append(composites.issue(learner=parts[0].learner, pathway=pathway, **who()))
+    revocations.undo(credential=parts[0], reason="x", **who())
+
+    later = LATER + timedelta(hours=1)
+    credentials.revoke(credential=parts[1], reason="fraud", note="", **who(later))
+    revocations.undo(credential=parts[1], reason="x", **who(later))
+
+    assert [stood(one)[0] for one in made] == ["revoked", "valid"]
 
 
 def test_house_of_the_whole_is_told_what_another_did(whole, parts, house):
