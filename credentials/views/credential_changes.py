@@ -173,4 +173,8 @@ class CredentialRestore(ChangeView):
             to, _fields = wholes.as_before(credential, at=timezone.now())
             if to == Status.SUSPENDED:
                 return _("It was suspended before, or a part of it is: it is suspended then, not in force.")
+        if credential.status == Status.REPLACED:
+            correction = credential.corrections.select_related("replacement").latest("pk")
+            if correction.replacement.status == Status.SUSPENDED:
+                return _("The corrected credential is suspended: so is this one then, for the same reason.")
         return _("The same signed credential is in force again, also in links that the learner has shared.")

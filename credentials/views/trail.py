@@ -1,3 +1,5 @@
+import re
+
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +18,7 @@ from registry.web import StaffView
 
 PAGE = 50
 KIND = "credential:"
+CODED = re.compile(r"([a-z_]+)(: [0-9a-f-]{36})?")  # a reason out of a list, and which part moved a whole
 
 
 class TrailList(StaffView, TemplateView):
@@ -43,8 +46,7 @@ class TrailList(StaffView, TemplateView):
             self.request.GET.get("page")
         )
         people, named = trail.people(page.object_list), self.credentials(page.object_list)
-        reasons = Credential.SuspensionReason.choices
-        reasons = dict(reasons) | {
+        reasons = dict(Credential.SuspensionReason.choices) | {
             code: in_reader_language(label)["text"]
             for code, label in codelists.labels(code_list="revocation_reason").items()
         }
@@ -60,7 +62,7 @@ class TrailList(StaffView, TemplateView):
     def credentials(self, entries) -> dict[str, dict]:
         """Those that lines are about, by title and code: of the number alone nobody knows which one it is."""
         pks = {one.about.removeprefix(KIND) for one in entries if one.about.startswith(KIND)}
-        found = self.institution.credentials.filter(pk__in=pks).only("human_code", "award", "language")
+        found = self.institution.credentials.filter(pk__in=pks).defer("document")
         code = self.institution.code.lower()
         may_read = Permission.CREDENTIAL_READ in self.permissions
         return {
@@ -88,8 +90,6 @@ def _form(asked) -> TrailForm:
 
 def _row(entry: TrailEntry, *, people: dict, credentials: dict, reasons: dict) -> dict:
     kind, _colon, name = entry.about.partition(":")
-    code = entry.reason.partition(":")[0]  # "part_ended: <uuid>"
-    coded = reasons.get(code) if kind == "credential" else None
     return {
         "at": entry.at,
         "by": _by(entry),
@@ -101,8 +101,18 @@ def _row(entry: TrailEntry, *, people: dict, credentials: dict, reasons: dict) -
         "change": access.names(entry.was or entry.became)
         if kind == "roleinvitation" or entry.verb in ("role_given", "role_taken")
         else "",
-        "reason": coded or trail.purpose(entry) or entry.reason,
+        "reason": _reason(entry, reasons=reasons) or trail.purpose(entry) or entry.reason,
     }
+
+
+def _reason(entry: TrailEntry, *, reasons: dict) -> str:
+    """Of a credential that moved: why, where that was no text of somebody's own."""
+    found = CODED.fullmatch(entry.reason)
+    if found is None or not entry.about.startswith(KIND):
+        return ""
+    if entry.verb == Credential.Status.VALID and found[1] == Credential.SuspensionReason.PART:
+        return _("A part of the whole is in force again")
+    return str(reasons.get(found[1], ""))
 
 
 def _by(entry: TrailEntry):

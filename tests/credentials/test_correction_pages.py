@@ -160,6 +160,18 @@ def test_trail_of_the_house_names_the_credential(client, issuer, credential):
     assert {url for _verb, url in shown[1]} == {address("credential-detail", credential)}
 
 
+def test_page_says_that_the_suspension_goes_on_with_the_earlier_one(client, issuer, credential):
+    client.post(address("credential-correct", credential), asked(client, credential, family_name="Virtanen"))
+    new = Credential.objects.get(status="valid")
+    client.post(address("credential-suspend", new), {"reason": "identity", "until": ""})
+
+    page = client.get(address("credential-restore", credential)).text
+    client.post(address("credential-restore", credential), {"reason": "Erehdys."})
+
+    assert "keskeytys jatkuu samasta syystä tässä todistuksessa" in page
+    assert Credential.objects.get(pk=credential.pk).status == "suspended"
+
+
 def test_page_says_that_undoing_leaves_the_suspension(client, issuer, credential):
     client.post(address("credential-suspend", credential), {"reason": "identity", "until": ""})
     client.post(address("credential-revoke", credential), {"reason": "fraud", "note": ""})

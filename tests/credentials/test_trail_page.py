@@ -1,6 +1,7 @@
 """The trail as an institution's admin and quality coordinator read it (N6)."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -16,6 +17,7 @@ from tests.factories.registry import (
     UserFactory,
     member,
 )
+from tests.factories.shares import own
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +80,26 @@ def test_search_leaves_no_name_in_an_address_and_can_be_taken_back(client, page,
     assert shown(client, page, person="aino", all="1") == [("Created", "A-MC-1")]
 
 
+@pytest.mark.parametrize(
+    ("verb", "reason", "said"),
+    [
+        ("suspended", "identity", "The learner's identity is being examined"),
+        ("suspended", f"part: {UUID(int=1)}", "A part of the whole is suspended"),
+        ("valid", f"part: {UUID(int=1)}", "A part of the whole is in force again"),
+        ("valid", "identity: we have seen the passport", "identity: we have seen the passport"),
+    ],
+)
+def test_trail_says_why_a_credential_moved(client, page, house, verb, reason, said):
+    """In words for a code of ours; what somebody wrote stays as they wrote it."""
+    credential = own(institution=house)
+    trail.record(verb=verb, row=credential, by=UserFactory(), at=AT + timedelta(days=1), reason=reason)
+
+    with translation.override("en"):
+        row = client.get(page).context["rows"][0]
+
+    assert (str(row["reason"]), row["credential"]["code"]) == (said, credential.grouped_code)
+
+
 def test_trail_names_the_person_whose_role_changed(client, page, house):
     membership = MembershipFactory(institution=house, user=UserFactory(name="Aino Koe"), role=Role.ISSUER)
     trail.record(verb="role_given", row=membership, by=UserFactory(), at=AT, became=Role.ISSUER)
@@ -97,6 +119,7 @@ def test_trail_costs_as_many_queries_for_three_rows_as_for_one(
 
     def deed():
         trail.record(verb="created", row=OfferingFactory(institution=house), by=UserFactory(), at=AT)
+        trail.record(verb="shared", row=own(institution=house), by=UserFactory(), at=AT)
 
     deed()
     with CaptureQueriesContext(connection) as one:
