@@ -53,8 +53,8 @@ def offer(*, credential: Credential, form: str, by: User, at: datetime) -> tuple
 
     An earlier offer of it that still waits is cancelled. Raises Invalid, NotAllowed, Refused.
     """
-    list(by.learner_records.select_for_update(no_key=True).order_by("pk"))  # one offer of a person at a time
-    if credential.learner.user_id != by.pk:
+    held = by.learner_records.select_for_update(no_key=True).order_by("pk")  # one offer of a person at a time
+    if credential.learner_id not in {one.pk for one in held}:
         raise NotAllowed(_("Only the learner may add their credential to a wallet."))
     if form not in WALLET_FORMS:
         said = _("Choose the kind of wallet.")

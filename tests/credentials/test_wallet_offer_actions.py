@@ -11,7 +11,7 @@ import time_machine
 from django.core.management import call_command
 
 from credentials import own_data, verification
-from credentials.actions import credentials, keys, wallet_offers
+from credentials.actions import credentials, erasures, keys, wallet_offers
 from credentials.actions.wallet_offers import WalletRefused
 from credentials.models import Credential, CredentialDocument, SigningKey, WalletOffer
 from credentials.proofs import contexts, data_integrity, key_proof, sd_jwt, vc_jwt
@@ -86,6 +86,16 @@ def test_offer_keeps_only_hashes(credential):
     assert kept.digits_hash not in {WalletOffer.digest(f"{number:06}") for number in (0, int(digits))}
     entry = TrailEntry.objects.get(verb="wallet_offered")
     assert (entry.by, entry.role, entry.learner) == (credential.learner.user, "", credential.learner.uid)
+
+
+def test_account_that_was_closed_meanwhile_offers_nothing(credential):
+    seen = Credential.objects.select_related("learner__user").get()
+    erasures.close_account(user=credential.learner.user, at=AT)
+
+    with pytest.raises(NotAllowed):
+        offered(seen)
+
+    assert WalletOffer.objects.count() == 0
 
 
 def test_dump_of_the_database_opens_no_offer(credential):
