@@ -68,9 +68,9 @@ class Command(BaseCommand):
         os.environ["BASE_URL"] = settings.BASE_URL = fixed.rstrip("/")
         if base_url != settings.BASE_URL:
             self._say(
-                f"  Note: credentials carry the address {settings.BASE_URL}, which this demo had when it was\n"
-                f"  made. They verify here, too, but their QR codes and links lead there. To follow them, start\n"
-                f"  it with that --port; to begin anew with this one, remove {settings.VAR_DIR}."
+                f"  Note: credentials carry the address {settings.BASE_URL}, which this demo had when it\n"
+                f"  was made. They verify here, too, but their QR codes and links lead there. To follow\n"
+                f"  them, start it with that --port; to begin anew with this one, remove {settings.VAR_DIR}."
             )
 
     def _issue(self, children: Children) -> None:
