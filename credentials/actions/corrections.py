@@ -153,7 +153,9 @@ def _refuse_what_needs_none(credential: Credential, facts: Facts) -> None:
 
 
 def _hold_what_is_issued(credential: Credential) -> None:
-    """The attainment and its version first, as issuing takes them: so neither waits for the other."""
+    """The attainment and its version first, as issuing takes them: so neither waits for the other. Before
+    them the institution, as whoever changes an attainment or a learner takes it."""
+    learners.alone_in(credential.institution)
     Attainment.objects.select_for_update(of=("self",)).get(pk=credential.attainment_id)
     OfferingVersion.objects.select_for_update(of=("self",), no_key=True).get(pk=credential.version_id)
 

@@ -133,16 +133,17 @@ def take_back(*, credential: Credential, reason: str, note: str, by: User, at: d
 
 
 def _held(ids: list[int]) -> dict[int, Attainment]:
-    """The attainments, locked, and their versions, which every quality decision about them locks too."""
+    """The attainments, locked, and their versions, which every quality decision about them locks too; then
+    their learners, in the order in which a correction takes them."""
     found = Attainment.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     # The institution is read once, not once for each.
     found = found.select_related("learner").prefetch_related("institution", "learner__institution")
     attainments = {row.pk: row for row in found}
-    learners_ = Learner.objects.select_for_update(no_key=True).order_by("pk")  # before any status list
-    list(learners_.filter(pk__in={row.learner_id for row in attainments.values()}).values_list("pk"))
     wanted = {row.version_id for row in attainments.values()}
     locking = OfferingVersion.objects.select_for_update(of=("self",), no_key=True)
     versions = locking.select_related("offering").filter(pk__in=wanted).order_by("pk").in_bulk()
+    learners_ = Learner.objects.select_for_update(no_key=True).order_by("pk")  # before any status list
+    list(learners_.filter(pk__in={row.learner_id for row in attainments.values()}).values_list("pk"))
     for row in attainments.values():
         row.version = versions[row.version_id]
     return attainments

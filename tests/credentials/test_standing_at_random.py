@@ -17,6 +17,8 @@ from registry.models import Pathway
 from tests.credentials.test_composite_actions import hold, house, pathway  # noqa: F401 – fixtures
 from tests.credentials.test_correction_actions import is_marked
 from tests.factories import AT
+from tests.factories.credentials import AttainmentFactory
+from tests.factories.issuing import issued
 from tests.factories.registry import PathwayFactory, UserFactory
 
 LATER = AT + timedelta(days=1)
@@ -207,6 +209,40 @@ def test_acts_on_a_part_and_its_whole_do_not_wait_for_each_other(whole, parts):
         assert running.result(timeout=30) == ""
 
     assert disagreeing() == []
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("act", "waited_for", "free"), [("issue", "version", "learner"), ("correct", "institution", "attainment")]
+)
+def test_act_that_waits_holds_nothing_that_a_correction_needs(parts, act, waited_for, free):
+    """A batch waits for a version before it takes the learner; a correction for its institution at first."""
+    credential = parts[0]
+    again = AttainmentFactory(
+        institution=credential.institution, learner=credential.learner, version=credential.version,
+        completed_on=credential.attainment.completed_on - timedelta(days=1),
+    )  # fmt: skip
+    acts = {
+        "issue": lambda: issued(again).status,
+        "correct": lambda: came_of("correct", read(credential)),
+    }
+    held, wanted = getattr(credential, waited_for), getattr(credential, free)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            type(held).objects.select_for_update(no_key=True).get(pk=held.pk)
+            running = pool.submit(closing, acts[act])
+            wait([running], timeout=0.7)
+            type(wanted).objects.select_for_update(nowait=True, no_key=True).get(pk=wanted.pk)
+        assert running.result(timeout=30) in ("", "valid")
+
+
+def closing(act):
+    try:
+        return act()
+    finally:
+        connection.close()
 
 
 def at_once(*acts: tuple[str, Credential]) -> list[str]:
