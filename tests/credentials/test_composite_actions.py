@@ -131,6 +131,16 @@ def test_institution_sees_its_own_credentials_until_the_learner_asks(pathway, pa
     assert [(one.learner, one.parts) for one in after] == [(parts[0].learner, tuple(parts))]
 
 
+@pytest.mark.parametrize(("least", "found"), [(11, 1), (11.5, 0)])
+def test_pathway_of_credits_is_completed_by_its_own_credits(pathway, parts, least, found):
+    """1 + 10 of the institution itself; the 5 of another are not counted before the learner asks."""
+    Pathway.objects.update(rule={"min_ects": least, "from": [one.code for one in pathway.offerings.all()]})
+    pathway.refresh_from_db()
+
+    assert len(composable.candidates(pathway.institution, at=LATER)) == found
+    assert len(completed(pathway)) == found
+
+
 def test_incomplete_pathway_is_neither_asked_for_nor_issued(pathway, parts):
     credentials.revoke(credential=parts[1], reason="fraud", note="", **who(AT))
 
