@@ -12,7 +12,7 @@ from credentials.proofs import certificates, jades, jose, keys, vc_jwt, xmldsig
 from credentials.proofs import sd_jwt as disclosable
 from credentials.proofs.sealing import Seal
 
-FORGED = {"proof": "invalid", "register": "invalid", "offering": "warning"}
+FORGED = {"proof": "invalid", "register": "invalid"}  # and nothing of the offering it names
 UNREADABLE = {"readable": "invalid"}
 NAME, OTHER_NAME = b"Esimerkki", b"Esimerkky"  # the family name of everybody in the corpus
 SUFFIXES = {
@@ -41,7 +41,7 @@ def of_states(school: School) -> Iterator[Sample]:
     yield Sample(kind="leaked", name="held-before.json", data=school.spoilt.forms["badge"], wrong={})
     award = replace(school.spoilt.credential.facts, credential_id=uuid4())
     forged = open_badge.encode(school.leaked.sign(open_badge.document(award), at=school.at))
-    wrong = {"proof": "invalid", "register": "warning", "offering": "warning"}
+    wrong = {"proof": "invalid", "register": "warning"}
     yield Sample(kind="leaked", name="forged.json", data=forged, wrong=wrong)
 
 
