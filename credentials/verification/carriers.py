@@ -4,6 +4,7 @@ study record (ELMO), a certificate as PDF, or a picture with a credential baked 
 Whatever it was, the other checks read it in the members of a Verifiable Credential.
 """
 
+import codecs
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -90,6 +91,8 @@ def read(
 
     Raises NotCanonical, also with the codes of formats.baked, formats.elmo_reading and proofs.xml_reading.
     """
+    if not data.strip():
+        raise NotCanonical("empty", "nothing in it")
     if len(data) > MAX_BYTES:
         raise NotCanonical("too-large", f"more than {MAX_BYTES} bytes")
     if b"%PDF-" in data[:1024]:
@@ -110,6 +113,14 @@ def _opening(data: bytes) -> bytes:
     opening = data[:4096]
     encoding = next((name for start, name in UTF16.items() if opening.startswith(start)), None)
     return opening.decode(encoding, "ignore").encode() if encoding else opening
+
+
+def _is_text(data: bytes) -> bool:
+    """By its beginning, which may end amid a letter."""
+    try:
+        return "\0" not in codecs.getincrementaldecoder("utf-8")().decode(data[:4096])
+    except UnicodeDecodeError:
+        return False
 
 
 def _pdf(data: bytes, *, at: datetime, contexts: Contexts, seals: Collection[Certificate]) -> Carried:
@@ -139,6 +150,8 @@ def _baked(data: bytes, *, at: datetime, contexts: Contexts) -> Carried:
 def _read(data: bytes, *, at: datetime, contexts: Contexts) -> Carried:
     if JADES.search(data) and (payload := _payload(data)) is not None:
         return _european(data, payload)
+    if not _is_text(data):
+        raise NotCanonical("not-json", "neither a text nor another file that is read")
     if len(data) > MAX_TEXT:
         raise NotCanonical("too-large", f"a text of more than {MAX_TEXT} bytes")
     if SD_JWT.match(data):

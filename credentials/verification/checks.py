@@ -98,10 +98,10 @@ def of_code(
     if institution is None:
         text = _("The register has no such code. Do not rely on the file; ask the issuer.")
         return [*lines, Check(name="register", outcome=Outcome.INVALID, message=text)]
-    return [*lines, *(_of_register(line) for line in kept if line.name not in ("readable", "file"))]
+    return [*lines, *(in_register(line) for line in kept if line.name not in ("readable", "file"))]
 
 
-def _of_register(line: Check) -> Check:
+def in_register(line: Check) -> Check:
     """What was looked at is the credential in the register, not the file that somebody gave."""
     texts = {
         "proof": _("The credential in the register is signed by its issuer and unchanged."),
@@ -114,7 +114,7 @@ def _of_register(line: Check) -> Check:
 
 def unreadable(code: str, detail: str) -> Check:
     outcome = Outcome.UNKNOWN if code in UNREADABLE_HERE else Outcome.INVALID
-    return Check(name="readable", outcome=outcome, message=readable_text(code, detail=detail))
+    return Check(name="readable", outcome=outcome, message=readable_text(code, detail=detail), why=code)
 
 
 def _case(carried: Carried, *, register: Register, at: datetime) -> Case:
@@ -331,7 +331,7 @@ def _host(issuer: str) -> str:
 
 def _register(case: Case) -> Check:
     if case.credential is None:
-        text = _("The register has no such credential. Ask the issuer before you rely on it.")
+        text = case.register.absent(case.document)
         return Check(name="register", outcome=Outcome.WARNING, message=text)
     kept = case.credential
     is_proven = _is_proven(case)

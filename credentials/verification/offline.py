@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from credentials.proofs.canonical import NotCanonical
-from credentials.verification import carriers, checks, printed, typed
+from credentials.verification import carriers, checks, printed, summaries, typed
 from credentials.verification.packed import BadPack, Pack
-from credentials.verification.report import WORST_FIRST, Check, Outcome
+from credentials.verification.report import WORST_FIRST, Check, Outcome, Report
 from credentials.verification.saying import LANGUAGES, Said, Texts, worded
 from credentials.verification.saying import said as _
-from credentials.verification.summaries import summary
 
 WORDS = "verifier/words.json"
 CODES = {Outcome.VALID: 0, Outcome.INVALID: 1, Outcome.WARNING: 3, Outcome.UNKNOWN: 4}
@@ -49,26 +48,26 @@ def main(arguments: Sequence[str] | None = None, *, at: datetime | None = None) 
     said = _json(found, pack, tell) if options.json else _text(found, pack, tell)
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     print(said)  # noqa: T201
-    return CODES[_worst(outcome for _name, outcome, _lines in found)]
+    return CODES[_worst(report.outcome for _name, report in found)]
 
 
-def verify(data: bytes, *, pack: Pack, at: datetime) -> list[Check]:
-    """The lines on one file, whatever it is."""
+def verify(data: bytes, *, pack: Pack, at: datetime) -> Report:
+    """The report on one file, whatever it is; its `credential` is the pack's entry."""
     try:
         carried = carriers.read(data, at=at, contexts=pack.contexts, seals=pack.seals)
     except carriers.NoCredential as refusal:
         return _seen(data, sealed=refusal.sealed, pack=pack)
     except NotCanonical as refusal:
-        return [checks.unreadable(refusal.code, refusal.detail)]
-    lines, _kept = checks.of(carried, register=pack, at=at)
-    return lines
+        return _unreadable(refusal.code, refusal.detail)
+    lines, kept = checks.of(carried, register=pack, at=at)
+    return Report(checks=tuple(lines), document=carried.document, credential=kept)
 
 
-def by_code(code: str, *, pack: Pack) -> list[Check]:
-    """The lines on the credential that a plain human code names."""
+def by_code(code: str, *, pack: Pack) -> Report:
+    """The report on the credential that a plain human code names."""
     kept = pack.coded(code)
     if kept is None:
-        return [Check(name="register", outcome=Outcome.UNKNOWN, message=NO_CODE)]
+        return Report(checks=(Check(name="register", outcome=Outcome.UNKNOWN, message=NO_CODE),))
     issuer = Check(
         name="issuer",
         outcome=Outcome.VALID,
@@ -76,43 +75,43 @@ def by_code(code: str, *, pack: Pack) -> list[Check]:
     )
     text = _("The register holds the credential that the code names.")
     held = Check(name="register", outcome=Outcome.VALID, message=text)
-    return [issuer, held, checks.of_kept(kept), pack.as_of()]
+    return Report(checks=(issuer, held, checks.of_kept(kept), pack.as_of()), credential=kept)
 
 
-def _seen(data: bytes, *, sealed: Any, pack: Pack) -> list[Check]:
+def _unreadable(code: str, detail: str) -> Report:
+    return Report(checks=(checks.unreadable(code, detail),))
+
+
+def _seen(data: bytes, *, sealed: Any, pack: Pack) -> Report:
     """Of a picture or a print: what its code names."""
     try:
         seen = printed.look(data)
     except printed.Unseen as refusal:
-        return [checks.unreadable(refusal.code, refusal.detail)]
+        return _unreadable(refusal.code, refusal.detail)
     if seen.secret:
-        return [checks.unreadable("share", "")]
-    lines, grouped = by_code(seen.code, pack=pack), typed.grouped(seen.code)
-    if pack.coded(seen.code) is None:
+        return _unreadable("share", "")
+    named, grouped = by_code(seen.code, pack=pack), typed.grouped(seen.code)
+    if named.credential is None:
         text = _(
             "The file holds no credential itself, but a verification code can be read from it: %(code)s."
         )
-        return [Check(name="readable", outcome=Outcome.VALID, message=text % {"code": grouped}), *lines]
-    return checks.of_code(grouped, register=pack, kept=lines, institution=pack.institution, sealed=sealed)
+        read = Check(name="readable", outcome=Outcome.VALID, message=text % {"code": grouped})
+        return Report(checks=(read, *named.checks), code=seen.code)
+    lines = checks.of_code(
+        grouped, register=pack, kept=[*named.checks], institution=pack.institution, sealed=sealed
+    )
+    return Report(checks=tuple(lines), credential=named.credential, code=seen.code)
 
 
-def _all(
-    options: argparse.Namespace, pack: Pack, *, at: datetime
-) -> Iterator[tuple[str, Outcome, list[Check]]]:
+def _all(options: argparse.Namespace, pack: Pack, *, at: datetime) -> Iterator[tuple[str, Report]]:
     for code in options.code:
-        lines = by_code(typed.code(code), pack=pack)
-        yield typed.grouped(typed.code(code)), _of(lines), lines
+        yield typed.grouped(typed.code(code)), by_code(typed.code(code), pack=pack)
     for path in (file for named in options.files for file in _files(named)):
-        lines = verify(path.read_bytes(), pack=pack, at=at)
-        yield str(path), _of(lines), lines
+        yield str(path), verify(path.read_bytes(), pack=pack, at=at)
 
 
 def _files(path: Path) -> list[Path]:
     return sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
-
-
-def _of(lines: Sequence[Check]) -> Outcome:
-    return _worst(line.outcome for line in lines)
 
 
 def _worst(outcomes: Iterator[Outcome]) -> Outcome:
@@ -120,32 +119,32 @@ def _worst(outcomes: Iterator[Outcome]) -> Outcome:
     return next((outcome for outcome in WORST_FIRST if outcome in found), Outcome.VALID)
 
 
-def _text(
-    found: list[tuple[str, Outcome, list[Check]]], pack: Pack, tell: Callable[[Said | str], str]
-) -> str:
+def _text(found: list[tuple[str, Report]], pack: Pack, tell: Callable[[Said | str], str]) -> str:
     said = []
-    for name, outcome, lines in found:
-        title, following = summary(lines)
-        said += [f"{name}\n{MARKS[outcome]} {tell(title)}"]
-        said += [f"  {MARKS[line.outcome]} {tell(line.message)}" for line in lines]
+    for name, report in found:
+        title, following = summaries.of(report)
+        if report.is_copy:  # a pack has nothing of what was learned to compare with
+            following = summaries.CHANGED[1]
+        mark = MARKS[Outcome.UNKNOWN if title is summaries.UNREADABLE[0] else report.outcome]
+        said += [f"{name}\n{mark} {tell(title)}"]
+        said += [f"  {MARKS[line.outcome]} {tell(line.message)}" for line in report.checks]
         said += [f"  → {tell(following)}", ""]
     facts = {"issuer": Texts(pack.institution.name), "key": pack.signed_with}
     said += [tell(FROM % facts), tell(COMPARE % {"sha256": _sha256(pack.path)})]
     return "\n".join(said)
 
 
-def _json(
-    found: list[tuple[str, Outcome, list[Check]]], pack: Pack, tell: Callable[[Said | str], str]
-) -> str:
+def _json(found: list[tuple[str, Report]], pack: Pack, tell: Callable[[Said | str], str]) -> str:
     results = [
         {
             "file": name,
-            "outcome": str(outcome),
+            "outcome": str(report.outcome),
             "checks": [
-                {"name": one.name, "outcome": str(one.outcome), "message": tell(one.message)} for one in lines
+                {"name": one.name, "outcome": str(one.outcome), "message": tell(one.message)}
+                for one in report.checks
             ],
         }
-        for name, outcome, lines in found
+        for name, report in found
     ]
     about = {"did": pack.institution.did, "made_at": pack.manifest["made_at"], "key": pack.signed_with}
     return json.dumps(

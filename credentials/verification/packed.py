@@ -21,8 +21,9 @@ from credentials.proofs.keys import Public, any_public_key
 from credentials.proofs.verdict import Rejected
 from credentials.verification.register import Looked, NotNow
 from credentials.verification.report import Check, Outcome
-from credentials.verification.saying import day
+from credentials.verification.saying import Said, day
 from credentials.verification.saying import said as _
+from credentials.verification.wording import ABSENT
 
 MANIFEST, MANIFEST_TOKEN = "manifest.json", "manifest.jws"
 KEYS, REGISTER, LEAVES, HEAD = "keys.json", "register.jsonl", "log/leaves.txt", "log/head.jws"
@@ -122,6 +123,16 @@ class Pack:
         """The credential that a plain human code names."""
         return self._codes.get(hashlib.sha256(code.encode("ascii", "replace")).hexdigest())
 
+    def absent(self, document: dict[str, Any]) -> Said:
+        made = moments.parse(document.get("validFrom"))
+        if made is None or made <= self.made_at:
+            return ABSENT
+        text = _(
+            "The credential is newer than this pack, which was made on %(day)s. Ask the issuer, or check it "
+            "with a newer pack."
+        )
+        return text % {"day": day(self.made_at)}
+
     def is_same(self, kept: Entry, looked: Looked) -> bool:
         return kept.sha256 in looked.hashes or kept.written_sha256 == written_sha256(looked.document)
 
@@ -148,9 +159,13 @@ class Pack:
         except status_list.BadList:
             return None
 
-    def other_lines(self, *, kept: Entry | None, looked: Looked, **_case: Any) -> Iterator[Check]:
+    def other_lines(
+        self, *, kept: Entry | None, issuer: Institution | None, looked: Looked, **_case: Any
+    ) -> Iterator[Check]:
         """Its place in the log, and of which day all this is."""
         if kept is None:
+            if issuer:
+                yield self.as_of()
             return
         number = next(
             (self._numbers[one] for one in (*looked.hashes, kept.sha256) if one in self._numbers), -1

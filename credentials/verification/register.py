@@ -10,6 +10,7 @@ from credentials.proofs.certificates import Certificate
 from credentials.proofs.contexts import Contexts
 from credentials.proofs.keys import Public
 from credentials.verification.report import Check
+from credentials.verification.saying import Said
 
 
 class NotNow(Exception):
@@ -73,6 +74,9 @@ class Register(Protocol):
         """The certificates under which institutions of this register have sealed, past ones too."""
 
     def credential(self, uuid: UUID, *, issuer: Issuer) -> Kept | None: ...
+
+    def absent(self, document: dict[str, Any]) -> Said:
+        """What it says of a document of its issuer that it does not hold."""
 
     def is_same(self, kept: Kept, looked: Looked) -> bool:
         """Byte for byte, by the hash that was stored, or written in another way only."""

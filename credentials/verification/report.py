@@ -28,11 +28,15 @@ NAMES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One line of a report. `name` is stable; `message` is in the language of the moment once it is told."""
+    """One line of a report. `name` is stable; `message` is in the language of the moment once it is told.
+
+    `why` is the code of a file that cannot be read, for the word on the whole.
+    """
 
     name: str
     outcome: Outcome
     message: Said | str
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +44,8 @@ class Report:
     """Every line, in the order of NAMES; a check that has nothing to look at is left out.
 
     `document` is the credential as read, `credential` our row of it, when there is one. A file that holds
-    none may show a `code`, or the `secret` of a share: what was asked for with it counts as a try.
+    none may show a `code`, or the `secret` of a share: what was asked for with it counts as a try. From one
+    that `is_part` its owner may have left something out.
     """
 
     checks: tuple[Check, ...]
@@ -48,12 +53,21 @@ class Report:
     credential: Any = None
     code: str = ""
     secret: str = ""
+    is_part: bool = False
 
     @property
     def is_copy(self) -> bool:
         """Whether only the file itself is unproven: a reprint, a photograph, a PDF that was saved again."""
         unproven = [check.name for check in self.checks if check.outcome == Outcome.UNKNOWN]
         return unproven == ["file"] and self.outcome == Outcome.UNKNOWN and self.credential is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file itself, unchanged and with all its parts, is what the register holds."""
+        found = {check.name: check.outcome for check in self.checks}
+        is_unchanged = found.get("proof") == found.get("register") == Outcome.VALID
+        is_sealed = found.get("file", Outcome.VALID) == Outcome.VALID
+        return is_unchanged and is_sealed and self.document is not None and not self.is_part
 
     @property
     def outcome(self) -> Outcome:

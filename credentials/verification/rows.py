@@ -14,6 +14,8 @@ from credentials.proofs.certificates import Certificate
 from credentials.verification import foreign, offerings
 from credentials.verification.register import Looked
 from credentials.verification.report import Check
+from credentials.verification.saying import Said
+from credentials.verification.wording import ABSENT
 from credentials.wallet_forms import WALLET_FORMS
 from registry.models import Institution
 
@@ -55,6 +57,9 @@ class Rows:
             "attainment__institution",
         )
         return rows.filter(pk=uuid, institution=issuer).first()
+
+    def absent(self, document: dict) -> Said:
+        return ABSENT
 
     def is_same(self, kept: Credential, looked: Looked) -> bool:
         if kept.sha256 in looked.hashes:

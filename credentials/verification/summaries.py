@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from credentials.verification.report import WORST_FIRST, Check, Outcome
+from credentials.verification.register import Kept
+from credentials.verification.report import WORST_FIRST, Check, Outcome, Report
 from credentials.verification.saying import Said
 from credentials.verification.saying import said as _
 
@@ -33,6 +34,21 @@ UNREADABLE: Summary = (
         "downloaded, or write the verification code that stands on the certificate into its own field."
     ),
 )
+UNSEEN: Summary = (
+    UNREADABLE[0],
+    _(
+        "This says nothing about the person. Take the picture again so that the whole QR code is sharp, or "
+        "write the verification code that stands on the certificate into its own field."
+    ),
+)
+NOT_FOUND: Summary = (
+    _("No credential was found with this code"),
+    _(
+        "Check the code against the certificate. If it is the same there, ask the institution that the "
+        "certificate names."
+    ),
+)
+WHY = {"no-code": UNSEEN, "other-code": UNSEEN, "other-picture": UNREADABLE, "locked": UNREADABLE}
 CHANGED: Summary = (
     _("The file has been changed; the credential it names is valid"),
     _("Do not rely on what the file says. Ask the person for the original file or a share link."),
@@ -85,11 +101,27 @@ COPY: Summary = (
 )
 
 
+def of(found: Report) -> Summary:
+    """Of a whole report, of the service or of a continuity pack."""
+    title, following = summary(found.checks, status=standing(found.credential))
+    if found.is_copy:
+        has_notes = any(line.outcome == Outcome.WARNING for line in found.checks)
+        return title if has_notes else COPY[0], COPY[1]
+    return title, following
+
+
+def standing(kept: Kept | None) -> str:
+    """The key of its summary: its status, or that it was revoked with a part; "" where nobody knows it."""
+    if kept is None:
+        return ""
+    return "fell_with_part" if kept.status == "revoked" and kept.fell_with_part else str(kept.status)
+
+
 def summary(lines: Sequence[Check], *, status: str = "") -> Summary:
     """Of a report's lines; `status` is the credential's in the register, "" where nobody knows it."""
     wrong = {line.name for line in lines if line.outcome == Outcome.INVALID}
-    if wrong == {"readable"}:
-        return UNREADABLE
+    if nothing := _of_nothing(lines, wrong):
+        return nothing
     if "proof" in wrong:
         return ALTERED if "register" in wrong else UNPROVEN
     if wrong == {"file"} and status == "valid":
@@ -100,3 +132,13 @@ def summary(lines: Sequence[Check], *, status: str = "") -> Summary:
         return EXPIRED
     found = {line.outcome for line in lines}
     return SUMMARIES[next((outcome for outcome in WORST_FIRST if outcome in found), Outcome.VALID)]
+
+
+def _of_nothing(lines: Sequence[Check], wrong: set[str]) -> Summary | None:
+    """Where there is no credential to say anything of."""
+    if wrong == {"readable"}:
+        return UNREADABLE
+    unknown = {line.name for line in lines if line.outcome == Outcome.UNKNOWN}
+    if unknown == {"register"} and not wrong:  # of a pack, which holds no codes but its own
+        return NOT_FOUND
+    return next((WHY[line.why] for line in lines if line.why in WHY), None)

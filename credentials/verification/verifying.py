@@ -41,13 +41,18 @@ def verify(*, document: bytes | str, at: datetime) -> Report:
     except canonical.NotCanonical as refusal:
         return Report(checks=_told([checks.unreadable(refusal.code, refusal.detail)]))
     lines, row = checks.of(carried, register=register, at=at)
-    return Report(checks=_told(lines), document=carried.document, credential=row)
+    return Report(
+        checks=_told(lines), document=carried.document, credential=row, is_part=bool(carried.signed)
+    )
 
 
 def by_code(*, code: str, at: datetime) -> Report | None:
     """The report on the stored credential that a human code names; None when there is none."""
     credential = Credential.objects.filter(human_code=typed.plain(code)).first()
-    return verify(document=bytes(credential.document), at=at) if credential else None
+    if credential is None:
+        return None
+    found = verify(document=bytes(credential.document), at=at)
+    return replace(found, checks=_told(checks.in_register(line) for line in found.checks))
 
 
 def state(*, code: str) -> tuple | None:

@@ -36,6 +36,7 @@ UNREADABLE = {
     "not-xml": _("The file is damaged: it is not well-formed XML."),
     "dtd": _("The file contains a document type declaration, which a study record may not have."),
     "too-many": _("The file has too many parts to be a credential."),
+    "empty": _("The file is empty."),
     "not-json": NO_CREDENTIAL,
     "not-a-picture": NO_CREDENTIAL,
     "not-baked": _(
@@ -117,6 +118,7 @@ FILE = {
     "bad-certificate": _("The certificate of the seal was not valid when the PDF was sealed."),
     "bad-proof": _("The PDF is damaged or locked, so its seal cannot be checked."),
 }
+ABSENT = _("The register has no such credential. Ask the issuer before you rely on it.")
 NOT_ITS_KEY = _("The signature names a key that the issuer does not have.")
 NO_CANONICAL_FORM = _(
     "The signature cannot hold, because the credential itself cannot be read in one way only."

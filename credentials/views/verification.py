@@ -20,7 +20,7 @@ from django.views.generic import View
 from credentials import verification
 from credentials.actions import shares
 from credentials.forms.verification import CodeForm, DocumentForm, NameForm
-from credentials.verification import names
+from credentials.verification import Outcome, names
 from credentials.views import wording
 from registry import attempts
 from registry.web import is_stranger, too_many
@@ -81,7 +81,8 @@ class Verify(View):
             **wording.report(report),
             "subject": wording.subject(report),
             "technical": wording.technical(report),
-            "learned": wording.learned(report) if report.is_copy else None,
+            "learned": wording.learned(report) if report.is_copy or report.is_whole else None,
+            "is_copy": report.is_copy,
             "replacement": wording.replacement(report),
         }
         return render(request, "credentials/verify_report.html", context, status=status)
@@ -146,6 +147,7 @@ class VerifyCode(View):
             "made_of": wording.made_of(report.credential, at=timezone.now(), address=lambda _one: ""),
             "form": name_form or NameForm(),
             "answer": answer,
+            "compare_url": "#person" if report.outcome in (Outcome.VALID, Outcome.WARNING) else "",
         }
         return render(request, "credentials/verify_code.html", context)
 

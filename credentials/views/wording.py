@@ -5,17 +5,17 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from credentials import certificate
 from credentials.facts import LANGUAGES
 from credentials.formats import narrative
 from credentials.models import Correction, Credential, Share, WalletOffer
-from credentials.verification import Outcome, Report, subjects
+from credentials.verification import Outcome, Report, subjects, summaries
 from credentials.verification.report import WORST_FIRST
 from credentials.verification.saying import Said, worded
-from credentials.verification.summaries import COPY, UNREADABLE, summary
+from credentials.verification.summaries import UNREADABLE
 from registry.actions import codelists
 from registry.models import Institution
 from registry.templatetags.texts import ONLY_IN, in_reader_language
@@ -23,7 +23,7 @@ from registry.templatetags.texts import ONLY_IN, in_reader_language
 STATUSES = {
     "valid": _("Valid"),
     "expired": _("Expired"),
-    "suspended": _("Suspended"),
+    "suspended": pgettext_lazy("credential", "Suspended"),
     "revoked": _("Revoked"),
     "replaced": _("Replaced"),
 }
@@ -99,6 +99,7 @@ VERBS = {
     "board_granted": _("Wrote down that the examination board granted your request"),
     "board_denied": _("Wrote down that the examination board did not grant your request"),
 }
+RIGHT_ALL_ALONG = _("Do not rely on this one. Ask the person for the credential that it was to correct.")
 OTHER_VERB = _("Handled your data")
 
 
@@ -108,17 +109,14 @@ def in_words(sentence: Said) -> str:
 
 def report(found: Report) -> dict:
     """Context of components/report.html."""
-    status = _standing(found.credential) if found.credential else ""
-    title, next_step = summary(found.checks, status=status)
-    if found.is_copy:
-        has_notes = any(check.outcome == Outcome.WARNING for check in found.checks)
-        title, next_step = (title if has_notes else COPY[0]), COPY[1]
+    title, next_step = summaries.of(found)
+    is_undone = title is summaries.STANDING["revoked"][0] and _right_all_along(found.credential)
     lines = sorted(found.checks, key=lambda check: WORST_FIRST.index(check.outcome))
     return {
         # A wrong file is no false credential: it is told without alarm.
         "outcome": str(Outcome.UNKNOWN if title is UNREADABLE[0] else found.outcome),
         "outcome_title": in_words(title),
-        "next_step": in_words(next_step),
+        "next_step": RIGHT_ALL_ALONG if is_undone else in_words(next_step),
         "checks": [
             {
                 "label": CHECKS[check.name],
@@ -129,12 +127,6 @@ def report(found: Report) -> dict:
             for check in lines
         ],
     }
-
-
-def _standing(credential: Credential) -> str:
-    """The key of its summary: its status, or that it was revoked with a part."""
-    has_fallen = credential.status == Credential.Status.REVOKED and credential.fell_with_part
-    return "fell_with_part" if has_fallen else str(credential.status)
 
 
 def learned(found: Report) -> dict:
@@ -205,6 +197,9 @@ def standing(credential: Credential, *, address: Callable[[Credential], str]) ->
         )
         text = _("Revoked on %(day)s. Reason: %(reason)s.")
         found.append({"text": text % {"day": _day(credential.revoked_at), "reason": reason["text"]}})
+        if earlier := _right_all_along(credential):
+            text = _("It was to correct a credential that was right. In force again:")
+            found.append({"text": text, "code": earlier.grouped_code, "url": address(earlier)})
     elif credential.status == Credential.Status.SUSPENDED:
         found.append({"text": _suspended(credential)})
     elif correction := credential.corrections.filter(undone_at=None).select_related("replacement").first():
@@ -231,15 +226,28 @@ def standing(credential: Credential, *, address: Callable[[Credential], str]) ->
 
 
 def replacement(found: Report) -> dict | None:
-    """Of a credential that was replaced: the code and address of the one that counts now."""
+    """Of a credential that was replaced, or that was a correction which is undone: the code and address of
+    the one that counts now."""
     credential = found.credential
-    if credential is None or credential.status != Credential.Status.REPLACED:
+    if credential is None:
         return None
-    correction = credential.corrections.filter(undone_at=None).select_related("replacement").first()
-    if correction is None:
+    counting, is_correction = _right_all_along(credential), False
+    if credential.status == Credential.Status.REPLACED:
+        correction = credential.corrections.filter(undone_at=None).select_related("replacement").first()
+        counting, is_correction = (correction.replacement, True) if correction else (None, False)
+    if counting is None:
         return None
-    code = correction.replacement.grouped_code
-    return {"code": code, "url": reverse("verify-code", args=[code])}
+    code = counting.grouped_code
+    return {"code": code, "url": reverse("verify-code", args=[code]), "is_correction": is_correction}
+
+
+def _right_all_along(credential: Credential) -> Credential | None:
+    """Of one that was revoked as its correction was undone: what it had replaced, while that is valid."""
+    if credential.status != Credential.Status.REVOKED:
+        return None
+    undone = getattr(credential, "correction_of", None)
+    earlier = undone.credential if undone and undone.undone_at else None
+    return earlier if earlier and earlier.status == Credential.Status.VALID else None
 
 
 def _correction_of(credential: Credential) -> Correction | None:
@@ -303,7 +311,7 @@ def subject(found: Report) -> list[dict]:
     pairs = [
         (_("Credential"), _titled(found, said)),
         (_("Person"), {"text": said.person}),
-        (_("Issuer, by its own words"), {"text": said.issuer}),
+        (_("Issuer, by its own words"), _issuer(found, said)),
     ]
     return [{"label": label, **text} for label, text in pairs if text["text"]]
 
@@ -317,9 +325,21 @@ def technical(found: Report) -> list[dict]:
     return [{"label": label, "text": text} for label, text in pairs if text]
 
 
+def _is_its_own(found: Report) -> bool:
+    """Whether the register has the words of the document in other languages too."""
+    doubtful = {one.name for one in found.checks if one.outcome == Outcome.INVALID} & {"proof", "register"}
+    return bool(found.credential) and not doubtful
+
+
+def _issuer(found: Report, said: subjects.Subject) -> dict:
+    """Its name in the reader's language, where the credential has it."""
+    if _is_its_own(found):
+        return in_reader_language(found.credential.facts.issuer.name, main=found.credential.language)
+    return {"text": said.issuer}
+
+
 def _titled(found: Report, said: subjects.Subject) -> dict:
     """The title in the reader's language, where the register has it and the document is its own."""
-    doubtful = {one.name for one in found.checks if one.outcome == Outcome.INVALID} & {"proof", "register"}
-    if found.credential and not doubtful:
+    if _is_its_own(found):
         return heading(found.credential)
     return {"text": said.title, "language": said.language if said.language != get_language() else ""}

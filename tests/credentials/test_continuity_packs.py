@@ -6,19 +6,24 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+import segno
 import time_machine
+from django.utils import translation
 
-from credentials import keystore
+from credentials import keystore, verification
 from credentials.actions import continuity_packs, credentials, documents, keys, status_lists
 from credentials.drills import offline as alone
 from credentials.models import ContinuityPack
 from credentials.proofs import jose, merkle, sd_jwt
 from credentials.verification import NAMES, offline, packed, program
+from credentials.views import wording
 from registry.access import Role
 from registry.errors import Refused
 from registry.models import TrailEntry
 from tests.factories import AT
+from tests.factories.credentials import AttainmentFactory
 from tests.factories.issuing import issued
+from tests.factories.pictures import PNG
 from tests.factories.registry import InstitutionFactory, UserFactory, member
 from tests.factories.shares import own
 from tests.factories.wallets import copy
@@ -48,7 +53,7 @@ def packed_up(credential, tmp_path, *, at=LATER):
 
 
 def outcomes(data, pack):
-    return {line.name: str(line.outcome) for line in offline.verify(data, pack=pack, at=LATER)}
+    return {line.name: str(line.outcome) for line in offline.verify(data, pack=pack, at=LATER).checks}
 
 
 def changed(pack, tmp_path, **files):
@@ -94,9 +99,47 @@ def test_revocation_and_code_are_told_as_of_the_day_of_the_pack(credential, tmp_
 
     assert outcomes(bytes(credential.document), before)["status"] == "valid"
     assert outcomes(bytes(credential.document), after)["status"] == "invalid"
-    told = [(line.name, str(line.outcome)) for line in offline.by_code(credential.human_code, pack=after)]
+    named = offline.by_code(credential.human_code, pack=after)
+    told = [(line.name, str(line.outcome)) for line in named.checks]
     assert told == [("issuer", "valid"), ("register", "valid"), ("status", "invalid"), ("pack", "valid")]
-    assert [str(line.outcome) for line in offline.by_code("AAAABBBBCCCC", pack=after)] == ["unknown"]
+    assert [str(one.outcome) for one in offline.by_code("AAAABBBBCCCC", pack=after).checks] == ["unknown"]
+
+
+@pytest.mark.once
+def test_pack_says_of_the_whole_what_the_page_says(credential, tmp_path, capsys):
+    """One summary for both: an altered certificate whose credential stands, a picture of its code, one
+    without, an empty file, a code that nobody gave."""
+    certificate = documents.fetch(credential=credential, form="pdf", by=None, at=AT).content
+    pack, drawn = packed_up(credential, tmp_path), io.BytesIO()
+    segno.make(f"http://127.0.0.1:8000/fi/verify/{credential.grouped_code}/").save(drawn, kind="png", scale=4)
+    files = {
+        "altered": certificate + b"\n% more\n",
+        "picture": drawn.getvalue(),
+        "plain": PNG,
+        "empty": b"",
+    }
+
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        offline.main([str(tmp_path / name), "--pack", str(pack.path), "--language", "en"], at=LATER)
+        told = capsys.readouterr().out
+        with translation.override("en"):
+            title = wording.report(verification.verify(document=data, at=LATER))["outcome_title"]
+        assert told.splitlines()[1].endswith(f" {title}"), name
+    offline.main(["--code", "AAAA-BBBB-CCCC", "--pack", str(pack.path), "--language", "en"])
+    assert "No credential was found with this code" in capsys.readouterr().out
+
+
+def test_credential_newer_than_the_pack_is_told_as_that(credential, tmp_path):
+    pack = packed_up(credential, tmp_path)
+    newer = issued(AttainmentFactory(institution=credential.institution), at=LATER + timedelta(hours=1))
+
+    report = offline.verify(bytes(newer.document), pack=pack, at=LATER + timedelta(hours=2))
+
+    lines = {line.name: line for line in report.checks}
+    assert lines["register"].message.text.startswith("The credential is newer than this pack")
+    assert (str(lines["register"].outcome), str(lines["proof"].outcome)) == ("warning", "valid")
+    assert "pack" in lines
 
 
 def test_pack_that_was_changed_anywhere_is_not_used(credential, tmp_path):

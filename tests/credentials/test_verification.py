@@ -308,7 +308,7 @@ def test_credential_dated_before_the_decision_is_a_warning():
 @pytest.mark.parametrize(
     ("document", "outcome", "words"),
     [
-        (b"", "invalid", "JSON"),
+        (b"", "invalid", "empty"),
         (b"%PDF-1.7\xff\xfe", "invalid", "damaged"),
         (b"[" * 10_000 + b"]" * 10_000, "invalid", "nested"),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "invalid", "nested"),

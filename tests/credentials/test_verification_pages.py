@@ -17,6 +17,7 @@ from registry import attempts
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
 from tests.factories.issuing import issued
+from tests.factories.pictures import PNG
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def test_code_shows_what_was_learned_but_not_whose_it_is(client):
     page = words(answer)
 
     assert answer.status_code == 200
+    assert "Tiedosto on" not in page  # nobody gave one
     for shown in (
         "Todistus on voimassa",
         credential.grouped_code,
@@ -260,6 +262,7 @@ def test_identifiers_stand_under_technical_details_only(client):
     for document in (bytes(credential.document).decode(), json.dumps(stranger)):
         page = words(client.post("/fi/verify/", {"text": document})).partition("<main")[2]
         text, _summary, technical = page.partition("<summary>Tekniset tiedot")
+        text = re.sub(r"Katselmointi [0-9a-f-]{36}", "", text)  # a review's, as certificates name it
         assert re.findall(r"did:\w+:|urn:uuid|[0-9a-f]{8}-[0-9a-f]{4}", text) == []
         assert "did:" in technical
 
@@ -316,6 +319,58 @@ def test_wrong_file_gets_a_clear_line(client):
 
     assert answer.status_code == 200
     assert "Filen är skadad" in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "Tiedosto on tyhjä."),
+        (b"\0\x9f" * 700_000, "Tiedosto ei ole todistus"),
+        (PNG, "Ota kuva uudelleen niin, että koko QR-koodi on terävä"),
+    ],
+    ids=["empty", "binary", "picture"],
+)
+def test_file_without_a_credential_is_told_as_what_it_is(client, data, told):
+    """No issuer is named of whom to ask, and no size that is within the limit."""
+    page = words(client.post("/fi/verify/", {"file": SimpleUploadedFile("a.bin", data)}))
+
+    assert ("Tästä ei löytynyt todistusta" in page, told in page) == (True, True)
+    assert "liian suuri" not in page
+    assert "kysynyt myöntäjältä" not in page
+
+
+def test_whole_file_shows_what_was_learned_as_its_code_does(client):
+    """In the reader's language, the issuer too; not of an altered one, nor what an SD-JWT leaves out."""
+    owner = UserFactory()
+    credential = of_aino(user=owner)
+    issuer = credential.institution.name["sv"]
+    whole = bytes(credential.document).decode()
+    _share, secret = shares.create(
+        credentials=[credential], left_out=["grade"], purpose="work", months=1, by=owner, at=AT
+    )
+    partly = client.get(f"/s/{secret}/{credential.pk}.sd-jwt").content.decode()
+
+    pages = [
+        words(client.post("/sv/verify/", {"text": text}))
+        for text in (whole, whole.replace("Aino Maria", "Aino Marja"), partly)
+    ]
+
+    assert [("Tillämpningsnivå" in page, "Nivå 6" in page) for page in pages] == [
+        (True, True),
+        (False, False),
+        (False, False),
+    ]
+    assert f"<dt>Utfärdare enligt intyget</dt><dd>{issuer}</dd>" in pages[0]
+
+
+def test_code_page_leads_to_where_the_name_is_compared(client):
+    credential = of_aino()
+    link = '<a href="#person">Vertaa nimeä</a>'
+    address = f"/fi/verify/{credential.human_code}/"
+    before = words(client.get(address))
+    credentials.revoke(credential=credential, reason="issued_in_error", note="", by=UserFactory(), at=AT)
+
+    assert (link in before, link in words(client.get(address))) == (True, False)
 
 
 def test_empty_form_names_the_field(client):

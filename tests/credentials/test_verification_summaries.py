@@ -21,6 +21,9 @@ def titled(standing: str = "", **lines: Outcome) -> str:
         ("", {"readable": VALID, "issuer": WARNING}, summaries.SUMMARIES[WARNING][0].text),
         ("", {"readable": VALID, "proof": UNKNOWN}, "The credential could not be checked wholly"),
         ("", {"readable": INVALID}, "No credential could be read from this"),
+        ("", {"register": UNKNOWN}, "No credential was found with this code"),
+        ("", {"readable": VALID, "register": UNKNOWN}, "No credential was found with this code"),
+        ("", {"proof": UNKNOWN, "register": UNKNOWN}, "The credential could not be checked wholly"),
         ("valid", {"file": INVALID, "proof": VALID}, summaries.CHANGED[0].text),
         ("revoked", {"file": INVALID, "status": INVALID}, "The credential is not valid"),
         ("valid", {"proof": VALID, "validity": INVALID}, summaries.EXPIRED[0].text),
@@ -40,6 +43,21 @@ def titled(standing: str = "", **lines: Outcome) -> str:
 )
 def test_summary_tells_a_wrong_file_from_a_false_credential_and_one_end_from_another(status, lines, title):
     assert titled(status, **lines) == title
+
+
+@pytest.mark.parametrize(
+    ("why", "summary"),
+    [
+        ("no-code", summaries.UNSEEN),
+        ("other-code", summaries.UNSEEN),
+        ("locked", summaries.UNREADABLE),
+        ("unknown-context", summaries.SUMMARIES[UNKNOWN]),
+    ],
+)
+def test_picture_that_shows_no_code_is_no_credential_to_ask_an_issuer_about(why, summary):
+    line = Check(name="readable", outcome=UNKNOWN, message="", why=why)
+
+    assert summaries.summary([line]) == summary
 
 
 def test_a_line_in_between_never_makes_a_bad_report_good():
