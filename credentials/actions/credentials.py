@@ -106,7 +106,10 @@ def revoke(*, credential: Credential, reason: str, note: str, by: User, at: date
     """Take a credential back: its place in the status list is marked and the learner is told. What is made of
     it goes with it. One that was suspended keeps why: undone, it is suspended again."""
     moved = take_back(credential=credential, reason=reason, note=note, by=by, at=at)
-    credential_letters.send(credential=credential, template="mail/revoked.txt", at=at)
+    is_assessed = credential.attainment_id is not None and credential.facts.grade is not None
+    credential_letters.send(
+        credential=credential, template="mail/revoked.txt", at=at, is_assessed=is_assessed
+    )
     status_lists.follow(credentials=[credential, *moved], at=at)
 
 

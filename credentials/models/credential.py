@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from credentials.facts import Award, from_json
 from credentials.models.attainment import Attainment
@@ -43,7 +44,7 @@ class Credential(models.Model):
 
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
-        SUSPENDED = "suspended", _("Suspended")
+        SUSPENDED = "suspended", pgettext_lazy("credential", "Suspended")
         REVOKED = "revoked", _("Revoked")
         REPLACED = "replaced", _("Replaced")
 

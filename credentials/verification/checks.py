@@ -104,6 +104,7 @@ def of_code(
 def in_register(line: Check) -> Check:
     """What was looked at is the credential in the register, not the file that somebody gave."""
     texts = {
+        "readable": _("The credential that the code names can be read."),
         "proof": _("The credential in the register is signed by its issuer and unchanged."),
         "register": _("The register holds the credential that the code names."),
     }

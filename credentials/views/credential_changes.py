@@ -135,6 +135,12 @@ class CredentialRestore(ChangeView):
 
     form_class = WhyForm
 
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if self.credential().status == Status.SUSPENDED:  # nothing went wrong
+            form.fields["reason"].help_text = _("For the trail: what was found out and how you know it.")
+        return form
+
     def act(self, credential, form):
         said = {"reason": form.cleaned_data["reason"], **self.who()}
         if credential.status == Status.REVOKED:
@@ -154,11 +160,11 @@ class CredentialRestore(ChangeView):
 
     def words(self, credential):
         words = {
-            Status.REVOKED: (_("Undo the revocation"), _("Undo the revocation")),
-            Status.SUSPENDED: (_("End the suspension"), _("End the suspension")),
-            Status.REPLACED: (_("Undo the correction"), _("Undo the correction")),
+            Status.REVOKED: (_("Undo the revocation"), _("Do not undo")),
+            Status.SUSPENDED: (_("End the suspension"), _("Do not end it")),
+            Status.REPLACED: (_("Undo the correction"), _("Do not undo")),
         }
-        heading, submit = words.get(credential.status, words[Status.REVOKED])
+        heading, cancel = words.get(credential.status, words[Status.REVOKED])
         notes = [self.becomes(credential)]
         if credential.status == Status.REPLACED:
             notes.append(
@@ -166,13 +172,15 @@ class CredentialRestore(ChangeView):
             )
         notes += [_("What happened stays in the trail."), TOLD]
         whole = _("This composite credential comes back with it, when all its parts are in force:")
-        return {"heading": heading, "submit": submit, "notes": notes, "whole": whole}
+        return {"heading": heading, "submit": heading, "cancel": cancel, "notes": notes, "whole": whole}
 
     def becomes(self, credential) -> str:
         if credential.status == Status.REVOKED:
             to, _fields = wholes.as_before(credential, at=timezone.now())
-            if to == Status.SUSPENDED:
+            if to == Status.SUSPENDED and credential.is_composite:
                 return _("It was suspended before, or a part of it is: it is suspended then, not in force.")
+            if to == Status.SUSPENDED:
+                return _("It was suspended before: it is suspended then, not in force.")
         if credential.status == Status.REPLACED:
             correction = credential.corrections.select_related("replacement").latest("pk")
             if correction.replacement.status == Status.SUSPENDED:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import FormView, TemplateView
 
 from credentials import certificate
@@ -103,7 +104,7 @@ class CredentialDetail(StaffView, TemplateView):
         if Status.VALID in following:
             found.append(("credential-restore", RESTORING[credential.status], False))
         if credential.status == Status.VALID:
-            found.append(("credential-suspend", _("Suspend"), False))
+            found.append(("credential-suspend", pgettext_lazy("credential", "Suspend"), False))
         if Status.REVOKED in following:
             found.append(("credential-revoke", _("Revoke credential"), True))
         return [

@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView, View
 from credentials.actions import learners
 from credentials.filters import STATUS_WORDS
 from credentials.forms.learners import LearnerForm, LearnerSearch
+from credentials.models import Credential, Learner
 from credentials.views.desk import DeskView, add_errors
 from registry.access import Permission
 from registry.errors import Invalid
@@ -64,17 +65,32 @@ class LearnerDetail(DeskView, TemplateView):
         open_claims = learner.claims.filter(used_at=None, expires_at__gt=now)
         attainments = learner.attainments.select_related("version__offering", "realisation").with_state()
         credentials = learner.credentials.select_related("version__offering").defer("document")
+        rows = [self.row(one, learner, now) for one in credentials.order_by("-issued_at", "pk")]
         return super().get_context_data(
             learner=learner,
             claim=open_claims.order_by("-created_at").first(),
             attainments=attainments.order_by("-completed_on", "-pk"),
-            credentials=[
-                (one, status := one.status_at(now), STATUS_WORDS[status])
-                for one in credentials.order_by("-issued_at", "pk")
-            ],
+            credentials=rows,
+            renamed=sum(bool(row["earlier_name"]) for row in rows),
             language=dict(LANGUAGE_CHOICES)[learner.language],
             **kwargs,
         )
+
+    def row(self, credential: Credential, learner: Learner, now) -> dict:
+        """`earlier_name` is the one in it, where this person can correct it to the one of today."""
+        status, signed = credential.status_at(now), credential.facts.learner
+        is_mendable = (
+            Permission.CREDENTIAL_REVOKE in self.permissions
+            and status == "valid"
+            and not credential.is_composite
+        )
+        is_other = (signed.given_names, signed.family_name) != (learner.given_names, learner.family_name)
+        return {
+            "credential": credential,
+            "status": status,
+            "label": STATUS_WORDS[status],
+            "earlier_name": f"{signed.given_names} {signed.family_name}" if is_mendable and is_other else "",
+        }
 
 
 class LearnerNew(DeskView, FormView):

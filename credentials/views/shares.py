@@ -191,16 +191,29 @@ def page(shown: list[Credential], *, left_out: Collection[str], pathway: Pathway
     One whole credential is a certificate; else each is a section, without codes where a part is left out.
     """
     sections = [_section(one, left_out=left_out, at=at) for one in shown]
-    names = list(dict.fromkeys(one["certificate"].name for one in sections))
+    newest = max(sections, key=_standing_and_newest)  # a name may have been corrected since an earlier one
     only = shown[0] if len(shown) == 1 and not left_out else None
+    found = _progress(pathway, shown, at=at)
     return {
         "heading": heading(pathway, shown),
-        "name": ", ".join(filter(None, names)),
+        "title": _page_title(sections, progress=found),
+        "name": newest["certificate"].name,
         "is_whole": not left_out,
         "sections": sections,
         "sheet": sheet(only, language=sections[0]["certificate"].language) if only else None,
-        "progress": _progress(pathway, shown, at=at),
+        "progress": found,
     }
+
+
+def _page_title(sections: list[dict], *, progress: dict | None) -> str:
+    if progress:
+        return _("Shared progress")
+    return _("Shared credential") if len(sections) == 1 else _("Shared credentials")
+
+
+def _standing_and_newest(section: dict) -> tuple:
+    credential = section["credential"]
+    return credential.status == Credential.Status.VALID, credential.issued_at
 
 
 def heading(pathway: Pathway | None, shown: list[Credential]) -> dict:

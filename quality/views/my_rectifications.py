@@ -17,7 +17,9 @@ from quality import rectifying
 from quality.actions import rectifications
 from quality.forms.rectifications import GroundsForm
 from quality.rectifying import Decision
+from registry.actions import codelists
 from registry.errors import Invalid
+from registry.templatetags.texts import in_reader_language
 from registry.web import SignedInView
 
 Status = Rectification.Status
@@ -35,7 +37,8 @@ class MyResults(SignedInView, TemplateView):
     template_name = "quality/my_results.html"
 
     def get_context_data(self, **kwargs):
-        rows = [_row(one) for one in rectifying.decisions(self.request.user)]
+        labels = codelists.labels(code_list="grade")
+        rows = [_row(one, labels) for one in rectifying.decisions(self.request.user)]
         return super().get_context_data(rows=rows, **kwargs)
 
 
@@ -129,11 +132,13 @@ class MyRectificationWithdraw(SignedInView, View):
         return redirect("my-rectification", one.uid)
 
 
-def _row(one: Decision) -> dict:
+def _row(one: Decision, labels: dict[str, dict]) -> dict:
+    grade = one.attainment.grade if one.attainment else ""
     today = timezone.localdate()
     can_ask = one.can_be_asked(today)
     return {
         "decision": one,
+        "grade": in_reader_language(labels.get(grade, {}))["text"] or grade,
         "can_ask": can_ask,
         "days": (one.until - today).days,
         "ask_url": reverse("my-rectification-new", args=[one.uid]) if can_ask else "",

@@ -182,3 +182,40 @@ def test_page_says_that_undoing_leaves_the_suspension(client, issuer, credential
     assert "todistus palautuu keskeytetyksi" in asked
     assert "Aiempi voimassaolon keskeytys jatkuu" in done.text
     assert Credential.objects.get().status == "suspended"
+
+
+def test_code_of_an_undone_correction_leads_to_the_one_that_was_right(client, issuer, credential):
+    client.post(address("credential-correct", credential), asked(client, credential, family_name="Virtanen"))
+    client.post(address("credential-restore", credential), {"reason": "Erehdys."})
+    new = Credential.objects.exclude(pk=credential.pk).get()
+
+    page = client.get(f"/fi/verify/{new.human_code}/").text
+    own = client.get(address("credential-detail", new)).text
+
+    assert f'href="/fi/verify/{credential.grouped_code}/"' in page
+    assert ("Todistus on peruutettu" in page, "uusi linkki kertoisi saman" in page) == (True, False)
+    assert credential.grouped_code in own
+
+
+def test_pages_that_undo_speak_of_what_they_undo(client, issuer, credential):
+    """No “Cancel” beside an act that cancels; nothing of parts, where there is none."""
+    client.post(address("credential-suspend", credential), {"reason": "identity", "until": ""})
+    suspended = client.get(address("credential-restore", credential)).text
+    client.post(address("credential-revoke", credential), {"reason": "fraud", "note": ""})
+    revoked = client.get(address("credential-restore", credential)).text
+
+    assert ("Älä päätä keskeytystä" in suspended, "mikä meni vikaan" in suspended) == (True, False)
+    assert ("Älä kumoa" in revoked, "mikä meni vikaan" in revoked) == (True, True)
+    assert "jonkin sen osan" not in revoked
+
+
+def test_swedish_has_one_word_for_a_suspended_credential(client, issuer, credential):
+    client.post(address("credential-suspend", credential), {"reason": "identity", "until": ""})
+
+    pages = [
+        f"/sv/verify/{credential.human_code}/",
+        address("credential-detail", credential).replace("/fi/", "/sv/"),
+    ]
+
+    for page in [client.get(one).text.partition("<main")[2] for one in pages]:
+        assert ("illfälligt upphävt" in page, "ausat" in page or "Pausad" in page) == (True, False)

@@ -229,3 +229,16 @@ def test_attainment_is_issued_again_after_revocation():
 
     assert again.pk != credential.pk
     assert (again.status, Credential.objects.get(pk=credential.pk).status) == ("valid", "revoked")
+
+
+def test_letter_of_revocation_promises_rectification_of_no_assessment_that_was_not():
+    """Whether there is time left, the learner's results say; who only attended was not assessed."""
+    badge = {"documented_as": "participation_badge", "no_credits_reason": "Läsnä, ei arviointia"}
+    assessed, attended = issued(), issued(AttainmentFactory(**badge, grade=""))
+
+    for one in (assessed, attended):
+        revoke(one)
+
+    letters = [Letter.objects.filter(to=one.learner.email).latest("pk").body for one in (assessed, attended)]
+    assert ["Omista tuloksistasi näet, voiko arvioinnista vielä" in body for body in letters] == [True, False]
+    assert [("voit tehdä arvioinnista" in body) for body in letters] == [False, False]

@@ -5,12 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from credentials.actions import learners
+from credentials.actions import credentials, learners
 from credentials.models import Learner
 from registry.access import Role
 from registry.models import Letter, TrailEntry, User
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
+from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -303,3 +304,26 @@ def test_search_finds_names_whatever_their_capitals(client):
     )
 
     assert list(page.context["page"]) == [learner]
+
+
+def test_page_names_the_credentials_under_an_earlier_name(client, clerk, institution):
+    """Whoever changed the name is led to each that says the earlier one; who cannot correct, is not."""
+    learner = LearnerFactory(institution=institution, family_name="Esimerkki")
+    credential = issued(AttainmentFactory(institution=institution, learner=learner))
+    correct = reverse("credential-correct", args=[institution.code.lower(), credential.pk])
+    page = address("learner-detail", institution, learner.uid)
+    same = client.get(page).text
+    given = {"given_names": learner.given_names, "email": learner.email, "learner_oid": learner.learner_oid}
+    born = {"birth_date": learner.birth_date.strftime("%d.%m.%Y") if learner.birth_date else ""}
+    edit = address("learner-edit", institution, learner.uid)
+
+    after = client.post(edit, facts(**given, **born, family_name="Uusi"), follow=True).text
+    credentials.revoke(credential=credential, reason="fraud", note="", by=clerk, at=AT)
+    revoked = client.get(page).text
+
+    said = "1 voimassa oleva todistus on myönnetty aiemmalla nimellä."
+    assert [(said in one, correct in one) for one in (same, after, revoked)] == [
+        (False, False),
+        (True, True),
+        (False, False),
+    ]

@@ -539,3 +539,31 @@ def test_only_wrong_codes_are_counted_and_open_links_always_open(client):
     assert answers == [404] * 10 + [429]
     assert client.get("/s/" + "y" * 43 + "/credential.json").status_code == 429
     assert client.get(f"/fi/s/{secret}/").status_code == 200
+
+
+def test_link_names_its_owner_once_by_the_newest_name(client):
+    """Two credentials of one person, one of them from before a correction of the name."""
+    first = own(family_name="Esimerkki")
+    learner = first.learner
+    learner.family_name = "Esimerkki-Virtanen"
+    learner.save()
+    attainment = AttainmentFactory(learner=learner, institution=first.institution)
+    second = issued(attainment, at=AT + timedelta(minutes=1))
+    _share, secret = shared(first, second, left_out=["grade"])
+
+    page = words(client.get(f"/fi/s/{secret}/"))
+
+    assert f"{learner.name} on jakanut sinulle nämä todistukset." in page
+    assert "<title>Jaetut todistukset" in page
+    assert "Tarkistukset koskevat allekirjoitettuja todistuksia kokonaan" in page
+
+
+def test_withdrawn_link_does_not_say_until_when_it_works(client, credential):
+    share, _secret = shared(credential)
+    before = [words(client.get(one)) for one in ("/fi/my/shares/", f"/fi/my/shares/{share.uid}/")]
+    shares.withdraw(share=share, by=credential.learner.user, at=AT)
+
+    after = [words(client.get(one)) for one in ("/fi/my/shares/", f"/fi/my/shares/{share.uid}/")]
+
+    day = f"{share.expires_at:%-d.%-m.%Y}"
+    assert [day in one for one in (*before, *after)] == [True, True, False, False]

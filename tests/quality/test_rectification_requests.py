@@ -13,7 +13,7 @@ from quality import causes, rectifying
 from quality.actions import rectifications as windows
 from registry.access import Role
 from registry.errors import NotAllowed, Refused
-from registry.models import Letter, TrailEntry
+from registry.models import Code, Letter, TrailEntry
 from tests.factories import AT
 from tests.factories.agreements import RectificationWindowFactory
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
@@ -317,7 +317,7 @@ def test_another_s_result_is_not_found(attainment, owner):
 def test_results_cost_as_many_queries_for_three_as_for_one(attainment, owner, django_assert_num_queries):
     client = signed_in(owner)
     client.get(reverse("my-results"))
-    with django_assert_num_queries(10) as one:
+    with django_assert_num_queries(11) as one:
         client.get(reverse("my-results"))
     for number in (2, 3):
         AttainmentFactory(
@@ -328,3 +328,17 @@ def test_results_cost_as_many_queries_for_three_as_for_one(attainment, owner, dj
 
     with django_assert_num_queries(len(one)):
         client.get(reverse("my-results"))
+
+
+def test_results_say_a_grade_in_words(attainment, owner):
+    """The code of a pass is for programs; the reader's language names it."""
+    Attainment.objects.update(grade="HYV")
+    Code.objects.update_or_create(
+        list="grade", code="HYV", defaults={"label": {"fi": "Hyväksytty", "sv": "Godkänd"}}
+    )
+    client = signed_in(owner)
+
+    pages = {one: client.get(f"/{one}/my/results/").text for one in ("fi", "sv")}
+
+    assert "<dd>Hyväksytty</dd>" in pages["fi"]
+    assert "<dd>Godkänd</dd>" in pages["sv"]
