@@ -16,9 +16,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from credentials import keystore
-from credentials.formats.encoding import encode, stamp
+from credentials.formats.encoding import encode
 from credentials.models import Correction, Credential, CredentialDocument, TreeHead
 from credentials.proofs import jose
+from credentials.proofs.moments import stamp
 from credentials.verification import packed, program
 from credentials.verification.offline import WORDS
 from credentials.verification.rows import WRITTEN_ANEW, Rows

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
+import orjson
 from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Store new rows of one model, whose values are of their fields' own types; keys that the database gives
-    are not read back. Raises IntegrityError as `bulk_create` does, which it is but on PostgreSQL."""
+    """Store new rows of one model, whose values are of their fields' own types (JSON without NULL and an
+    encoder of its own); keys that the database gives are not read back. Raises IntegrityError as
+    `bulk_create` does, which it is but on PostgreSQL."""
     if not rows:
         return
     if connection.vendor == "postgresql":
@@ -21,7 +24,7 @@ def _copy(rows: Sequence[models.Model]) -> None:
     meta, has_keys = rows[0]._meta, rows[0].pk is not None
     fields = [field for field in meta.concrete_fields if has_keys or not field.primary_key]
     held = attrgetter(*(field.attname for field in fields))
-    as_json = [(place, one) for place, one in enumerate(fields) if isinstance(one, models.JSONField)]
+    as_json = [place for place, one in enumerate(fields) if isinstance(one, models.JSONField)]
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(field.column) for field in fields)
     statement = f"COPY {quoted(meta.db_table)} ({columns}) FROM STDIN (FORMAT BINARY)"
@@ -30,8 +33,8 @@ def _copy(rows: Sequence[models.Model]) -> None:
         copy.set_types([field.db_type(connection).partition("(")[0] for field in fields])
         for row in rows:
             values = [*held(row)]
-            for place, field in as_json:
-                values[place] = field.get_db_prep_save(values[place], connection)
+            for place in as_json:
+                values[place] = Jsonb(values[place], dumps=orjson.dumps)
             copy.write_row(values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  as bulk_create leaves it

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 
-from credentials.formats.encoding import stamp
 from credentials.proofs import jose
 from credentials.proofs.keys import BadKey, Public, any_public_key, public_multibase
+from credentials.proofs.moments import stamp
 
 CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 JWK_CONTEXT = "https://w3id.org/security/jwk/v1"

@@ -12,8 +12,9 @@ from credentials.formats import narrative
 from credentials.formats.completeness import refuse_badge, refuse_incomplete
 from credentials.formats.elm_claim import achievement
 from credentials.formats.elm_nodes import LANGUAGES, Node, Nodes, day, present, said, web
-from credentials.formats.encoding import encode, stamp
+from credentials.formats.encoding import encode
 from credentials.formats.wording import HEADINGS
+from credentials.proofs.moments import stamp
 
 __all__ = ["CONTEXTS", "Pictures", "document", "encode"]
 

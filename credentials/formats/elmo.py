@@ -20,7 +20,7 @@ from credentials.facts import Award, Body, Coded, Incomplete, Part, Person, Text
 from credentials.formats import award_xml, narrative, wording
 from credentials.formats.award_xml import LANGUAGES, by_language
 from credentials.formats.completeness import credits_of, is_complete, refuse_badge, refuse_incomplete, there
-from credentials.formats.encoding import stamp
+from credentials.proofs.moments import stamp
 
 NAMESPACE = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
 ESI = "urn:schac:personalUniqueCode:int:esi:FI:"  # European Student Identifier: the learner OID behind it

@@ -4,18 +4,19 @@ Source: https://www.imsglobal.org/spec/ob/v3p0/, in its strict form: what may be
 """
 
 import base64
-import json
 from collections.abc import Iterator
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
+
+import orjson
 
 from credentials.facts import Award, Coded, Part, Person
 from credentials.formats import narrative
 from credentials.formats.alignments import alignments, body_name, filled, number, part
 from credentials.formats.completeness import refuse_incomplete
 from credentials.formats.encoding import encode as encode_all
-from credentials.formats.encoding import stamp
+from credentials.proofs.moments import stamp
 from credentials.proofs.plain import Shared
 
 __all__ = ["CONTEXTS", "Common", "document", "encode"]
@@ -34,7 +35,6 @@ SCALES: dict[str, dict[str, Any]] = {
 # What differs from learner to learner: no word of it stands in the issuer or the achievement.
 OWN = ("credential_id", "issued_at", "valid_until", "completed_on", "learner", "grade", "status", "parts")
 ELSE = attrgetter(*(field.name for field in fields(Award) if field.name not in OWN))
-MARK = "\0achievement"  # stands for one that has been written before; no document may hold this letter
 
 
 class Common:
@@ -59,9 +59,8 @@ def encode(document: dict[str, Any]) -> bytes:
         return encode_all(document)
     if achievement.encoded is None:
         achievement.encoded = encode_all(achievement)
-    marked = encode_all(document | {"credentialSubject": subject | {"achievement": MARK}})
-    before, _mark, after = marked.partition(json.dumps(MARK).encode())
-    return before + achievement.encoded + after
+    written = orjson.Fragment(achievement.encoded)
+    return encode_all(document | {"credentialSubject": subject | {"achievement": written}})
 
 
 def document(award: Award, *, common: Common | None = None) -> dict[str, Any]:

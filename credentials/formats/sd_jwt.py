@@ -15,8 +15,8 @@ from credentials.facts import Award, Incomplete
 from credentials.formats import narrative
 from credentials.formats.alignments import body_name, filled
 from credentials.formats.completeness import refuse_incomplete
-from credentials.formats.encoding import stamp
 from credentials.formats.narrative import HELSINKI, label, text
+from credentials.proofs.moments import stamp
 
 ALWAYS_SEEN = {"iss", "vct", "jti", "iat", "nbf", "exp", "cnf", "status"}
 MAX_SECONDS = 253_402_300_799  # the last second of the year 9999

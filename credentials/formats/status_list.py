@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from credentials.formats.encoding import stamp
+from credentials.proofs.moments import stamp
 
 VC2 = "https://www.w3.org/ns/credentials/v2"
 SIZE = 131_072  # bits; the least that hides one learner among many

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from credentials.formats.encoding import stamp
 from credentials.proofs import jose, moments
+from credentials.proofs.moments import stamp
 from credentials.proofs.sealing import Seal
 from credentials.proofs.verdict import Rejected
 

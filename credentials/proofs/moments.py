@@ -1,7 +1,7 @@
 """Moments as credentials write them: xsd:dateTimeStamp, a date and time with its zone."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,12})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 
@@ -16,3 +16,10 @@ def parse(text: object) -> datetime | None:
         return datetime.fromisoformat(second + (fraction or "")[:7] + zone)
     except ValueError:
         return None
+
+
+def stamp(moment: datetime) -> str:
+    """An aware moment, in UTC to the second."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment in a document needs its time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from credentials.formats import did, status_list
-from credentials.formats.encoding import encode, stamp
+from credentials.formats.encoding import encode
 from credentials.formats.status_list import BadList
 from credentials.proofs import contexts, keys, moments, shape
 
@@ -234,4 +234,4 @@ def test_moment_is_read_with_its_zone_or_not_at_all(text, moment):
 
 def test_moment_without_a_zone_is_not_written():
     with pytest.raises(ValueError, match="time zone"):
-        stamp(datetime(2026, 11, 22))  # noqa: DTZ001
+        moments.stamp(datetime(2026, 11, 22))  # noqa: DTZ001
