@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -12,6 +12,8 @@ from uuid import UUID
 Texts = Mapping[str, str]
 """One text by language: {"fi": "…", "sv": "…", "en": "…"}; an absent or empty one is not there."""
 LANGUAGES = ("fi", "sv", "en")
+Reader = Callable[[Any, str], Any]
+"""Gives the fact that a JSON value says; takes its place, too, for BadFacts."""
 PARSERS: dict[type, Callable[[str], Any]] = {
     UUID: UUID,
     Decimal: Decimal,
@@ -212,7 +214,7 @@ def to_json(award: Award, *, common: dict[int, Any] | None = None) -> dict[str, 
 
 def from_json(data: Mapping[str, Any]) -> Award:
     """The award that `to_json` wrote. Raises BadFacts: an unknown, missing or misshapen member is refused."""
-    award: Award = _read(Award, data, "award")
+    award: Award = _reader(Award)(data, "award")
     return award
 
 
@@ -242,43 +244,43 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _read(kind: Any, value: Any, place: str) -> Any:
-    """The value as a fact of that kind: a class of this module, a text, a number, a list or texts."""
+@cache
+def _reader(kind: Any) -> Reader:
+    """Reads a fact of that kind: a class of this module, a text, a number, a list or texts."""
     if get_origin(kind) is UnionType:  # an absent one is not written, so what is written is there
         kind = next(one for one in get_args(kind) if one is not NoneType)
     if get_origin(kind) is tuple:
-        return tuple(
-            _read(get_args(kind)[0], one, f"{place}.{order}")
-            for order, one in enumerate(_shaped(list, value, place))
-        )
+        return partial(_list, _reader(get_args(kind)[0]))
     if kind == Texts:
-        return _texts(value, place)
+        return _texts
     if is_dataclass(kind):
-        return _object(kind, _shaped(dict, value, place), place)
-    if kind in PARSERS:
-        return _parsed(kind, _shaped(str, value, place), place)
-    return _shaped(kind, value, place)
+        return partial(_object, kind)
+    return partial(_parsed if kind in PARSERS else _shaped, kind)
 
 
-def _object(kind: Any, members: dict[str, Any], place: str) -> Any:
-    known = {field.name: field for field in fields(kind)}
-    needed = {name for name, field in known.items() if field.default is MISSING}
-    if odd := (set(members) - set(known)) | (needed - set(members)):
+def _list(read: Reader, value: Any, place: str) -> tuple[Any, ...]:
+    return tuple(read(one, f"{place}.{order}") for order, one in enumerate(_shaped(list, value, place)))
+
+
+def _object(kind: Any, value: Any, place: str) -> Any:
+    members, (readers, needed) = _shaped(dict, value, place), _members(kind)
+    if odd := (members.keys() - readers.keys()) | (needed - members.keys()):
         raise BadFacts(f"{place}: unknown or missing: {', '.join(sorted(odd))}")
-    kinds = _kinds(kind)
-    read = {name: _read(kinds[name], value, f"{place}.{name}") for name, value in members.items()}
-    return kind(**read)
+    return kind(**{name: readers[name](one, f"{place}.{name}") for name, one in members.items()})
+
+
+@cache
+def _members(kind: Any) -> tuple[dict[str, Reader], frozenset[str]]:
+    """How each member of a class is read, and those that must be there."""
+    kinds = get_type_hints(kind)
+    readers = {field.name: _reader(kinds[field.name]) for field in fields(kind)}
+    return readers, frozenset(field.name for field in fields(kind) if field.default is MISSING)
 
 
 @cache
 def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
     """The fields of a class, each with what need not be written."""
     return tuple((field.name, field.default) for field in fields(kind))
-
-
-@cache
-def _kinds(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 def _texts(value: Any, place: str) -> dict[str, str]:
@@ -288,7 +290,8 @@ def _texts(value: Any, place: str) -> dict[str, str]:
     return {name: written[name] for name in ordered}
 
 
-def _parsed(kind: Any, text: str, place: str) -> Any:
+def _parsed(kind: Any, value: Any, place: str) -> Any:
+    text = _shaped(str, value, place)
     try:
         value = PARSERS[kind](text)
     except (ValueError, ArithmeticError) as fault:
