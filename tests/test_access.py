@@ -257,6 +257,7 @@ INSTITUTION = {
     "batch-detail": (200, "issuer"),
     "batch-progress": (200, "issuer"),
     "batch-retry": (405, "issuer"),
+    "batch-certificates-retry": (405, "issuer"),
     "composite-list": (200, "issuer"),
     "composite-issue": (405, "issuer"),
     "credential-list": (200, "issuer"),
