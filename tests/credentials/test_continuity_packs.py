@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ import time_machine
 from django.utils import translation
 
 from credentials import keystore, verification
-from credentials.actions import continuity_packs, credentials, documents, keys, status_lists
+from credentials.actions import continuity_packs, corrections, credentials, documents, keys, status_lists
 from credentials.drills import offline as alone
 from credentials.models import ContinuityPack
 from credentials.proofs import jose, merkle, sd_jwt
@@ -128,6 +129,56 @@ def test_pack_says_of_the_whole_what_the_page_says(credential, tmp_path, capsys)
         assert told.splitlines()[1].endswith(f" {title}"), name
     offline.main(["--code", "AAAA-BBBB-CCCC", "--pack", str(pack.path), "--language", "en"])
     assert "No credential was found with this code" in capsys.readouterr().out
+
+
+@pytest.mark.once
+def test_pack_says_of_a_file_what_it_is_and_whose_as_the_page_does(credential, tmp_path, capsys):
+    """In the words of the file; nothing in them steers the terminal."""
+    pack, document = packed_up(credential, tmp_path), bytes(credential.document)
+    title = credential.facts.title["fi"]
+    (tmp_path / "a.json").write_bytes(document)
+    (tmp_path / "b.json").write_bytes(document.replace(title.encode(), rb"Kolme\u001b[2Jsanaa", 1))
+
+    def told(name, *options):
+        options = [str(tmp_path / name), "--pack", str(pack.path), "--language", "fi", *options]
+        offline.main(options, at=LATER)
+        return capsys.readouterr().out
+
+    with translation.override("fi"):
+        page = wording.subject(verification.verify(document=document, at=LATER))
+        lines = [f"    {one['label']}: {one['text']}" for one in page]
+    assert lines[0].endswith(title)
+    assert "\n".join(["  Mitä todistuksessa lukee", *lines]) in told("a.json")
+    [result] = json.loads(told("a.json", "--json"))["results"]
+    assert list(result["says"].values()) == [one["text"] for one in page]
+    assert "\x1b" not in told("b.json")
+
+
+@pytest.mark.once
+def test_pack_and_page_name_what_counts_instead(tmp_path):
+    """Of one that was corrected the correction; of a correction that was undone what was right all along."""
+    old = own()
+    facts = replace(corrections.recorded(old), family_name="Virtanen")
+    new = corrections.correct(credential=old, facts=facts, reason="Nimi.", by=UserFactory(), at=AT)
+    corrected = packed_up(old, tmp_path)
+    correction = old.corrections.get()
+    corrections.undo(correction=correction, reason="Nimi oli oikein.", by=UserFactory(), at=LATER)
+    undone = packed_up(old, tmp_path)
+
+    def instead(credential, pack):
+        """By the file and by the code."""
+        reports = (
+            offline.verify(bytes(credential.document), pack=pack, at=LATER),
+            offline.by_code(credential.human_code, pack=pack),
+        )
+        return [
+            [line.message.facts["id"] for line in one.checks if line.name == "replaced"] for one in reports
+        ]
+
+    assert (instead(old, corrected), instead(new, corrected)) == ([[str(new.pk)]] * 2, [[], []])
+    assert (instead(old, undone), instead(new, undone)) == ([[], []], [[str(old.pk)]] * 2)
+    report = verification.verify(document=bytes(new.document), at=LATER)
+    assert wording.replacement(report)["code"] == old.grouped_code
 
 
 def test_credential_newer_than_the_pack_is_told_as_that(credential, tmp_path):
