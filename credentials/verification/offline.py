@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from credentials.proofs.canonical import NotCanonical
-from credentials.verification import carriers, checks, printed, subjects, summaries, typed
+from credentials.verification import carriers, checks, printed, several, subjects, summaries, typed
 from credentials.verification.packed import BadPack, Pack, instead
 from credentials.verification.report import WORST_FIRST, Check, Outcome, Report
 from credentials.verification.saying import LANGUAGES, Said, Texts, worded
@@ -57,10 +57,16 @@ def verify(data: bytes, *, pack: Pack, at: datetime) -> Report:
     """The report on one file, whatever it is; its `credential` is the pack's entry."""
     try:
         carried = carriers.read(data, at=at, contexts=pack.contexts, seals=pack.seals)
+    except carriers.SeveralRecords as found:
+        return several.report([_on_one(one, pack=pack, at=at) for one in found.records])
     except carriers.NoCredential as refusal:
         return _seen(data, sealed=refusal.sealed, pack=pack)
     except NotCanonical as refusal:
         return _unreadable(refusal.code, refusal.detail)
+    return _on_one(carried, pack=pack, at=at)
+
+
+def _on_one(carried: carriers.Carried, *, pack: Pack, at: datetime) -> Report:
     lines, kept = checks.of(carried, register=pack, at=at)
     return Report(checks=tuple(lines), document=carried.document, credential=kept)
 
@@ -123,39 +129,43 @@ def _worst(outcomes: Iterator[Outcome]) -> Outcome:
 
 
 def _text(found: list[tuple[str, Report]], pack: Pack, tell: Callable[[Said | str], str]) -> str:
-    said = []
-    for name, report in found:
-        title, following = summaries.of(report)
-        if report.is_copy:  # a pack has nothing of what was learned to compare with
-            following = summaries.CHANGED[1]
-        mark = MARKS[Outcome.UNKNOWN if title is summaries.UNREADABLE[0] else report.outcome]
-        said += [f"{name}\n{mark} {tell(title)}"]
-        said += [f"  {MARKS[line.outcome]} {tell(line.message)}" for line in report.checks]
-        said += [f"  → {tell(following)}"]
-        says = [f"    {tell(OF_WHAT[name])}: {text}" for name, text in _says(report).items()]
-        said += [f"  {tell(SAYS)}", *says, ""] if says else [""]
+    said = [line for name, report in found for line in _lines(name, report, tell)]
     facts = {"issuer": Texts(pack.institution.name), "key": pack.signed_with}
     said += [tell(FROM % facts), tell(COMPARE % {"sha256": _sha256(pack.path)})]
     return "\n".join(said)
 
 
+def _lines(name: str, report: Report, tell: Callable[[Said | str], str]) -> list[str]:
+    """Of a file, and then of each of the credentials in it, where there are several."""
+    title, following = summaries.of(report)
+    if report.is_copy:  # a pack has nothing of what was learned to compare with
+        following = summaries.CHANGED[1]
+    mark = MARKS[Outcome.UNKNOWN if title is summaries.UNREADABLE[0] else report.outcome]
+    said = [f"{name}\n{mark} {tell(title)}"]
+    said += [f"  {MARKS[line.outcome]} {_printable(tell(line.message))}" for line in report.checks]
+    said += [f"  → {tell(following)}"]
+    says = [f"    {tell(OF_WHAT[part])}: {text}" for part, text in _says(report).items()]
+    said += [f"  {tell(SAYS)}", *says, ""] if says else [""]
+    for number, record in enumerate(report.records, start=1):
+        said += _lines(f"{name} ({number}/{len(report.records)})", record, tell)
+    return said
+
+
 def _json(found: list[tuple[str, Report]], pack: Pack, tell: Callable[[Said | str], str]) -> str:
-    results = [
-        {
-            "file": name,
-            "outcome": str(report.outcome),
-            "says": _says(report),
-            "checks": [
-                {"name": one.name, "outcome": str(one.outcome), "message": tell(one.message)}
-                for one in report.checks
-            ],
-        }
-        for name, report in found
-    ]
+    results = [{"file": name, **_result(report, tell)} for name, report in found]
     about = {"did": pack.institution.did, "made_at": pack.manifest["made_at"], "key": pack.signed_with}
     return json.dumps(
         {"pack": about | {"sha256": _sha256(pack.path)}, "results": results}, ensure_ascii=False
     )
+
+
+def _result(report: Report, tell: Callable[[Said | str], str]) -> dict[str, Any]:
+    checks_ = [
+        {"name": one.name, "outcome": str(one.outcome), "message": tell(one.message)} for one in report.checks
+    ]
+    said = {"outcome": str(report.outcome), "says": _says(report), "checks": checks_}
+    records = [_result(one, tell) for one in report.records]
+    return said | {"records": records} if records else said
 
 
 def _says(report: Report) -> dict[str, str]:

@@ -14,8 +14,9 @@ from django.utils import translation
 from credentials import keystore, verification
 from credentials.actions import continuity_packs, corrections, credentials, documents, keys, status_lists
 from credentials.drills import offline as alone
+from credentials.formats import elmo
 from credentials.models import ContinuityPack
-from credentials.proofs import jose, merkle, sd_jwt
+from credentials.proofs import jose, merkle, sd_jwt, xmldsig
 from credentials.verification import NAMES, offline, packed, program
 from credentials.views import wording
 from registry.access import Role
@@ -76,6 +77,27 @@ def test_every_form_is_verified_by_the_pack(credential, tmp_path):
     found = {form: outcomes(data, pack) for form, data in files.items()}
 
     assert found == {form: WHOLE | ({"file": "valid"} if form == "pdf" else {}) for form in FORMS}
+
+
+@pytest.mark.once
+def test_pack_checks_each_credential_of_a_study_record_of_several(credential, tmp_path, capsys):
+    house, learner = credential.institution, credential.learner
+    other = issued(AttainmentFactory(institution=house, learner=learner), at=LATER)
+    seal = keystore.active(institution=house, at=AT, purpose="seal", algorithm="P-256").seal
+    pdfs = {one.pk: {"fi": b"%PDF-"} for one in (credential, other)}
+    written = elmo.document([credential.facts, other.facts], certificates=pdfs)
+    (tmp_path / "both.xml").write_bytes(xmldsig.sign(written, seal=seal))
+    pack = packed_up(credential, tmp_path, at=LATER)
+
+    options = [str(tmp_path / "both.xml"), "--pack", str(pack.path), "--language", "en"]
+    codes = [offline.main([*options, *more], at=LATER) for more in ([], ["--json"])]
+
+    *told, result = capsys.readouterr().out.strip().splitlines()
+    assert codes == [0, 0]
+    assert "✓ Every credential in the file is valid" in told
+    assert [line.partition("both.xml")[2] for line in told if "both.xml" in line] == ["", " (1/2)", " (2/2)"]
+    [result] = json.loads(result)["results"]
+    assert [one["outcome"] for one in result["records"]] == ["valid", "valid"]
 
 
 @pytest.mark.once
