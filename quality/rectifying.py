@@ -69,6 +69,15 @@ def board_until(institution: Institution, *, at: datetime) -> date:
     return localdate(at) + timedelta(days=rules.limits_of(institution).rectification_days)
 
 
+def decider_id(request: Rectification) -> int | None:
+    """Who recorded the attainment, or handles the decision that the staff wrote down: they answer first."""
+    if request.attainment is not None:
+        return int(request.attainment.recorded_by_id)
+    same = {"learner": request.learner_id, "about": request.about, "told_on": request.told_on}
+    windows = RectificationWindow.objects.filter(**same).order_by("-pk")
+    return windows.values_list("handler_id", flat=True).first()
+
+
 def of_staff(institution: Institution) -> QuerySet[Rectification]:
     """The requests to the institution, those without an answer first, what has waited longest first."""
     rows = institution.rectifications.select_related("learner", "attainment__version__offering")

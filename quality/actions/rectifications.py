@@ -106,7 +106,7 @@ def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectific
     )
     if decision.window is not None:
         _note_asked(decision.window, at=at)
-    _call_handlers(found, window=decision.window, at=at)
+    _call_handlers(found, at=at)
     return found
 
 
@@ -114,7 +114,7 @@ def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectific
 def ask_board(*, rectification: Rectification, grounds: str, by: User, at: datetime) -> None:
     """The learner takes the answer to the examination board; who handles it is told."""
     rectifications.ask_board(rectification=rectification, grounds=grounds, by=by, at=at)
-    _call_handlers(rectification, window=None, at=at)
+    _call_handlers(rectification, at=at)
 
 
 @transaction.atomic
@@ -136,10 +136,9 @@ def _note_asked(window: RectificationWindow, *, at: datetime) -> None:
     kept.save(update_fields=["asked_on"])
 
 
-def _call_handlers(found: Rectification, *, window: RectificationWindow | None, at: datetime) -> None:
+def _call_handlers(found: Rectification, *, at: datetime) -> None:
     """A letter to whoever recorded the attainment or handles the window; to all, where they have left."""
-    able = handlers(found.institution)
-    first = window.handler_id if window else found.attainment and found.attainment.recorded_by_id
+    able, first = handlers(found.institution), rectifying.decider_id(found)
     context = {
         "institution": found.institution.code.lower(), "uid": found.uid, "due_on": found.answer_due_on,
     }  # fmt: skip

@@ -9,7 +9,8 @@ from django.urls import reverse
 from credentials.actions import attainments, rectifications
 from credentials.actions.rectifications import TooLate
 from credentials.models import Attainment, Rectification
-from quality import causes, rectifying
+from quality import causes, deadlines, rectifying
+from quality.actions import notices
 from quality.actions import rectifications as windows
 from registry.access import Role
 from registry.errors import NotAllowed, Refused
@@ -342,3 +343,43 @@ def test_results_say_a_grade_in_words(attainment, owner):
 
     assert "<dd>Hyväksytty</dd>" in pages["fi"]
     assert "<dd>Godkänd</dd>" in pages["sv"]
+
+
+# Reminders, three days before the answer is due
+
+
+def reminded(on) -> list[tuple]:
+    found = [one for one in deadlines.due(on) if one.kind == "rectification_answer"]
+    return sorted((one.reader.email, one.context["left"]) for one in found)
+
+
+def test_whoever_must_answer_is_reminded_three_days_before_the_due_day(attainment, owner, assessor):
+    """Once; nobody any more after the answer."""
+    member(attainment.institution, Role.ISSUER)
+    found = asked(owner)
+    due = AT.date() + 14 * DAY
+
+    assert [reminded(due - 4 * DAY), reminded(due - 3 * DAY)] == [[], [(assessor.email, 3)]]
+    assert [notices.write(on=due - days * DAY, at=AT) for days in (3, 2)] == [1, 0]
+    letter = Letter.objects.get(to=assessor.email, subject__contains="odottaa vastausta")
+    assert reverse("rectification-request", args=["oamk", found.uid]) in letter.body
+    answered(found, assessor)
+    assert reminded(due) == []
+
+
+def test_board_stage_reminds_those_who_did_not_answer_first(attainment, owner, assessor):
+    other = member(attainment.institution, Role.ISSUER)
+    found = asked(owner)
+    answered(found, assessor)
+    windows.ask_board(rectification=found, grounds="Edelleen.", by=owner, at=AT + DAY)
+
+    assert reminded(AT.date() + 12 * DAY) == [(other.email, 3)]
+
+
+def test_handler_of_a_decision_that_was_written_down_is_reminded(house, owner, assessor):
+    other = member(house, Role.ISSUER)
+    learner = LearnerFactory(institution=house, user=owner)
+    RectificationWindowFactory(institution=house, learner=learner, handler=other, told_on=AT.date())
+    asked(owner)
+
+    assert reminded(AT.date() + 11 * DAY) == [(other.email, 3)]
