@@ -105,7 +105,29 @@ def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectific
         at=at,
     )
     if decision.window is not None:
-        _note_asked(decision.window, at=at)
+        _note_asked(decision.window, on=timezone.localdate(at))
+    _call_handlers(found, at=at)
+    return found
+
+
+@transaction.atomic
+def write_down(*, decision: Decision, grounds: str, came_on: date, by: User, at: datetime) -> Rectification:
+    """A learner's request that came on paper or by e-mail; who handles it is told, and the learner. Raises
+    NotAllowed, Refused, Invalid by field."""
+    of_what = decision.attainment or decision.window
+    found = rectifications.write_down(
+        learner=of_what.learner,
+        attainment=decision.attainment,
+        about=decision.about,
+        told_on=decision.told_on,
+        until=decision.until,
+        grounds=grounds,
+        came_on=came_on,
+        by=by,
+        at=at,
+    )
+    if decision.window is not None:
+        _note_asked(decision.window, on=came_on)
     _call_handlers(found, at=at)
     return found
 
@@ -128,11 +150,11 @@ def answer(*, rectification: Rectification, is_granted: bool, answer: str, by: U
         rectifications.decide(**said, board_until=until)
 
 
-def _note_asked(window: RectificationWindow, *, at: datetime) -> None:
+def _note_asked(window: RectificationWindow, *, on: date) -> None:
     kept = RectificationWindow.objects.select_for_update().get(pk=window.pk)
     if kept.asked_on is not None:
         raise Refused(_("You have asked for rectification of this already."), code="asked_already")
-    kept.asked_on = timezone.localdate(at)
+    kept.asked_on = on
     kept.save(update_fields=["asked_on"])
 
 
