@@ -77,7 +77,6 @@ class Signer:
         return self.key.public if method == self.verification_method else None
 
 
-@transaction.atomic
 def active(
     *,
     institution: Institution,
@@ -86,13 +85,23 @@ def active(
     algorithm: str = Algorithm.ED25519,
 ) -> Signer:
     """The key to sign with now; made on first use. Raises KeyUnreadable, NoSeal."""
+    key = need(institution=institution, at=at, purpose=purpose, algorithm=algorithm)
+    return Signer(key=key, private=_private(key))
+
+
+@transaction.atomic
+def need(
+    *, institution: Institution, at: datetime, purpose: str = Purpose.ASSERTION, algorithm: str
+) -> SigningKey:
+    """The key that `active` opens. The institution is locked where it has to be made: who is going to lock a
+    status list, which comes after, asks for it before."""
     wanted = institution.signing_keys.active().filter(purpose=purpose, algorithm=algorithm)
     key = wanted.first()
     if key is None:
         Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
         kind = {"purpose": purpose, "algorithm": algorithm}
         key = wanted.first() or make(institution=institution, at=at, **kind)
-    return Signer(key=key, private=_private(key))
+    return key
 
 
 @transaction.atomic

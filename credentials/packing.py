@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
@@ -78,11 +79,7 @@ def _key(key) -> dict:
 
 def _register(institution: Institution) -> Iterator[dict]:
     """Every credential, without whose it is."""
-    replaced = dict(
-        Correction.objects.filter(credential__institution=institution, undone_at=None).values_list(
-            "credential_id", "replacement_id"
-        )
-    )
+    replaced = _counting(institution)
     rows = (
         Credential.objects.filter(institution=institution).select_related("key").order_by("issued_at", "pk")
     )
@@ -101,6 +98,17 @@ def _register(institution: Institution) -> Iterator[dict]:
             "code_sha256": hashlib.sha256(row.human_code.encode()).hexdigest(),
             "documents": [_document(one) for one in row.documents.all()],
         }
+
+
+def _counting(institution: Institution) -> dict[UUID, UUID]:
+    """What counts instead of a credential that was corrected; of a correction that was undone, what was right
+    all along, while that is valid."""
+    made = Correction.objects.filter(credential__institution=institution).order_by("pk")
+    undone = made.exclude(undone_at=None).filter(
+        replacement__status=Credential.Status.REVOKED, credential__status=Credential.Status.VALID
+    )
+    right = undone.values_list("replacement_id", "credential_id")
+    return dict(right) | dict(made.filter(undone_at=None).values_list("credential_id", "replacement_id"))
 
 
 def _document(row: CredentialDocument) -> dict:

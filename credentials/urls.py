@@ -230,6 +230,11 @@ urlpatterns = [
         name="credential-certificate",
     ),
     path(
+        "staff/<str:institution>/batches/<uuid:uid>/certificates/retry/",
+        batches.BatchCertificatesRetry.as_view(),
+        name="batch-certificates-retry",
+    ),
+    path(
         "staff/<str:institution>/batches/<uuid:uid>/certificates/",
         certificates.BatchCertificates.as_view(),
         name="batch-certificates",

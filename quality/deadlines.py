@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db.models import Count, F, Prefetch, Q
 from django.utils.timezone import localdate
 
-from credentials.models import Credential
-from quality import limits
+from credentials.models import Credential, Rectification
+from quality import limits, rectifying
 from quality.limits import Limits
 from quality.models import (
     Finding,
@@ -74,6 +74,7 @@ ACCESSIBILITY = Series((-4,))  # day 10 of 14
 AGREEMENT = Series((-180, -90, -30))
 AGREEMENT_MEETING = Series((-91, -30, 0))  # 1.10., 1.12. and 31.12.
 RECTIFICATION = Series((-3,))
+RECTIFICATION_ANSWER = Series((-3,))
 ONCE = Series((0,))
 LETTERS = {
     "check": "mail/notice_check.txt",
@@ -90,6 +91,7 @@ LETTERS = {
     "agreement": "mail/notice_agreement.txt",
     "agreement_meeting": "mail/notice_agreement_meeting.txt",
     "rectification": "mail/notice_rectification.txt",
+    "rectification_answer": "mail/notice_rectification_answer.txt",
 }
 
 
@@ -183,6 +185,10 @@ class Houses:
 
     def publishers(self, institution_id: int) -> list[Reader]:
         return self._holders(institution_id, Permission.OFFERING_PUBLISH)
+
+    def keepers(self, institution_id: int) -> list[Reader]:
+        """Who keep the institution's attainments."""
+        return self._holders(institution_id, Permission.ATTAINMENT_WRITE)
 
     def _holders(self, institution_id: int, permission: Permission) -> list[Reader]:
         return list(self._people[institution_id, permission].values())
@@ -416,9 +422,27 @@ def _rectifications(on: date, houses: Houses) -> Iterator[Due]:
         yield from subject.told([to, *staff], RECTIFICATION, on=on, since=one.told_on)
 
 
+def _answers(on: date, houses: Houses) -> Iterator[Due]:
+    """To whoever has to answer a request: who made the decision, while they work there and may; else all who
+    may. What the examination board decides is written down by somebody who did not answer first."""
+    waiting = Rectification.objects.open().select_related("institution", "attainment").order_by("pk")
+    for one in waiting:
+        subject = Subject(
+            kind="rectification_answer",
+            name=f"{one.uid}.board" if one.board_asked_at else str(one.uid),
+            deadline=one.answer_due_on,
+            institution=one.institution,
+            facts={"uid": one.uid, "is_board": one.board_asked_at is not None},
+        )
+        able = [each for each in houses.keepers(one.institution_id) if each.user_id != one.answered_by_id]
+        decider = rectifying.decider_id(one)
+        staff = [each for each in able if each.user_id == decider] or able
+        yield from subject.told(staff, RECTIFICATION_ANSWER, on=on)
+
+
 SOURCES = (
     _checks, _self_evaluations, _panels, _unappointed, _returned, _approvals, _idle_drafts, _findings,
-    _projects, _credentials, _accessibility, _agreements, _agreement_meetings, _rectifications,
+    _projects, _credentials, _accessibility, _agreements, _agreement_meetings, _rectifications, _answers,
 )  # fmt: skip
 
 

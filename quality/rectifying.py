@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from credentials.models import Attainment, Rectification
+from credentials.models import Attainment, Learner, Rectification
 from quality import rules
 from quality.models import RectificationWindow
 from registry import trail
@@ -37,13 +37,22 @@ class Decision:
 
 def decisions(user: User) -> list[Decision]:
     """All that concern the learner, what was told last first."""
-    attainments = Attainment.objects.filter(learner__user=user)
+    return _decisions(Rectification.objects.filter(learner__user=user), learner__user=user)
+
+
+def decisions_of(learner: Learner) -> list[Decision]:
+    """The same of an institution's own record of a learner, who need not have an account."""
+    return _decisions(Rectification.objects.filter(learner=learner), learner=learner)
+
+
+def _decisions(asked_before: QuerySet[Rectification], **whose) -> list[Decision]:
+    attainments = Attainment.objects.filter(**whose)
     attainments = list(attainments.select_related("learner", "institution", "version__offering"))
-    windows = RectificationWindow.objects.filter(learner__user=user)
+    windows = RectificationWindow.objects.filter(**whose)
     windows = list(windows.select_related("learner", "institution"))
     days = {one.institution for one in attainments}
     limits = {one.pk: rules.limits_of(one).rectification_days for one in days}
-    told, requests = _told_on(attainments), _requests(user)
+    told, requests = _told_on(attainments), _requests(asked_before)
     found = []
     for one in attainments:
         until = told[one.pk] + timedelta(days=limits[one.institution_id])
@@ -69,6 +78,15 @@ def board_until(institution: Institution, *, at: datetime) -> date:
     return localdate(at) + timedelta(days=rules.limits_of(institution).rectification_days)
 
 
+def decider_id(request: Rectification) -> int | None:
+    """Who recorded the attainment, or handles the decision that the staff wrote down: they answer first."""
+    if request.attainment is not None:
+        return int(request.attainment.recorded_by_id)
+    same = {"learner": request.learner_id, "about": request.about, "told_on": request.told_on}
+    windows = RectificationWindow.objects.filter(**same).order_by("-pk")
+    return windows.values_list("handler_id", flat=True).first()
+
+
 def of_staff(institution: Institution) -> QuerySet[Rectification]:
     """The requests to the institution, those without an answer first, what has waited longest first."""
     rows = institution.rectifications.select_related("learner", "attainment__version__offering")
@@ -81,9 +99,9 @@ def of_learner(user: User) -> QuerySet[Rectification]:
     return rows.select_related("learner", "institution").order_by("-asked_at", "-pk")
 
 
-def _requests(user: User) -> dict[int | None, list[Rectification]]:
+def _requests(rows: QuerySet[Rectification]) -> dict[int | None, list[Rectification]]:
     found: dict[int | None, list[Rectification]] = defaultdict(list)
-    for one in of_learner(user):
+    for one in rows.order_by("-asked_at", "-pk"):
         found[one.attainment_id].append(one)
     return found
 

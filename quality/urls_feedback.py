@@ -101,6 +101,16 @@ feedback = [
         name="rectification-new",
     ),
     path(
+        "staff/<str:institution>/rectification/requests/learner/",
+        rectification_requests.PaperRequestWhose.as_view(),
+        name="rectification-paper",
+    ),
+    path(
+        "staff/<str:institution>/rectification/requests/learner/<uuid:uid>/",
+        rectification_requests.PaperRequestNew.as_view(),
+        name="rectification-paper-new",
+    ),
+    path(
         "staff/<str:institution>/rectification/requests/<uuid:uid>/",
         rectification_requests.RequestAnswer.as_view(),
         name="rectification-request",

@@ -11,6 +11,7 @@ from django.http import Http404, JsonResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from django.views.defaults import page_not_found
@@ -221,11 +222,22 @@ def problem(
 def no_such_address(request, exception):
     """Django's handler404: an address that no route knows is told in the form of its place."""
     if not request.path_info.startswith("/api/"):
-        return page_not_found(request, exception)
+        return _page_not_found(request, exception)
     body = problem(
         status=404, code=exceptions.NotFound.default_code, title=str(exceptions.NotFound.default_detail)
     ).data
     return JsonResponse(body, status=404, content_type=PROBLEM)
+
+
+def _page_not_found(request, exception):
+    """In the language of the address; without one, in that of the reader's account, else of their browser."""
+    user = getattr(request, "user", None)  # none yet where a middleware refuses
+    if get_language_from_path(request.path_info) or user is None or not user.is_authenticated:
+        return page_not_found(request, exception)
+    with override(user.language):
+        response = page_not_found(request, exception)
+    response.headers["Content-Language"] = user.language
+    return response
 
 
 def problem_handler(exc, context) -> Response | None:

@@ -92,6 +92,7 @@ VERBS = {
     "signing_key_retired": _("Signing key retired"),
     "signing_key_leaked": _("Signing key marked as leaked"),
     "document_made": _("Document made"),
+    "certificates_tried_again": _("Certificates of a batch tried again"),
     "note_written": _("Recognition note written"),
     "note_removed": _("Recognition note removed"),
     "contact_added": _("Contact added"),

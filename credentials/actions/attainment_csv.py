@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry import days
 from registry.spreadsheets import FileRefused, read_csv
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -127,8 +128,8 @@ DESCRIPTIONS = {
         "1.2.246.562.24. and eleven digits. Needed unless e-mail and birth date are given."
     ),
     "email": gettext_lazy("Needed for a new learner."),
-    "birth_date": gettext_lazy(
-        "In the form 22.11.2026 or 2026-11-22. The learner is asked for it when opening the account."
+    "birth_date": days.with_today(
+        gettext_lazy("In the form %(day)s or %(iso)s. The learner is asked for it when opening the account.")
     ),
     "given_names": gettext_lazy("Needed for a new learner."),
     "family_name": gettext_lazy("Needed for a new learner."),
@@ -136,7 +137,7 @@ DESCRIPTIONS = {
     "offering": gettext_lazy("For example OAMK-MC-2026-001."),
     "version": gettext_lazy("A number; empty means the published version."),
     "realisation": gettext_lazy("The key of the realisation, for example R1; may be empty."),
-    "completed_on": gettext_lazy("In the form 22.11.2026 or 2026-11-22."),
+    "completed_on": days.with_today(gettext_lazy("In the form %(day)s or %(iso)s.")),
     "grade": gettext_lazy("0–5, HYV or HYL, as the grading scale of the offering allows."),
     "status": gettext_lazy(
         "NOT_ENROLLED, PENDING, ACCEPTED, REJECTED, ABORTED_BY_STUDENT or ABORTED_BY_TEACHER; empty when it"

@@ -11,12 +11,14 @@ from celery import shared_task
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from credentials.actions import documents
 from credentials.keystore import NoSeal, Signer
 from credentials.models import Batch, BatchItem, Credential
-from registry import queue
-from registry.models import Institution
+from registry import queue, trail
+from registry.errors import Invalid
+from registry.models import Institution, User
 
 log = logging.getLogger(__name__)
 WORKERS = 2  # that are called to one batch
@@ -38,6 +40,24 @@ def begin(*, batch: Batch) -> None:
     if batch.items.filter(certificate=State.WAITING).exists():
         for _worker in range(WORKERS):
             queue.later(make, batch.pk)
+
+
+@transaction.atomic
+def retry(*, batch: Batch, by: User, at: datetime) -> int:
+    """Try again to make the certificates that could not be made; those that were stay. Returns how many."""
+    if batch.institution.certificate_mode == Institution.CertificateMode.PAPER:
+        said = _("The institution gives its certificates on paper, so no PDF certificates are made.")
+        raise Invalid(said, code="on_paper")
+    failed = batch.items.select_for_update().filter(certificate=State.FAILED).order_by("order")
+    again = list(failed.values_list("pk", flat=True))
+    if not again:
+        raise Invalid(_("There is no certificate to try again in this batch."), code="no_certificate_to_make")
+    batch.items.filter(pk__in=again).update(
+        certificate=State.WAITING, certificate_taken_at=None, certificate_error=""
+    )
+    trail.record(verb="certificates_tried_again", row=batch, by=by, at=at, became=str(len(again)))
+    begin(batch=batch)
+    return len(again)
 
 
 @shared_task(name="credentials.batch_certificates.make")

@@ -60,10 +60,11 @@ def claim(*, secret: str, birth_date: date, user: User | None, password: str, at
             user = accounts.make(
                 email=learner.email, name=learner.name, language=learner.language, password=password
             )
-        learner.user = user
-        learner.save(update_fields=["user"])
         if learner.has_safety_prohibition:
             shares.end_unconfirmed(user=user, at=at)
+        accounts.keep_open(user)
+        learner.user = user
+        learner.save(update_fields=["user"])
         found.used_at = at
         found.save(update_fields=["used_at"])
         learner.claims.filter(used_at=None, expires_at__gt=at).update(expires_at=at)

@@ -18,7 +18,7 @@ from credentials.actions import enrolment_letters as letters
 from credentials.actions import learners, reasons
 from credentials.models import Enrolment, Learner
 from registry import trail
-from registry.actions import realisations
+from registry.actions import accounts, realisations
 from registry.errors import Refused
 from registry.models import Institution, OfferingVersion, Realisation, User
 from registry.workflow import advance
@@ -261,6 +261,7 @@ def _invited(*, user: User, institution: Institution, birth_date: date | None, a
 
 def _new_record(institution: Institution, *, user: User, person: dict, at: datetime) -> Learner:
     """Made by nobody of the staff: the account that it belongs to tells whose it is."""
+    accounts.keep_open(user)
     learner = learners.create(
         institution=institution, given_names=person["given_names"], family_name=person["family_name"],
         email=user.email, language=person["language"], birth_date=person["birth_date"], learner_oid="",

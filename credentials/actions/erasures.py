@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from credentials.actions import identity_codes, wallet_offers
 from credentials.models import DataRequest, Enrolment, Learner, WalletOffer
 from registry import trail
-from registry.errors import Refused
+from registry.errors import Refused, StateChanged
 from registry.models import Letter, User
 
 OPEN = (Enrolment.Status.RECEIVED, Enrolment.Status.ENROLLED, Enrolment.Status.QUEUED)
@@ -67,7 +67,8 @@ def close_account(*, user: User, at: datetime) -> None:
 
     The row stays without name and address, for the trail and the credentials name it. Raises Refused for
     who has a role in an institution. The account is locked last: whoever hands a credential to a wallet or
-    withdraws a link holds that first, and then writes who did it.
+    withdraws a link holds that first, and then writes who did it. StateChanged where an institution's record
+    has come into the account meanwhile: it is not seen among those that are let go.
     """
     records = list(Learner.objects.select_for_update(of=("self",)).filter(user=user).order_by("pk"))
     user.shares.all().delete()
@@ -80,6 +81,13 @@ def close_account(*, user: User, at: datetime) -> None:
                 " account."
             ),
             code="has_role",
+        )
+    if kept.learner_records.exclude(pk__in=[one.pk for one in records]).exists():
+        raise StateChanged(
+            _(
+                "A record has just come into your account from an institution. Look at it, then close the"
+                " account."
+            )
         )
     pairs = [(one, one.uid) for one in records]
     trail.record_each(verb="account_closed", pairs=pairs, by=kept, at=at, role=trail.LEARNER)

@@ -114,9 +114,13 @@ def _active(key: SigningKey) -> SigningKey:
 
 
 def _locked(key: SigningKey) -> SigningKey:
-    """The key as it is now; the lock on its institution keeps others from making one meanwhile."""
+    """The key as it is now; the lock on its institution keeps others from making one meanwhile.
+
+    What is being signed with it may go on to name it: its writer holds a status list, which comes after.
+    """
     Institution.objects.select_for_update(no_key=True).get(pk=key.institution_id)
-    return SigningKey.objects.select_for_update(of=("self",)).select_related("institution").get(pk=key.pk)
+    rows = SigningKey.objects.select_for_update(of=("self",), no_key=True).select_related("institution")
+    return rows.get(pk=key.pk)
 
 
 def _retire(key: SigningKey, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from registry import henkilotunnus
+from registry import days, henkilotunnus
 from registry.errors import Invalid
 from registry.models.texts import CONTROL
 
@@ -28,7 +28,7 @@ WORDING = {
     "too_long": _("At most %(limit)s characters."),
     "email_shape": _("Enter a valid e-mail address."),
     "language_unknown": _("The language is fi, sv or en."),
-    "date_shape": _("Give the day in the form 22.11.2026 or 2026-11-22."),
+    "date_shape": days.with_today(_("Give the day in the form %(day)s or %(iso)s.")),
     "birth_date_range": _("Check the birth date: it is in the future or more than 120 years ago."),
     "oid_shape": _("A learner OID is 1.2.246.562.24. and eleven digits."),
     "oid_check": _("The check digit of the learner OID is wrong. Check the number."),

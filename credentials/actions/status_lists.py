@@ -33,6 +33,7 @@ random = secrets.SystemRandom()
 @transaction.atomic
 def take(*, institution: Institution, count: int, at: datetime) -> tuple[StatusList, list[int]]:
     """Take places at random in the institution's open list, which stays locked until they are used."""
+    _need_keys(institution, at=at)
     status_list = _open(institution=institution, count=count, at=at)
     places: set[int] = set()
     while len(places) < count:
@@ -86,6 +87,7 @@ def sign_anew(*, institution: Institution, at: datetime) -> None:
 @transaction.atomic
 def sign(*, status_list: StatusList, at: datetime) -> None:
     """Sign the list as its bits are now; from then on these bytes are served."""
+    _need_keys(status_list.institution, at=at)
     status_list = StatusList.objects.select_for_update().select_related("institution").get(pk=status_list.pk)
     signer = keystore.active(institution=status_list.institution, at=at)
     unsigned = format_.document(
@@ -101,6 +103,12 @@ def sign(*, status_list: StatusList, at: datetime) -> None:
     status_list.token_etag = hashlib.sha256(status_list.token).hexdigest()
     status_list.signed_at = max(at, status_list.changed_at)
     status_list.save(update_fields=["document", "etag", "token", "token_etag", "signed_at"])
+
+
+def _need_keys(institution: Institution, *, at: datetime) -> None:
+    """Make the keys that are missing while no list is locked: to make one locks the institution."""
+    for algorithm in (SigningKey.Algorithm.ED25519, SigningKey.Algorithm.P256):
+        keystore.need(institution=institution, algorithm=algorithm, at=at)
 
 
 def _token(status_list: StatusList, *, at: datetime) -> bytes:

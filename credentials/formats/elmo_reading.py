@@ -15,27 +15,41 @@ ELMO = f"{{{NAMESPACE}}}"
 AWARD = f"{{{award_xml.NAMESPACE}}}"
 
 
-class NotOneRecord(ValueError):
-    """`code`: not-elmo (XML of another kind), no-record, or several-records, with their number as detail: a
-    report is on one credential."""
+MOST = 50  # records of a file that are looked at
+
+
+class BadRecords(ValueError):
+    """`code`: not-elmo (XML of another kind), no-record, or several-records, with their number as detail: too
+    many, or told in such a way that it is not clear which is which."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(detail or code)
         self.code = code
 
 
-def credential(root: Any) -> dict[str, Any]:
-    """Issuer, title, holder, days, offering and status of the one course, or of the one module that is made
-    of courses. Raises NotOneRecord."""
+def credentials(root: Any) -> list[dict[str, Any]]:
+    """Issuer, title, holder, days, offering and status of each course, or of the module that is made of
+    courses. Raises BadRecords."""
     if root.tag != ROOT:
-        raise NotOneRecord("not-elmo")
-    courses = root.findall(f"{ELMO}report/{ELMO}learningOpportunitySpecification")
+        raise BadRecords("not-elmo")
+    courses = [
+        (report, course)
+        for report in root.iterfind(f"{ELMO}report")
+        for course in report.iterfind(f"{ELMO}learningOpportunitySpecification")
+    ]
     awards = list(root.iter(f"{AWARD}award"))
     if not courses:
-        raise NotOneRecord("no-record")
-    if len(courses) > 1 or len(awards) > 1:
-        raise NotOneRecord("several-records", str(max(len(courses), len(awards))))
-    return _award(awards[0]) if awards else _course(root, courses[0])
+        raise BadRecords("no-record")
+    if len(courses) == 1 and len(awards) == 1:
+        return [_award(awards[0])]
+    inside = [list(course.iter(f"{AWARD}award")) for _report, course in courses]
+    is_clear = sum(map(len, inside)) == len(awards) and all(len(found) < 2 for found in inside)
+    if not is_clear or len(courses) > MOST:
+        raise BadRecords("several-records", str(max(len(courses), len(awards))))
+    return [
+        _award(found[0]) if found else _course(root, report, course)
+        for (report, course), found in zip(courses, inside, strict=True)
+    ]
 
 
 def generated(root: Any) -> str | None:
@@ -68,9 +82,9 @@ def _award(award: Any) -> dict[str, Any]:
     )
 
 
-def _course(root: Any, course: Any) -> dict[str, Any]:
+def _course(root: Any, report: Any, course: Any) -> dict[str, Any]:
     """Of another issuer: what ELMO itself has. A study record is not revoked by a list."""
-    issuer, learner = root.find(f"{ELMO}report/{ELMO}issuer"), root.find(f"{ELMO}learner")
+    issuer, learner = report.find(f"{ELMO}issuer"), root.find(f"{ELMO}learner")
     named = issuer.iterfind(f"{ELMO}identifier") if issuer is not None else ()
     did = next((one.text for one in named if one.get("type") == "did"), None)
     return _credential(
@@ -78,7 +92,7 @@ def _course(root: Any, course: Any) -> dict[str, Any]:
         issuer={"id": did, "name": _said(issuer, f"{ELMO}title")},
         name=_said(course, f"{ELMO}title"),
         person=[_text(learner, f"{ELMO}{part}") for part in ("givenNames", "familyName")],
-        days=(_text(root, f"{ELMO}report/{ELMO}issueDate"), None),
+        days=(_text(report, f"{ELMO}issueDate"), None),
         achievement={},
         status=None,
     )

@@ -8,6 +8,7 @@ from credentials.forms.attainments import ALL_GRADES, GRADE_NAMES
 from credentials.forms.learners import DayField, PersonForm
 from credentials.models import Credential
 from credentials.models.attainment import GRADES
+from registry import days
 from registry.models import Code
 from registry.templatetags.texts import plain_text
 
@@ -61,7 +62,9 @@ class SuspendForm(PersonForm):
     until = DayField(
         label=_("Last day of the suspension"),
         required=False,
-        help_text=_("May be empty: then it lasts until somebody ends it. In the form 22.11.2026"),
+        help_text=days.with_today(
+            _("May be empty: then it lasts until somebody ends it. In the form %(day)s")
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from credentials.forms.attainments import GRADE_NAMES
 from credentials.forms.learners import DayField, PersonForm
 from credentials.models import Enrolment
 from credentials.models.attainment import GRADES
+from registry import days
 from registry.fields import LANGUAGE_CHOICES, CleanForm
 
 PASSED = "HYV"  # on every scale
@@ -27,7 +28,9 @@ class EnrolForm(PersonForm):
     )
     birth_date = DayField(
         label=_("Birth date"),
-        help_text=_("In the form 22.11.2026. It tells you apart from others; it stands in your credential."),
+        help_text=days.with_today(
+            _("In the form %(day)s. It tells you apart from others; it stands in your credential.")
+        ),
     )
     language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGE_CHOICES)
     home_institution = forms.CharField(

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from credentials.actions.reasons import WORDING
-from registry import henkilotunnus
+from registry import days, henkilotunnus
 from registry.fields import LANGUAGE_CHOICES, CleanForm, NewPasswordForm
 from registry.models import User
 
@@ -19,7 +19,7 @@ class DayField(forms.DateField):
     """A day typed as 22.11.2026 or 2026-11-22, in every language."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", _("In the form 22.11.2026"))
+        kwargs.setdefault("help_text", days.with_today(_("In the form %(day)s")))
         super().__init__(
             input_formats=["%d.%m.%Y", "%Y-%m-%d"],
             widget=forms.DateInput(format="%d.%m.%Y", attrs={"inputmode": "text"}),
@@ -56,7 +56,9 @@ class LearnerForm(PersonForm):
     birth_date = DayField(
         label=_("Birth date"),
         required=False,
-        help_text=_("In the form 22.11.2026. The learner is asked for it when opening the account."),
+        help_text=days.with_today(
+            _("In the form %(day)s. The learner is asked for it when opening the account.")
+        ),
     )
     has_safety_prohibition = forms.BooleanField(
         label=_("Safety prohibition (turvakielto)"),

@@ -58,7 +58,10 @@ class Rectification(models.Model):
     told_on = models.DateField()
     until = models.DateField()
     status = models.CharField(max_length=24, choices=Status, default=Status.ASKED)
+    # When it came; the days of answering run from there. Of one on paper or by e-mail its day, and who of the
+    # staff wrote it down.
     asked_at = models.DateTimeField()
+    written_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     grounds = models.TextField()
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -84,12 +84,21 @@ class NoCredential(NotCanonical):
         self.sealed = sealed
 
 
+class SeveralRecords(NotCanonical):
+    """A study record of several attainments: each is a credential for itself, under the one seal."""
+
+    def __init__(self, records: list[Carried]) -> None:
+        super().__init__("several-records", str(len(records)))
+        self.records = records
+
+
 def read(
     data: bytes, *, at: datetime, contexts: Contexts, seals: Callable[[], Collection[Certificate]]
 ) -> Carried:
     """The credential that anybody sent; `seals` are all certificates of seals that are known here.
 
-    Raises NotCanonical, also with the codes of formats.baked, formats.elmo_reading and proofs.xml_reading.
+    Raises SeveralRecords, each to be looked at; NotCanonical, also with the codes of formats.baked,
+    formats.elmo_reading and proofs.xml_reading.
     """
     if not data.strip():
         raise NotCanonical("empty", "nothing in it")
@@ -214,13 +223,16 @@ def _elmo(data: bytes) -> Carried:
     proof = xmldsig.check(data)
     try:
         root = xml_reading.parse(proof.signed or data)
-        document = elmo_reading.credential(root)
-    except (xml_reading.BadXml, elmo_reading.NotOneRecord) as refusal:
+        documents = elmo_reading.credentials(root)
+    except (xml_reading.BadXml, elmo_reading.BadRecords) as refusal:
         raise NotCanonical(refusal.code, str(refusal)) from refusal
     made = moments.parse(elmo_reading.generated(root))
     if proof.certificate and (made is None or made > proof.certificate.not_valid_after_utc):
         proof = replace(proof, code="bad-certificate")
-    return _sealed(data, document, proof, proof.certificate)
+    records = [_sealed(data, document, proof, proof.certificate) for document in documents]
+    if len(records) > 1:
+        raise SeveralRecords(records)
+    return records[0]
 
 
 def _sealed(data: bytes, document: dict, proof: Verification, certificate: Certificate | None) -> Carried:

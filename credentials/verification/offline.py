@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from credentials.proofs.canonical import NotCanonical
-from credentials.verification import carriers, checks, printed, summaries, typed
-from credentials.verification.packed import BadPack, Pack
+from credentials.verification import carriers, checks, printed, several, subjects, summaries, typed
+from credentials.verification.packed import BadPack, Pack, instead
 from credentials.verification.report import WORST_FIRST, Check, Outcome, Report
 from credentials.verification.saying import LANGUAGES, Said, Texts, worded
 from credentials.verification.saying import said as _
@@ -25,6 +25,8 @@ from credentials.verification.saying import said as _
 WORDS = "verifier/words.json"
 CODES = {Outcome.VALID: 0, Outcome.INVALID: 1, Outcome.WARNING: 3, Outcome.UNKNOWN: 4}
 MARKS = {Outcome.VALID: "✓", Outcome.WARNING: "!", Outcome.UNKNOWN: "?", Outcome.INVALID: "✗"}
+SAYS = _("What the credential says")
+OF_WHAT = {"title": _("Credential"), "person": _("Person"), "issuer": _("Issuer, by its own words")}
 NO_CODE = _("The code is not in this pack. It may be of another institution, or newer than the pack.")
 FROM = _("Continuity pack of %(issuer)s. Its manifest is signed with the key %(key)s.")
 COMPARE = _("SHA-256 of the pack: %(sha256)s. Compare it with what the institution has published.")
@@ -55,10 +57,16 @@ def verify(data: bytes, *, pack: Pack, at: datetime) -> Report:
     """The report on one file, whatever it is; its `credential` is the pack's entry."""
     try:
         carried = carriers.read(data, at=at, contexts=pack.contexts, seals=pack.seals)
+    except carriers.SeveralRecords as found:
+        return several.report([_on_one(one, pack=pack, at=at) for one in found.records])
     except carriers.NoCredential as refusal:
         return _seen(data, sealed=refusal.sealed, pack=pack)
     except NotCanonical as refusal:
         return _unreadable(refusal.code, refusal.detail)
+    return _on_one(carried, pack=pack, at=at)
+
+
+def _on_one(carried: carriers.Carried, *, pack: Pack, at: datetime) -> Report:
     lines, kept = checks.of(carried, register=pack, at=at)
     return Report(checks=tuple(lines), document=carried.document, credential=kept)
 
@@ -75,7 +83,8 @@ def by_code(code: str, *, pack: Pack) -> Report:
     )
     text = _("The register holds the credential that the code names.")
     held = Check(name="register", outcome=Outcome.VALID, message=text)
-    return Report(checks=(issuer, held, checks.of_kept(kept), pack.as_of()), credential=kept)
+    lines = (issuer, held, checks.of_kept(kept), *instead(kept), pack.as_of())
+    return Report(checks=lines, credential=kept)
 
 
 def _unreadable(code: str, detail: str) -> Report:
@@ -120,36 +129,58 @@ def _worst(outcomes: Iterator[Outcome]) -> Outcome:
 
 
 def _text(found: list[tuple[str, Report]], pack: Pack, tell: Callable[[Said | str], str]) -> str:
-    said = []
-    for name, report in found:
-        title, following = summaries.of(report)
-        if report.is_copy:  # a pack has nothing of what was learned to compare with
-            following = summaries.CHANGED[1]
-        mark = MARKS[Outcome.UNKNOWN if title is summaries.UNREADABLE[0] else report.outcome]
-        said += [f"{name}\n{mark} {tell(title)}"]
-        said += [f"  {MARKS[line.outcome]} {tell(line.message)}" for line in report.checks]
-        said += [f"  → {tell(following)}", ""]
+    said = [line for name, report in found for line in _lines(name, report, tell)]
     facts = {"issuer": Texts(pack.institution.name), "key": pack.signed_with}
     said += [tell(FROM % facts), tell(COMPARE % {"sha256": _sha256(pack.path)})]
     return "\n".join(said)
 
 
+def _lines(name: str, report: Report, tell: Callable[[Said | str], str]) -> list[str]:
+    """Of a file, and then of each of the credentials in it, where there are several."""
+    title, following = summaries.of(report)
+    if report.is_copy:  # a pack has nothing of what was learned to compare with
+        following = summaries.CHANGED[1]
+    mark = MARKS[Outcome.UNKNOWN if title is summaries.UNREADABLE[0] else report.outcome]
+    said = [f"{name}\n{mark} {tell(title)}"]
+    said += [f"  {MARKS[line.outcome]} {_printable(tell(line.message))}" for line in report.checks]
+    said += [f"  → {tell(following)}"]
+    says = [f"    {tell(OF_WHAT[part])}: {text}" for part, text in _says(report).items()]
+    said += [f"  {tell(SAYS)}", *says, ""] if says else [""]
+    for number, record in enumerate(report.records, start=1):
+        said += _lines(f"{name} ({number}/{len(report.records)})", record, tell)
+    return said
+
+
 def _json(found: list[tuple[str, Report]], pack: Pack, tell: Callable[[Said | str], str]) -> str:
-    results = [
-        {
-            "file": name,
-            "outcome": str(report.outcome),
-            "checks": [
-                {"name": one.name, "outcome": str(one.outcome), "message": tell(one.message)}
-                for one in report.checks
-            ],
-        }
-        for name, report in found
-    ]
+    results = [{"file": name, **_result(report, tell)} for name, report in found]
     about = {"did": pack.institution.did, "made_at": pack.manifest["made_at"], "key": pack.signed_with}
     return json.dumps(
         {"pack": about | {"sha256": _sha256(pack.path)}, "results": results}, ensure_ascii=False
     )
+
+
+def _result(report: Report, tell: Callable[[Said | str], str]) -> dict[str, Any]:
+    checks_ = [
+        {"name": one.name, "outcome": str(one.outcome), "message": tell(one.message)} for one in report.checks
+    ]
+    said = {"outcome": str(report.outcome), "says": _says(report), "checks": checks_}
+    records = [_result(one, tell) for one in report.records]
+    return said | {"records": records} if records else said
+
+
+def _says(report: Report) -> dict[str, str]:
+    """Of what the file says it is, whose and by whom, in its own words as on the page: the register of a pack
+    has neither names nor titles."""
+    if report.document is None:
+        return {}
+    read = subjects.read(report.document)
+    found = {"title": read.title, "person": read.person, "issuer": read.issuer}
+    return {name: _printable(text) for name, text in found.items() if text}
+
+
+def _printable(text: str) -> str:
+    """Without what would steer the terminal of whoever checks a file of somebody else."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _sha256(path: Path) -> str:

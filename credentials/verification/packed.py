@@ -173,9 +173,7 @@ class Pack:
         text = _("It stands in the log of issued documents as number %(number)s of %(size)s.")
         facts = {"number": number + 1, "size": len(self.leaves)}
         yield Check(name="log", outcome=Outcome.VALID, message=text % facts)
-        if kept.replaced_by:
-            text = _("The credential in its place is %(id)s.")
-            yield Check(name="replaced", outcome=Outcome.WARNING, message=text % {"id": kept.replaced_by})
+        yield from instead(kept)
         yield self.as_of()
 
     def as_of(self) -> Check:
@@ -286,6 +284,13 @@ class Pack:
                 raise BadPack(f"{name}: {proof.code}")
             listed = status_list.read(document)
             yield (document["id"], listed.purpose), listed
+
+
+def instead(kept: Entry) -> Iterator[Check]:
+    """Of one that was corrected, or whose correction was undone: which one counts now."""
+    if kept.replaced_by:
+        text = _("The credential in its place is %(id)s.")
+        yield Check(name="replaced", outcome=Outcome.WARNING, message=text % {"id": kept.replaced_by})
 
 
 def written_sha256(document: dict[str, Any]) -> str:

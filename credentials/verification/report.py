@@ -22,7 +22,7 @@ WORST_FIRST = (Outcome.INVALID, Outcome.UNKNOWN, Outcome.WARNING, Outcome.VALID)
 NAMES = (
     "readable", "file", "proof", "issuer", "register", "status", "validity", "offering", "quality_at_issue",
     "quality_today",
-    "rectification",
+    "rectification", "record",
 )  # fmt: skip
 
 
@@ -45,7 +45,8 @@ class Report:
 
     `document` is the credential as read, `credential` our row of it, when there is one. A file that holds
     none may show a `code`, or the `secret` of a share: what was asked for with it counts as a try. From one
-    that `is_part` its owner may have left something out.
+    that `is_part` its owner may have left something out. Of a file of several, `records` are their reports,
+    and each has a line.
     """
 
     checks: tuple[Check, ...]
@@ -54,6 +55,7 @@ class Report:
     code: str = ""
     secret: str = ""
     is_part: bool = False
+    records: tuple["Report", ...] = ()
 
     @property
     def is_copy(self) -> bool:

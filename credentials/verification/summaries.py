@@ -27,6 +27,24 @@ SUMMARIES: dict[Outcome, Summary] = {
         _("Do not rely on it. Ask the person for the original file or a share link, or ask the issuer."),
     ),
 }
+SEVERAL: dict[Outcome, Summary] = {
+    Outcome.VALID: (
+        _("Every credential in the file is valid"),
+        _("You can rely on them. Compare the name in them with the person you know."),
+    ),
+    Outcome.WARNING: (
+        _("Every credential in the file is genuine as far as can be seen; read the notes"),
+        _("Read the notes on each and decide whether they matter to you. In doubt, ask the issuer."),
+    ),
+    Outcome.UNKNOWN: (
+        _("Not every credential in the file could be checked wholly"),
+        _("Rely only on those that are valid, and ask the issuer about the others."),
+    ),
+    Outcome.INVALID: (
+        _("Not every credential in the file is valid"),
+        _("Rely only on those that are valid. Ask the person or the issuer about the others."),
+    ),
+}
 UNREADABLE: Summary = (
     _("No credential could be read from this"),
     _(
@@ -103,6 +121,8 @@ COPY: Summary = (
 
 def of(found: Report) -> Summary:
     """Of a whole report, of the service or of a continuity pack."""
+    if found.records:
+        return SEVERAL[found.outcome]
     title, following = summary(found.checks, status=standing(found.credential))
     if found.is_copy:
         has_notes = any(line.outcome == Outcome.WARNING for line in found.checks)

@@ -14,8 +14,8 @@ from django.utils.translation import get_language, gettext
 
 from credentials.models import Credential, Rectification
 from credentials.proofs import canonical
-from credentials.verification import carriers, checks, printed, typed
-from credentials.verification.carriers import MAX_BYTES
+from credentials.verification import carriers, checks, printed, several, typed
+from credentials.verification.carriers import MAX_BYTES, Carried
 from credentials.verification.report import Check, Report
 from credentials.verification.rows import Rows
 from credentials.verification.saying import worded
@@ -36,14 +36,13 @@ def verify(*, document: bytes | str, at: datetime) -> Report:
     register = Rows()
     try:
         carried = carriers.read(data, at=at, contexts=register.contexts, seals=register.seals)
+    except carriers.SeveralRecords as found:
+        return _on_each(found.records, register=register, at=at)
     except carriers.NoCredential as refusal:
         return _on_what_is_seen(data, sealed=refusal.sealed, at=at)
     except canonical.NotCanonical as refusal:
         return Report(checks=_told([checks.unreadable(refusal.code, refusal.detail)]))
-    lines, row = checks.of(carried, register=register, at=at)
-    return Report(
-        checks=_told(lines), document=carried.document, credential=row, is_part=bool(carried.signed)
-    )
+    return _on_one(carried, register=register, at=at)
 
 
 def by_code(*, code: str, at: datetime) -> Report | None:
@@ -95,6 +94,18 @@ def read_at_most(stream: IO[bytes]) -> bytes:
     while len(data) > MAX_BYTES and drained < MAX_DRAINED and (rest := stream.read(MAX_BYTES)):
         drained += len(rest)
     return data
+
+
+def _on_one(carried: Carried, *, register: Rows, at: datetime) -> Report:
+    lines, row = checks.of(carried, register=register, at=at)
+    return Report(
+        checks=_told(lines), document=carried.document, credential=row, is_part=bool(carried.signed)
+    )
+
+
+def _on_each(records: Iterable[Carried], *, register: Rows, at: datetime) -> Report:
+    found = several.report([_on_one(one, register=register, at=at) for one in records])
+    return replace(found, checks=_told(found.checks))
 
 
 def _on_what_is_seen(data: bytes, *, sealed: PadesVerification | None, at: datetime) -> Report:

@@ -30,8 +30,8 @@ UNREADABLE = {
     "not-elmo": NO_CREDENTIAL,
     "no-record": _("The file is a study record (ELMO), but there is no attainment in it."),
     "several-records": _(
-        "The file is a study record (ELMO) with %(detail)s attainments. Each is checked in a file of its "
-        "own: ask the learner for them one by one, or check the verification codes of their certificates."
+        "The file is a study record (ELMO) with %(detail)s attainments, which is more than can be told apart "
+        "here: ask the learner for them one by one, or check the verification codes of their certificates."
     ),
     "not-xml": _("The file is damaged: it is not well-formed XML."),
     "dtd": _("The file contains a document type declaration, which a study record may not have."),

@@ -7,14 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from credentials import issuable
-from credentials.actions import batches
+from credentials.actions import batch_certificates, batches
 from credentials.forms.batches import BatchForm
 from credentials.models import Batch, BatchItem
 from registry import trail
 from registry.access import Permission
+from registry.models import Institution
 from registry.models.texts import CONTROL
 from registry.web import StaffView
 
@@ -112,6 +114,9 @@ class BatchDetail(StaffView, TemplateView):
             may_retry=batch.status == Batch.Status.DONE
             and batch.failed > 0
             and Permission.CREDENTIAL_ISSUE in self.permissions,
+            may_retry_certificates=batch.certificates_failed > 0
+            and self.institution.certificate_mode != Institution.CertificateMode.PAPER
+            and Permission.CREDENTIAL_ISSUE in self.permissions,
             **kwargs,
         )
 
@@ -137,6 +142,19 @@ class BatchRetry(StaffView, View):
         batch = get_object_or_404(self.institution.batches, uid=uid)
         batches.retry(batch=batch, by=request.user, at=timezone.now())
         messages.success(request, _("The items that were not issued are tried again."))
+        return redirect("batch-detail", self.institution.code.lower(), batch.uid)
+
+
+class BatchCertificatesRetry(StaffView, View):
+    permission = Permission.CREDENTIAL_ISSUE
+
+    def post(self, request, uid):
+        batch = get_object_or_404(self.institution.batches, uid=uid)
+        count = batch_certificates.retry(batch=batch, by=request.user, at=timezone.now())
+        said = ngettext(
+            "%(count)s certificate is tried again.", "%(count)s certificates are tried again.", count
+        )
+        messages.success(request, said % {"count": count})
         return redirect("batch-detail", self.institution.code.lower(), batch.uid)
 
 

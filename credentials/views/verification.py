@@ -80,6 +80,7 @@ class Verify(View):
         context = {
             **wording.report(report),
             "subject": wording.subject(report),
+            "records": wording.records(report),
             "technical": wording.technical(report),
             "learned": wording.learned(report) if report.is_copy or report.is_whole else None,
             "is_copy": report.is_copy,

@@ -39,6 +39,7 @@ CHECKS = {
     "quality_at_issue": _("Quality on the day of issue"),
     "quality_today": _("Quality today"),
     "rectification": _("Rectification"),
+    "record": _("Credential"),
 }
 OUTCOMES = {
     Outcome.VALID: _("In order"),
@@ -314,6 +315,20 @@ def subject(found: Report) -> list[dict]:
         (_("Issuer, by its own words"), _issuer(found, said)),
     ]
     return [{"label": label, **text} for label, text in pairs if text["text"]]
+
+
+def records(found: Report) -> list[dict]:
+    """Of a file of several credentials: the report on each, by the title that it gives itself."""
+    return [
+        {
+            **report(one),
+            "id": f"report-{number}",
+            "heading": f"{number}. {_titled(one, subjects.read(one.document or {}))['text']}",
+            "subject": subject(one),
+            "replacement": replacement(one),
+        }
+        for number, one in enumerate(found.records, start=1)
+    ]
 
 
 def technical(found: Report) -> list[dict]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from quality.models import FeedbackResult, Survey
-from registry import henkilotunnus, trail
+from registry import days, henkilotunnus, trail
 from registry.models import Institution, Realisation, User
 from registry.models.texts import CONTROL
 from registry.spreadsheets import FileRefused, as_written, csv_bytes, read
@@ -176,7 +176,7 @@ def _collected_on(judge: _Judge, row: Row) -> date | None:
         if day > judge.today:
             row.problems.append(_("The day lies in the future."))
         return day
-    row.problems.append(_("Give the day in the form 22.11.2026 or 2026-11-22."))
+    row.problems.append(_("Give the day in the form %(day)s or %(iso)s.") % days.today())
     return None
 
 

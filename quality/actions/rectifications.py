@@ -105,8 +105,30 @@ def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectific
         at=at,
     )
     if decision.window is not None:
-        _note_asked(decision.window, at=at)
-    _call_handlers(found, window=decision.window, at=at)
+        _note_asked(decision.window, on=timezone.localdate(at))
+    _call_handlers(found, at=at)
+    return found
+
+
+@transaction.atomic
+def write_down(*, decision: Decision, grounds: str, came_on: date, by: User, at: datetime) -> Rectification:
+    """A learner's request that came on paper or by e-mail; who handles it is told, and the learner. Raises
+    NotAllowed, Refused, Invalid by field."""
+    of_what = decision.attainment or decision.window
+    found = rectifications.write_down(
+        learner=of_what.learner,
+        attainment=decision.attainment,
+        about=decision.about,
+        told_on=decision.told_on,
+        until=decision.until,
+        grounds=grounds,
+        came_on=came_on,
+        by=by,
+        at=at,
+    )
+    if decision.window is not None:
+        _note_asked(decision.window, on=came_on)
+    _call_handlers(found, at=at)
     return found
 
 
@@ -114,7 +136,7 @@ def ask(*, decision: Decision, grounds: str, by: User, at: datetime) -> Rectific
 def ask_board(*, rectification: Rectification, grounds: str, by: User, at: datetime) -> None:
     """The learner takes the answer to the examination board; who handles it is told."""
     rectifications.ask_board(rectification=rectification, grounds=grounds, by=by, at=at)
-    _call_handlers(rectification, window=None, at=at)
+    _call_handlers(rectification, at=at)
 
 
 @transaction.atomic
@@ -128,18 +150,17 @@ def answer(*, rectification: Rectification, is_granted: bool, answer: str, by: U
         rectifications.decide(**said, board_until=until)
 
 
-def _note_asked(window: RectificationWindow, *, at: datetime) -> None:
+def _note_asked(window: RectificationWindow, *, on: date) -> None:
     kept = RectificationWindow.objects.select_for_update().get(pk=window.pk)
     if kept.asked_on is not None:
         raise Refused(_("You have asked for rectification of this already."), code="asked_already")
-    kept.asked_on = timezone.localdate(at)
+    kept.asked_on = on
     kept.save(update_fields=["asked_on"])
 
 
-def _call_handlers(found: Rectification, *, window: RectificationWindow | None, at: datetime) -> None:
+def _call_handlers(found: Rectification, *, at: datetime) -> None:
     """A letter to whoever recorded the attainment or handles the window; to all, where they have left."""
-    able = handlers(found.institution)
-    first = window.handler_id if window else found.attainment and found.attainment.recorded_by_id
+    able, first = handlers(found.institution), rectifying.decider_id(found)
     context = {
         "institution": found.institution.code.lower(), "uid": found.uid, "due_on": found.answer_due_on,
     }  # fmt: skip

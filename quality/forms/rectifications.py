@@ -1,6 +1,8 @@
 """Forms of rectification: a decision that a learner was told, the learner's request, the answer."""
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quality.forms.bundles import RefusedAtFields
@@ -67,6 +69,41 @@ class GroundsForm(RefusedAtFields, FreeTextForm):
         widget=forms.Textarea({"rows": 6}),
         error_messages={"required": _("Say what you find wrong and why.")},
     )
+
+
+class WhoseRequestForm(RefusedAtFields, FreeTextForm):
+    """Who has asked on paper or by e-mail."""
+
+    learner = forms.CharField(label=_("Learner"), max_length=254, help_text=_("Learner OID or e-mail."))
+
+
+class PaperRequestForm(RefusedAtFields, FreeTextForm):
+    """A request on paper or by e-mail: about which of the decisions given, of which day, why."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
+    came_on = _day(_("The request came on"), help_text=_("The days of answering run from it."))
+    grounds = forms.CharField(
+        label=_("What the learner finds wrong, and why"),
+        max_length=5000,
+        help_text=_("As the learner wrote it."),
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": _("Say what the learner finds wrong and why.")},
+    )
+
+    def __init__(self, *args, decisions: list, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.decisions = {str(one.uid): one for one in decisions}
+        self.fields["decision"].choices = [(uid, _option(one)) for uid, one in self.decisions.items()]
+
+    def clean_decision(self):
+        return self.decisions[self.cleaned_data["decision"]]
+
+
+def _option(decision) -> str:
+    days = {"about": decision.about, "day": date_format(decision.until, "j.n.Y")}
+    return gettext("%(about)s – until %(day)s") % days
 
 
 class AnswerForm(RefusedAtFields, FreeTextForm):

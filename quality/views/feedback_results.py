@@ -11,6 +11,7 @@ from django.views.generic import FormView, View
 
 from quality.actions import feedback_results
 from quality.forms.feedback_results import ResultFileForm
+from registry import days
 from registry.access import Permission
 from registry.models.texts import LANGUAGES
 from registry.spreadsheets import FileRefused, csv_bytes
@@ -89,5 +90,5 @@ def _meanings() -> list[str]:
         _("How many answered. A result of fewer than five is kept but never shown."),
         _("With at most two decimals."),
         _("5 when it is empty. The lowest point is 1."),
-        _("In the form 22.11.2026 or 2026-11-22."),
+        _("In the form %(day)s or %(iso)s.") % days.today(),
     ]

@@ -66,6 +66,7 @@ class WindowList(WindowView, TemplateView):
             page=page,
             days=rules.limits_of(self.institution).rectification_days,
             new_url=reverse("rectification-new", args=here),
+            paper_url=reverse("rectification-paper", args=here),
             home_url=reverse("staff-home", args=here),
             **kwargs,
         )

@@ -69,6 +69,16 @@ def open_account(*, secret: str, name: str, password: str) -> User:
     return make(email=found.email, name=name, language=found.language, password=password)
 
 
+def keep_open(user: User) -> None:
+    """Nobody closes the account until what is being given to it is written. Refused where it is closed.
+
+    Asked last before that is written: who closes an account holds its records and links first.
+    """
+    held = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True)
+    if not held.values_list("pk").first():
+        raise Refused(_("This account has been closed."), code="account_closed")
+
+
 def is_known(email: str) -> bool:
     """Whether the address has an account: its owner signs in instead of making another."""
     return User.objects.filter(email__iexact=email).exists()

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from registry import henkilotunnus, trail
+from registry import days, henkilotunnus, trail
 from registry.errors import Invalid, StateChanged
 from registry.models import Institution, Offering, OfferingVersion, ParentNotice, User
 from registry.models.texts import CONTROL
@@ -169,7 +169,7 @@ def _problems(row: Row, *, known: _Known) -> Iterator[str]:
     if not row.change:
         yield _("Say what changes.")
     if row.changed_on is None:
-        yield _("Give the day in the form 22.11.2026 or 2026-11-22.")
+        yield _("Give the day in the form %(day)s or %(iso)s.") % days.today()
     if _key(row.course) not in known.derived:
         yield _("No offering of yours is derived from the course %(code)s.") % {"code": row.course or "–"}
 

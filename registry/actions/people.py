@@ -83,6 +83,7 @@ def accept(*, secret: str, user: User | None, name: str, password: str, at: date
     person = user or accounts.make(
         email=invitation.email, name=name, language=invitation.language, password=password
     )
+    accounts.keep_open(person)
     membership, _is_new = Membership.objects.get_or_create(
         user=person, institution=invitation.institution, role=invitation.role
     )

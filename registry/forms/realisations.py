@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from registry import days
 from registry.fields import CleanForm, TextsFormField, WordsField
 from registry.forms import codes
 from registry.forms.codes import ManyCodesField
@@ -13,11 +14,11 @@ class DayField(forms.DateField):
     """A day typed as 22.11.2026 or 2026-11-22, in every language."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", _("In the form 22.11.2026"))
+        kwargs.setdefault("help_text", days.with_today(_("In the form %(day)s")))
         super().__init__(
             input_formats=["%d.%m.%Y", "%Y-%m-%d"],
             widget=forms.DateInput(format="%d.%m.%Y", attrs={"inputmode": "text"}),
-            error_messages={"invalid": _("Give the day in the form 22.11.2026 or 2026-11-22.")},
+            error_messages={"invalid": days.with_today(_("Give the day in the form %(day)s or %(iso)s."))},
             **kwargs,
         )
 

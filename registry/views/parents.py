@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
+from registry import days
 from registry.access import Permission
 from registry.actions import parents
 from registry.errors import Invalid
@@ -128,7 +129,7 @@ class ParentFile(ParentPage, FormView):
                 {"name": name, "text": text}
                 for name, text in zip(names, (
                     _("As it stands in the offering's parent courses."),
-                    _("In the form 22.11.2026 or 2026-11-22."),
+                    _("In the form %(day)s or %(iso)s.") % days.today(),
                     _("In a sentence."),
                 ), strict=True)
             ],

@@ -281,6 +281,8 @@ def figures(rounds: Rounds) -> list[Page]:
         ("agreement-meeting", house | {"uid": rounds.agreement.uid}, ""),
         ("rectification-list", house, ""),
         ("rectification-new", house, ""),
+        ("rectification-paper", house, ""),
+        ("rectification-paper-new", house | {"uid": rounds.window.learner.uid}, ""),
         ("rectification-edit", house | {"uid": rounds.window.uid}, ""),
         ("recognition-refusal-new", house, ""),
         ("bundle-list", house, ""),

@@ -224,3 +224,42 @@ def test_none_is_made_of_what_was_revoked_nor_on_paper():
     institutions.choose_certificate_mode(institution=house, mode=Mode.PAPER, by=UserFactory(), at=AT)
     worked(other)
     assert states(other) == [""]
+
+
+def test_those_that_failed_are_tried_again_and_those_that_were_made_stay():
+    """What was in the way is mended: nobody has to wait until each learner asks for the certificate."""
+    batch = batch_of(2)
+    worked(batch)
+    made, failed = batch.items.order_by("order")
+    kept = bytes(made.credential.plain_certificates.get().content)
+    failed.credential.plain_certificates.all().delete()
+    batch.items.filter(pk=failed.pk).update(certificate="failed", certificate_error="no_seal")
+    issuer = UserFactory()
+
+    count = batch_certificates.retry(batch=batch, by=issuer, at=LATER)
+    waiting = list(batch.items.order_by("order").values_list("certificate", "certificate_error"))
+    worked(batch, at=LATER)
+
+    assert (count, waiting, states(batch)) == (1, [("made", ""), ("waiting", "")], ["made"] * 2)
+    assert bytes(made.credential.plain_certificates.get().content) == kept
+    assert list(
+        trail.of(row=batch).filter(verb="certificates_tried_again").values_list("by", "at", "became")
+    ) == [(issuer.pk, LATER, "1")]
+
+
+def test_nothing_is_tried_again_where_none_failed_nor_on_paper():
+    batch = batch_of(1)
+    worked(batch)
+    with pytest.raises(Invalid) as none:
+        batch_certificates.retry(batch=batch, by=UserFactory(), at=LATER)
+    batch.items.update(certificate="failed", certificate_error="unexpected")
+    batch.institution.certificate_mode = Mode.PAPER
+
+    with pytest.raises(Invalid) as paper:
+        batch_certificates.retry(batch=batch, by=UserFactory(), at=LATER)
+
+    assert (none.value.code, paper.value.code) == ("no_certificate_to_make", "on_paper")
+    assert (states(batch), trail.of(row=batch).filter(verb="certificates_tried_again").count()) == (
+        ["failed"],
+        0,
+    )

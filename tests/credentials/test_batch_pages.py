@@ -153,6 +153,23 @@ def test_failed_items_can_be_tried_again(client, issuer, institution):
     assert Batch.objects.get().status == "waiting"
 
 
+def test_certificates_that_were_not_made_can_be_tried_again(client, issuer, institution):
+    institution.certificate_moment, institution.certificate_mode = "in_batch", "pdf"
+    institution.save()
+    batch = started(AttainmentFactory(institution=institution))
+    run(batch)
+    again = address("batch-certificates-retry", batch.uid)
+    without = client.get(address("batch-detail", batch.uid)).content.decode()
+    batch.items.update(certificate="failed", certificate_error="unexpected")
+    offered = client.get(address("batch-detail", batch.uid)).content.decode()
+
+    response = client.post(again, follow=True)
+
+    assert (again in without, again in offered) == (False, True)
+    assert "1 todistusta yritetään uudelleen." in response.content.decode()
+    assert [one.certificate for one in BatchItem.objects.all()] == ["waiting"]
+
+
 @pytest.mark.parametrize("name", ["batch-detail", "batch-progress"])
 def test_another_institutions_batch_is_not_there(client, issuer, name):
     batch = started(AttainmentFactory())

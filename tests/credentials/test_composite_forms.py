@@ -158,4 +158,4 @@ def test_elmo_has_a_course_for_each_part(reference):
     assert [one.findtext(f"{elmo_reading.ELMO}identifier") for one in courses] == [
         "JAMK-MC-2026-003", "KAMK-MC-2026-002",
     ]  # fmt: skip
-    assert elmo_reading.credential(root)["id"] == f"urn:uuid:{found.credential_id}"
+    assert [one["id"] for one in elmo_reading.credentials(root)] == [f"urn:uuid:{found.credential_id}"]

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,11 @@ import time_machine
 from django.utils import translation
 
 from credentials import keystore, verification
-from credentials.actions import continuity_packs, credentials, documents, keys, status_lists
+from credentials.actions import continuity_packs, corrections, credentials, documents, keys, status_lists
 from credentials.drills import offline as alone
+from credentials.formats import elmo
 from credentials.models import ContinuityPack
-from credentials.proofs import jose, merkle, sd_jwt
+from credentials.proofs import jose, merkle, sd_jwt, xmldsig
 from credentials.verification import NAMES, offline, packed, program
 from credentials.views import wording
 from registry.access import Role
@@ -78,6 +80,27 @@ def test_every_form_is_verified_by_the_pack(credential, tmp_path):
 
 
 @pytest.mark.once
+def test_pack_checks_each_credential_of_a_study_record_of_several(credential, tmp_path, capsys):
+    house, learner = credential.institution, credential.learner
+    other = issued(AttainmentFactory(institution=house, learner=learner), at=LATER)
+    seal = keystore.active(institution=house, at=AT, purpose="seal", algorithm="P-256").seal
+    pdfs = {one.pk: {"fi": b"%PDF-"} for one in (credential, other)}
+    written = elmo.document([credential.facts, other.facts], certificates=pdfs)
+    (tmp_path / "both.xml").write_bytes(xmldsig.sign(written, seal=seal))
+    pack = packed_up(credential, tmp_path, at=LATER)
+
+    options = [str(tmp_path / "both.xml"), "--pack", str(pack.path), "--language", "en"]
+    codes = [offline.main([*options, *more], at=LATER) for more in ([], ["--json"])]
+
+    *told, result = capsys.readouterr().out.strip().splitlines()
+    assert codes == [0, 0]
+    assert "✓ Every credential in the file is valid" in told
+    assert [line.partition("both.xml")[2] for line in told if "both.xml" in line] == ["", " (1/2)", " (2/2)"]
+    [result] = json.loads(result)["results"]
+    assert [one["outcome"] for one in result["records"]] == ["valid", "valid"]
+
+
+@pytest.mark.once
 def test_changed_copies_and_strangers_are_refused(credential, tmp_path):
     pack, document = packed_up(credential, tmp_path), bytes(credential.document)
     other = bytes(issued().document)
@@ -128,6 +151,56 @@ def test_pack_says_of_the_whole_what_the_page_says(credential, tmp_path, capsys)
         assert told.splitlines()[1].endswith(f" {title}"), name
     offline.main(["--code", "AAAA-BBBB-CCCC", "--pack", str(pack.path), "--language", "en"])
     assert "No credential was found with this code" in capsys.readouterr().out
+
+
+@pytest.mark.once
+def test_pack_says_of_a_file_what_it_is_and_whose_as_the_page_does(credential, tmp_path, capsys):
+    """In the words of the file; nothing in them steers the terminal."""
+    pack, document = packed_up(credential, tmp_path), bytes(credential.document)
+    title = credential.facts.title["fi"]
+    (tmp_path / "a.json").write_bytes(document)
+    (tmp_path / "b.json").write_bytes(document.replace(title.encode(), rb"Kolme\u001b[2Jsanaa", 1))
+
+    def told(name, *options):
+        options = [str(tmp_path / name), "--pack", str(pack.path), "--language", "fi", *options]
+        offline.main(options, at=LATER)
+        return capsys.readouterr().out
+
+    with translation.override("fi"):
+        page = wording.subject(verification.verify(document=document, at=LATER))
+        lines = [f"    {one['label']}: {one['text']}" for one in page]
+    assert lines[0].endswith(title)
+    assert "\n".join(["  Mitä todistuksessa lukee", *lines]) in told("a.json")
+    [result] = json.loads(told("a.json", "--json"))["results"]
+    assert list(result["says"].values()) == [one["text"] for one in page]
+    assert "\x1b" not in told("b.json")
+
+
+@pytest.mark.once
+def test_pack_and_page_name_what_counts_instead(tmp_path):
+    """Of one that was corrected the correction; of a correction that was undone what was right all along."""
+    old = own()
+    facts = replace(corrections.recorded(old), family_name="Virtanen")
+    new = corrections.correct(credential=old, facts=facts, reason="Nimi.", by=UserFactory(), at=AT)
+    corrected = packed_up(old, tmp_path)
+    correction = old.corrections.get()
+    corrections.undo(correction=correction, reason="Nimi oli oikein.", by=UserFactory(), at=LATER)
+    undone = packed_up(old, tmp_path)
+
+    def instead(credential, pack):
+        """By the file and by the code."""
+        reports = (
+            offline.verify(bytes(credential.document), pack=pack, at=LATER),
+            offline.by_code(credential.human_code, pack=pack),
+        )
+        return [
+            [line.message.facts["id"] for line in one.checks if line.name == "replaced"] for one in reports
+        ]
+
+    assert (instead(old, corrected), instead(new, corrected)) == ([[str(new.pk)]] * 2, [[], []])
+    assert (instead(old, undone), instead(new, undone)) == ([[], []], [[str(old.pk)]] * 2)
+    report = verification.verify(document=bytes(new.document), at=LATER)
+    assert wording.replacement(report)["code"] == old.grouped_code
 
 
 def test_credential_newer_than_the_pack_is_told_as_that(credential, tmp_path):

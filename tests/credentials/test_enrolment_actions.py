@@ -11,7 +11,7 @@ from django.utils import translation
 from credentials.actions import enrolment_files, enrolment_letters, enrolment_results, enrolments
 from credentials.actions.enrolments import Full
 from credentials.models import Attainment, Enrolment, Learner
-from registry import trail
+from registry import days, trail
 from registry.actions import realisations
 from registry.errors import Invalid, Refused
 from registry.models import Letter, OfferingVersion, Realisation
@@ -263,7 +263,7 @@ def test_list_with_faults_takes_nobody_and_names_each_line():
         take_in(one, HEADER + rows)
 
     assert problem.value.reasons == (
-        ("3", "Give the day in the form 22.11.2026 or 2026-11-22."),
+        ("3", "Give the day in the form {day} or {iso}.".format(**days.today())),
         ("4", "The same person is already on line 2."),
     )
     assert (Learner.objects.count(), Enrolment.objects.count()) == (0, 0)

@@ -20,7 +20,7 @@ from tests.factories.registry import InstitutionFactory, StatementFactory, UserF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 ALL_VALID = dict.fromkeys(
-    (name for name in verification.NAMES if name not in ("file", "rectification")), "valid"
+    (name for name in verification.NAMES if name not in ("file", "rectification", "record")), "valid"
 )
 OTHERS_KEY = keys.from_seed(bytes(range(32)))
 OTHERS_DID = keys.did_key(OTHERS_KEY)

@@ -9,22 +9,24 @@ from datetime import timedelta
 import pikepdf
 import pytest
 import segno
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from PIL import Image
 
 from credentials import keystore, verification
 from credentials.actions import credentials, documents
-from credentials.formats import badge_picture, elm, elmo, pdf
+from credentials.formats import badge_picture, elm, elmo, elmo_reading, pdf
 from credentials.models import Credential, SigningKey
 from credentials.proofs import jades, pades, xmldsig
 from tests.factories import AT
 from tests.factories.certificates import HOLDER, certified
+from tests.factories.credentials import AttainmentFactory
 from tests.factories.issuing import issued
 from tests.factories.pictures import PNG
 from tests.factories.registry import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english"), pytest.mark.once]
-WHOLE = dict.fromkeys((name for name in verification.NAMES if name != "rectification"), "valid")
+WHOLE = dict.fromkeys(verification.NAMES[:-2], "valid")  # but rectification, record
 SOUND = {name: outcome for name, outcome in WHOLE.items() if name != "file"}
 LATER = AT + timedelta(days=1)
 
@@ -254,15 +256,51 @@ def test_study_record_in_utf_16_is_read(encoding):
     assert found(text.replace("Aino", "Eino").encode(encoding))["proof"] == "invalid"
 
 
-def test_study_record_of_several_attainments_is_told_as_such():
-    """It is no forgery and no wrong file: each attainment has a report of its own."""
-    awards = [issued().facts, issued().facts]
-    awards[1] = replace(awards[1], learner=awards[0].learner)
+def several(*awards, seal=None) -> bytes:
+    """A study record of one learner, sealed by the issuer of the first."""
     certificates = {one.credential_id: {one.language: b"%PDF-"} for one in awards}
-    several = elmo.document(awards, certificates=certificates)
+    written = elmo.document(awards, certificates=certificates)
+    return xmldsig.sign(written, seal=seal) if seal else written
 
-    assert found(several) == {"readable": "unknown"}
-    assert "with 2 attainments" in said(several, "readable")
+
+def test_study_record_of_several_attainments_has_a_line_and_a_report_for_each(client):
+    """One was revoked since: the file is not whole, the other still counts."""
+    first = issued()
+    house = first.institution
+    second = issued(AttainmentFactory(institution=house, learner=first.learner), at=LATER)
+    document = several(first.facts, second.facts, seal=seal_of(first))
+    credentials.revoke(credential=second, reason="fraud", note="", by=UserFactory(), at=AT)
+
+    report = verification.verify(document=document, at=LATER)
+
+    lines = {line.message.split(" (")[0]: str(line.outcome) for line in report.checks[1:]}
+    titles = [one.facts.title[one.language] for one in (first, second)]
+    assert lines == dict(zip(titles, ["valid", "invalid"], strict=True))
+    assert {one.credential: str(one.outcome) for one in report.records} == {
+        first: "valid",
+        second: "invalid",
+    }
+    page = client.post("/en/verify/", {"file": SimpleUploadedFile("a.xml", document)}).content.decode()
+    assert "Not every credential in the file is valid" in page
+    assert [f'id="report-{number}"' in page for number in (1, 2, 3)] == [True, True, False]
+    assert "The credential has been revoked" in page
+    altered = verification.verify(document=document.replace(b"Aino", b"Eino"), at=LATER)
+    assert {str(one.outcome) for one in altered.records} == {"invalid"}
+
+
+def test_study_record_of_too_many_or_unclear_attainments_is_told_as_such(monkeypatch):
+    """It is no forgery and no wrong file. Unclear: one course with the awards of two."""
+    one, other = issued().facts, issued().facts
+    document = several(one, replace(other, learner=one.learner))
+    start = document.index(b"</learningOpportunitySpecification>")
+    between = document.index(b"<learningOpportunitySpecification", start)
+    in_one = document[:start] + document[between:].replace(b"<learningOpportunitySpecification>", b"", 1)
+    assert len(verification.verify(document=document, at=LATER).records) == 2
+    monkeypatch.setattr(elmo_reading, "MOST", 1)
+
+    for bad in (document, in_one):
+        assert found(bad) == {"readable": "unknown"}
+        assert "with 2 attainments" in said(bad, "readable")
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_table_is_read_from_csv_and_excel(house, run, written):
         ({"mean": "NaN"}, "enintään kaksi desimaalia"),
         ({"mean": "5,5"}, "1:n ja asteikon yläpään välissä"),
         ({"scale": "1"}, "2–100"),
-        ({"collected_on": "eilen"}, "22.11.2026"),
+        ({"collected_on": "eilen"}, "Anna päivä muodossa"),
         ({"collected_on": "1.12.2026"}, "tulevaisuudessa"),
         ({"source": "Kysyjä 131052-308T"}, "henkilötunnu"),
     ],

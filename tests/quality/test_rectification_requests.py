@@ -9,10 +9,11 @@ from django.urls import reverse
 from credentials.actions import attainments, rectifications
 from credentials.actions.rectifications import TooLate
 from credentials.models import Attainment, Rectification
-from quality import causes, rectifying
+from quality import causes, deadlines, rectifying
+from quality.actions import notices
 from quality.actions import rectifications as windows
 from registry.access import Role
-from registry.errors import NotAllowed, Refused
+from registry.errors import Invalid, NotAllowed, Refused
 from registry.models import Code, Letter, TrailEntry
 from tests.factories import AT
 from tests.factories.agreements import RectificationWindowFactory
@@ -22,6 +23,7 @@ from tests.factories.registry import InstitutionFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+TODAY = AT.date()
 Status = Rectification.Status
 
 
@@ -342,3 +344,132 @@ def test_results_say_a_grade_in_words(attainment, owner):
 
     assert "<dd>Hyväksytty</dd>" in pages["fi"]
     assert "<dd>Godkänd</dd>" in pages["sv"]
+
+
+# Reminders, three days before the answer is due
+
+
+def reminded(on) -> list[tuple]:
+    found = [one for one in deadlines.due(on) if one.kind == "rectification_answer"]
+    return sorted((one.reader.email, one.context["left"]) for one in found)
+
+
+def test_whoever_must_answer_is_reminded_three_days_before_the_due_day(attainment, owner, assessor):
+    """Once; nobody any more after the answer."""
+    member(attainment.institution, Role.ISSUER)
+    found = asked(owner)
+    due = AT.date() + 14 * DAY
+
+    assert [reminded(due - 4 * DAY), reminded(due - 3 * DAY)] == [[], [(assessor.email, 3)]]
+    assert [notices.write(on=due - days * DAY, at=AT) for days in (3, 2)] == [1, 0]
+    letter = Letter.objects.get(to=assessor.email, subject__contains="odottaa vastausta")
+    assert reverse("rectification-request", args=["oamk", found.uid]) in letter.body
+    answered(found, assessor)
+    assert reminded(due) == []
+
+
+def test_board_stage_reminds_those_who_did_not_answer_first(attainment, owner, assessor):
+    other = member(attainment.institution, Role.ISSUER)
+    found = asked(owner)
+    answered(found, assessor)
+    windows.ask_board(rectification=found, grounds="Edelleen.", by=owner, at=AT + DAY)
+
+    assert reminded(AT.date() + 12 * DAY) == [(other.email, 3)]
+
+
+def test_handler_of_a_decision_that_was_written_down_is_reminded(house, owner, assessor):
+    other = member(house, Role.ISSUER)
+    learner = LearnerFactory(institution=house, user=owner)
+    RectificationWindowFactory(institution=house, learner=learner, handler=other, told_on=AT.date())
+    asked(owner)
+
+    assert reminded(AT.date() + 11 * DAY) == [(other.email, 3)]
+
+
+# On paper or by e-mail
+
+
+def written(found, by, *, came_on=TODAY, at=AT):
+    return windows.write_down(decision=found, grounds="Kirje.", came_on=came_on, by=by, at=at)
+
+
+def test_request_on_paper_is_written_down_and_its_days_run_from_the_day_it_came(house, assessor):
+    """§3.8, 5.3/8: of somebody without an account, too."""
+    learner = LearnerFactory(institution=house, user=None, email="oppija@example.com", language="fi")
+    AttainmentFactory(institution=house, learner=learner, recorded_by=assessor)
+    other = member(house, Role.ISSUER)
+    [before] = rectifying.decisions_of(learner)
+
+    found = written(before, other, came_on=AT.date() + 2 * DAY, at=AT + 5 * DAY)
+
+    assert (found.status, found.written_by, found.answer_due_on) == (
+        Status.ASKED,
+        other,
+        AT.date() + 16 * DAY,
+    )
+    [after] = rectifying.decisions_of(learner)
+    assert (after.request, after.can_be_asked(AT.date())) == (found, False)
+    entry = TrailEntry.objects.get(verb="rectification_asked")
+    assert (entry.by, entry.role, entry.learner) == (other, "issuer", learner.uid)
+    letters = dict(Letter.objects.values_list("to", "subject"))
+    assert letters == {
+        assessor.email: "Oppija pyytää oikaisua",
+        "oppija@example.com": "Oikaisupyyntösi on käsittelyssä",
+    }
+    assert reminded(AT.date() + 13 * DAY) == [(assessor.email, 3)]
+
+
+@pytest.mark.parametrize(("came", "said"), [(-1, "ei ole vielä"), (3, "vasta tulossa"), (15, "6.12.2026")])
+def test_day_on_which_a_request_cannot_have_come_is_refused(attainment, owner, assessor, came, said):
+    with pytest.raises(Invalid) as refusal:
+        written(
+            decision(owner), assessor, came_on=AT.date() + came * DAY, at=AT + (20 if came > 3 else 2) * DAY
+        )
+
+    [(field, text)] = refusal.value.reasons
+    assert (field, said in text, Rectification.objects.count()) == ("came_on", True, 0)
+
+
+def test_request_is_written_down_once_and_never_ones_own(attainment, owner, assessor):
+    with pytest.raises(NotAllowed):
+        written(decision(owner), owner)
+    found = decision(owner)
+    written(found, assessor)
+
+    with pytest.raises(Refused) as refusal:
+        written(found, assessor)
+
+    assert refusal.value.code == "asked_already"
+
+
+def test_window_of_a_written_request_is_asked_on_the_day_it_came(house, owner, assessor):
+    learner = LearnerFactory(institution=house, user=owner)
+    window = RectificationWindowFactory(institution=house, learner=learner, handler=assessor)
+
+    written(decision(owner), assessor, came_on=AT.date() + DAY, at=AT + 3 * DAY)
+
+    window.refresh_from_db()
+    assert window.asked_on == AT.date() + DAY
+
+
+def test_officer_writes_a_request_down_on_two_pages(attainment, assessor):
+    client, learner = signed_in(assessor), attainment.learner
+    first = reverse("rectification-paper", args=["oamk"])
+    second = reverse("rectification-paper-new", args=["oamk", learner.uid])
+    [found] = rectifying.decisions_of(learner)
+    facts = {"decision": str(found.uid), "came_on": "2027-01-01", "grounds": "Kirje."}
+
+    unknown = client.post(first, {"learner": "tuntematon@example.com"})
+    led = client.post(first, {"learner": learner.email})
+    page = client.get(second).content.decode()
+    refused = client.post(second, facts)
+    sent = client.post(second, facts | {"came_on": AT.date().isoformat()}, follow=True)
+
+    assert (set(unknown.context["form"].errors), led.url) == ({"learner"}, second)
+    assert (found.about in page, set(refused.context["form"].errors)) == (True, {"came_on"})
+    assert sent.redirect_chain[0][0] == reverse(
+        "rectification-request", args=["oamk", Rectification.objects.get().uid]
+    )
+    assert "paperilla tai sähköpostilla" in sent.content.decode()
+    assert TrailEntry.objects.filter(verb="looked_at", learner=learner.uid).exists()
+    assert first in client.get(reverse("rectification-list", args=["oamk"])).content.decode()
