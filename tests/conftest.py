@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import compress
 from pathlib import Path
@@ -169,11 +170,13 @@ def interop(shared) -> Path:
 
 
 @pytest.fixture(scope="session")
-def peers(shared) -> Path:
-    """The folder to run `node verify_openbadge.mjs …` in. Mark such tests `peers`."""
+def peers(shared) -> Iterator[npm.Peers]:
+    """`peers.says("verify_openbadge.mjs", …)`. Mark such tests `peers`."""
     if reason := npm.missing_node():
         pytest.skip(reason)
-    return npm.install(shared)
+    running = npm.Peers(npm.install(shared))
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")
