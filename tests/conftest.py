@@ -39,7 +39,9 @@ def pytest_collection_modifyitems(config, items):
     spoken = "sv" if has_servers else "fi"
 
     def belongs(item) -> bool:
-        if item.get_closest_marker("once" if has_servers else "services"):
+        if not has_servers and item.get_closest_marker("services"):
+            return False
+        if has_servers and item.get_closest_marker("once") and not item.get_closest_marker("on_each"):
             return False
         if has_servers and not _asks_a_server(item):
             return False

@@ -826,6 +826,21 @@ def test_institution_pages_open_to_the_roles_of_the_table_only(world):
     assert _differences(found, wanted) == {}
 
 
+@pytest.mark.on_each
+@pytest.mark.services
+def test_pages_open_on_postgresql_to_those_who_may(world):
+    """The queries of every page, which a server reads more strictly; the first half asks all the others."""
+    found, wanted = {}, {}
+    for name, (status, roles) in INSTITUTION.items():
+        found[name] = world.own[Role(roles.split()[0])].get(world.url(name)).status_code
+        wanted[name] = status
+    for name, status in (EVERYBODY | OWN | SIGNED_IN).items():
+        found[name] = world.learner.get(world.url(name)).status_code
+        wanted[name] = status
+
+    assert _differences(found, wanted) == {}
+
+
 def test_institution_pages_take_posts_from_those_roles_only(world):
     """Whoever may not look may not write either; nothing is posted by those who may."""
     found, wanted = {}, {}
