@@ -19,8 +19,9 @@ WHEREABOUTS = """e => {
   const follows = (a, b) => Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING);
   const [first, last] = follows(here, e) ? [here, e] : [e, here];
   const kinds = "a[href], button, input:not([type=radio]), select, textarea, summary";
-  const between = [...document.querySelectorAll(kinds)].filter(one => follows(first, one) && follows(one, last)
-    && one.tabIndex >= 0 && !one.matches(":disabled") && one.checkVisibility({visibilityProperty: true}));
+  const between = [...document.querySelectorAll(kinds)].filter(one =>
+    follows(first, one) && follows(one, last) && one.tabIndex >= 0
+    && !one.matches(":disabled") && one.checkVisibility({visibilityProperty: true}));
   return [first === here ? "ahead" : "behind", between.length + 1];
 }"""
 # Where the focus is, something of it can be seen (WCAG 2.4.11).
