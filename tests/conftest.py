@@ -21,6 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_SKIP = set(filter(None, os.environ.get("REGISTRY_NO_SKIP", "").split(",")))  # marks whose tests must run
 # A page's scripts run too shortly for what V8 gains by compiling them twice.
 COMPILE_ONCE = "--js-flags=--no-turbofan,--no-maglev"
+# Each window would start processes for lists under an address bar that nobody sees: 0.8 s of processor time.
+# Of two such flags Chromium hears the last: what Playwright switches off is named again.
+WITHOUT = (
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,PreloadTopChromeWebUI,InitialWebUI,"
+    "SpareRendererForSitePerProcess,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,"
+    "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,AimEnabled,"
+    "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,PreconnectToSearch,"
+    "NetworkTimeServiceQuerying"
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -215,7 +224,7 @@ def browser():
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", COMPILE_ONCE]
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", COMPILE_ONCE, WITHOUT]
         )
         yield chromium
         chromium.close()
