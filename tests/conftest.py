@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import compress
 from pathlib import Path
@@ -20,6 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_SKIP = set(filter(None, os.environ.get("REGISTRY_NO_SKIP", "").split(",")))  # marks whose tests must run
 # A page's scripts run too shortly for what V8 gains by compiling them twice.
 COMPILE_ONCE = "--js-flags=--no-turbofan,--no-maglev"
+# Each window would start processes for lists under an address bar that nobody sees: 0.8 s of processor time.
+# Of two such flags Chromium hears the last: what Playwright switches off is named again.
+WITHOUT = (
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,PreloadTopChromeWebUI,InitialWebUI,"
+    "SpareRendererForSitePerProcess,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,"
+    "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,AimEnabled,"
+    "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,PreconnectToSearch,"
+    "NetworkTimeServiceQuerying"
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -38,7 +48,9 @@ def pytest_collection_modifyitems(config, items):
     spoken = "sv" if has_servers else "fi"
 
     def belongs(item) -> bool:
-        if item.get_closest_marker("once" if has_servers else "services"):
+        if not has_servers and item.get_closest_marker("services"):
+            return False
+        if has_servers and item.get_closest_marker("once") and not item.get_closest_marker("on_each"):
             return False
         if has_servers and not _asks_a_server(item):
             return False
@@ -169,11 +181,13 @@ def interop(shared) -> Path:
 
 
 @pytest.fixture(scope="session")
-def peers(shared) -> Path:
-    """The folder to run `node verify_openbadge.mjs …` in. Mark such tests `peers`."""
+def peers(shared) -> Iterator[npm.Peers]:
+    """`peers.says("verify_openbadge.mjs", …)`. Mark such tests `peers`."""
     if reason := npm.missing_node():
         pytest.skip(reason)
-    return npm.install(shared)
+    running = npm.Peers(npm.install(shared))
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")
@@ -210,7 +224,7 @@ def browser():
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", COMPILE_ONCE]
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", COMPILE_ONCE, WITHOUT]
         )
         yield chromium
         chromium.close()

@@ -3,12 +3,33 @@ var/peers for the next run."""
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+class Peers:
+    """The programs of the folder `home`, all run in one Node that is started when the first is asked."""
+
+    def __init__(self, home: Path):
+        self.home, self._node = home, None
+
+    def says(self, program: str, *words) -> tuple[int, list[str]]:
+        """The code that `node program words…` ends with, and its lines."""
+        if not self._node:
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+            self._node = subprocess.Popen(["node", ROOT / "tests" / "peers.mjs"], cwd=self.home, **pipes)
+        print(json.dumps([program, *map(str, words)]), file=self._node.stdin)
+        answer = json.loads(self._node.stdout.readline())
+        return answer["code"], answer["said"]
+
+    def close(self) -> None:
+        if self._node:
+            self._node.communicate()
 
 
 def missing_node() -> str:

@@ -11,10 +11,10 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.template import engines
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.views import defaults
+from time_machine import travel
 
 from credentials.actions import (
     data_requests,
@@ -790,16 +790,22 @@ def _arguments(name: str) -> set[str]:
     return set(wanted)
 
 
+@pytest.fixture(scope="module")
+def made(made_once, tmp_path_factory):
+    """The rows and who has signed in; each test begins with these."""
+    found, folder = [], tmp_path_factory.mktemp("access")
+    kept = override_settings(EVIDENCE_DIR=folder / "evidence", BUNDLE_DIR=folder / "bundles")
+    with kept, travel(AT, tick=False), made_once(lambda: found.append(World())):
+        yield found[0]
+
+
 @pytest.fixture
-def world(time_machine, settings, tmp_path, monkeypatch):
+def world(made, db, time_machine, monkeypatch):
     # Thousands of refusals, of which only the number is looked at; other tests read their pages.
-    monkeypatch.setattr(
-        defaults, "loader", SimpleNamespace(get_template=lambda _name: engines["django"].from_string(""))
-    )
-    settings.EVIDENCE_DIR = tmp_path / "evidence"
-    settings.BUNDLE_DIR = tmp_path / "bundles"
+    empty = SimpleNamespace(render=lambda *_arguments, **_named: "")
+    monkeypatch.setattr(defaults, "loader", SimpleNamespace(get_template=lambda _name: empty))
     time_machine.move_to(AT, tick=False)
-    return World()
+    return made
 
 
 def signs_in(answer) -> bool:
@@ -820,6 +826,21 @@ def test_institution_pages_open_to_the_roles_of_the_table_only(world):
                 wanted[name, who] = status if role in roles.split() else 403
             else:
                 wanted[name, who] = 404
+
+    assert _differences(found, wanted) == {}
+
+
+@pytest.mark.on_each
+@pytest.mark.services
+def test_pages_open_on_postgresql_to_those_who_may(world):
+    """The queries of every page, which a server reads more strictly; the first half asks all the others."""
+    found, wanted = {}, {}
+    for name, (status, roles) in INSTITUTION.items():
+        found[name] = world.own[Role(roles.split()[0])].get(world.url(name)).status_code
+        wanted[name] = status
+    for name, status in (EVERYBODY | OWN | SIGNED_IN).items():
+        found[name] = world.learner.get(world.url(name)).status_code
+        wanted[name] = status
 
     assert _differences(found, wanted) == {}
 
@@ -857,10 +878,12 @@ def test_rows_of_another_institution_are_not_found_under_ones_own_name(world):
 
 
 def test_public_pages_answer_everybody_alike(world):
+    everybody = world.everybody()
     some = ("stranger", "signed in", "learner", "own admin", "other partner")
     found = {
-        (name, who): world.everybody()[who].get(world.url(name)).status_code
+        (name, who): everybody[who].get(url).status_code
         for name in EVERYBODY
+        for url in [world.url(name)]
         for who in some
     }
 
@@ -870,8 +893,9 @@ def test_public_pages_answer_everybody_alike(world):
 def test_learners_pages_open_to_their_owner_only(world):
     found, wanted = {}, {}
     for name, status in (OWN | SIGNED_IN).items():
+        url = world.url(name)
         for who, client in world.everybody().items():
-            answer = client.get(world.url(name))
+            answer = client.get(url)
             found[name, who] = "sign in" if signs_in(answer) else answer.status_code
             others = status if name in SIGNED_IN else 404
             wanted[name, who] = {"stranger": "sign in", "learner": status}.get(who, others)
@@ -880,9 +904,8 @@ def test_learners_pages_open_to_their_owner_only(world):
 
 
 def test_a_share_is_withdrawn_by_its_owner_only(world):
-    answers = {
-        who: client.post(world.url("share-withdraw")).status_code for who, client in world.everybody().items()
-    }
+    url = world.url("share-withdraw")
+    answers = {who: client.post(url).status_code for who, client in world.everybody().items()}
 
     assert {who for who, status in answers.items() if status == 404} == set(answers) - {"stranger", "learner"}
 
@@ -890,17 +913,16 @@ def test_a_share_is_withdrawn_by_its_owner_only(world):
 def test_account_pages_answer_strangers_and_people(world):
     found, wanted = {}, {}
     for name, (stranger, signed_in) in ACCOUNT.items():
-        found[name] = (
-            Client().get(world.url(name)).status_code,
-            world.nobody.get(world.url(name)).status_code,
-        )
+        url = world.url(name)
+        found[name] = (Client().get(url).status_code, world.nobody.get(url).status_code)
         wanted[name] = (stranger, signed_in)
 
     assert _differences(found, wanted) == {}
 
 
 def test_signed_bytes_go_to_their_owner_and_to_the_issuers_staff(world):
-    answers = {who: client.get(world.url("credential-bytes")) for who, client in world.everybody().items()}
+    url = world.url("credential-bytes")
+    answers = {who: client.get(url) for who, client in world.everybody().items()}
 
     assert {who for who, answer in answers.items() if answer.status_code == 200} == {"learner", "own issuer"}
     assert {who for who, answer in answers.items() if signs_in(answer)} == {"stranger"}

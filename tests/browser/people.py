@@ -9,13 +9,20 @@ from playwright.sync_api import Locator, Page
 from registry.models import Code, OfferingVersion
 
 MOST_STOPS = 300  # of Tab on one page
-# Where an element is for somebody who goes by Tab: "here", "ahead", "behind" or "gone" from the page.
+# Where an element is for somebody who goes by Tab: "here", "ahead", "behind" or "gone" from the page; and how
+# many stops away, counted too low rather than too high: a group of radio buttons is left out.
 WHEREABOUTS = """e => {
-  if (!e.isConnected) return "gone";
+  if (!e.isConnected) return ["gone", 0];
   const here = document.activeElement;
-  if (here === e) return "here";
-  const isAhead = here && here.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return !here || here === document.body || isAhead ? "ahead" : "behind";
+  if (here === e) return ["here", 0];
+  if (!here || here === document.body) return ["ahead", 1];
+  const follows = (a, b) => Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const [first, last] = follows(here, e) ? [here, e] : [e, here];
+  const kinds = "a[href], button, input:not([type=radio]), select, textarea, summary";
+  const between = [...document.querySelectorAll(kinds)].filter(one =>
+    follows(first, one) && follows(one, last) && one.tabIndex >= 0
+    && !one.matches(":disabled") && one.checkVisibility({visibilityProperty: true}));
+  return [first === here ? "ahead" : "behind", between.length + 1];
 }"""
 # Where the focus is, something of it can be seen (WCAG 2.4.11).
 IS_SEEN = """e => {
@@ -80,13 +87,13 @@ class Person:
         """
         element = target.element_handle()
         for _stop in range(MOST_STOPS):
-            where = element.evaluate(WHEREABOUTS)
+            where, stops = element.evaluate(WHEREABOUTS)
             if where == "here":
                 assert element.evaluate(IS_SEEN), f"the focus cannot be seen: {target}"
                 return
             if where == "gone":
                 element = target.element_handle()
-            else:
+            for _each in range(stops):
                 self.keys.press("Tab" if where == "ahead" else "Shift+Tab")
         raise AssertionError(f"Tab does not lead to {target}")
 

@@ -86,6 +86,7 @@ def test_attainment_is_recorded_from_the_learners_page(client, clerk, institutio
     assert Attainment.objects.get().learner == learner
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [

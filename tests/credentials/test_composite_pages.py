@@ -14,7 +14,8 @@ from tests.credentials.test_composite_actions import hold, house, pathway  # noq
 from tests.factories import AT
 from tests.factories.registry import PathwayFactory, UserFactory, member
 
-pytestmark = pytest.mark.django_db
+# What pages say and to whom is the same on every database; test_access.py opens each on PostgreSQL, too.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_learner_asks_and_sees_that_it_is_asked(client, person, parts, pathway):
     assert "Ask for the composite credential" not in shown
 
 
+@pytest.mark.on_each
 def test_issuer_sees_who_has_completed_and_issues(client, person, parts, pathway):  # noqa: F811
     asked(client, person, pathway)
     client.force_login(member(pathway.institution, Role.ISSUER))
@@ -198,6 +200,7 @@ def test_house_sees_which_whole_ended_with_a_part(client, person, parts, pathway
     assert whole.grouped_code in after.text
 
 
+@pytest.mark.on_each
 def test_list_asks_as_often_for_three_as_for_one(client, person, parts, pathway):  # noqa: F811
     """And judges nobody who cannot have completed it: one of three parts is too few."""
     asked(client, person, pathway)
@@ -225,6 +228,7 @@ def test_list_asks_as_often_for_three_as_for_one(client, person, parts, pathway)
     assert (len(rows), len(many)) == (7, len(few))
 
 
+@pytest.mark.on_each
 def test_list_goes_on_from_those_who_asked_to_the_others(pathway, parts):  # noqa: F811
     asking = [hold(UserFactory(), pathway)[0].learner for _number in range(2)]
     for one in asking:

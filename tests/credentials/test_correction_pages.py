@@ -17,7 +17,8 @@ from tests.factories.credentials import AttainmentFactory
 from tests.factories.issuing import issued
 from tests.factories.registry import InstitutionFactory, UserFactory, member
 
-pytestmark = pytest.mark.django_db
+# What pages say and to whom is the same on every database; test_access.py opens each on PostgreSQL, too.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -87,6 +88,7 @@ def test_learner_sees_which_one_counts(client, issuer, credential):
     assert reverse("my-credential", args=[new.pk]) in page
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize(
     ("first", "said"),
     [
@@ -124,6 +126,7 @@ def test_page_offers_what_can_be_done(client, issuer, credential):
     assert [one["url"] for one in revoked] == [address("credential-restore", credential)]
 
 
+@pytest.mark.on_each
 def test_status_list_is_served_as_a_token_to_who_asks(client, issuer, credential):
     """For readers of SD-JWTs; everybody else gets the signed list."""
     client.post(address("credential-revoke", credential), {"reason": "fraud", "note": ""})
@@ -144,6 +147,7 @@ def test_status_list_is_served_as_a_token_to_who_asks(client, issuer, credential
     assert "Accept" in token.headers["Vary"].split(", ")
 
 
+@pytest.mark.on_each
 def test_trail_of_the_house_names_the_credential(client, issuer, credential):
     """By its title and its code, by which it is also found; only who may read credentials gets its page."""
     client.post(address("credential-revoke", credential), {"reason": "fraud", "note": ""})

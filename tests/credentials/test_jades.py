@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import random
-import subprocess
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -103,10 +102,8 @@ def test_npm_peer_accepts_ours_and_refuses_an_altered_copy(peers, tmp_path, algo
 
 def verdict(peers, folder, document: bytes) -> tuple[int, set[str]]:
     (folder / "sealed.jsonld").write_bytes(document)
-    command = ["node", "verify_jades.mjs", folder / "sealed.jsonld"]
-    done = subprocess.run(command, cwd=peers, capture_output=True, text=True, check=False)
-    failed = {line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("FAIL")}
-    return done.returncode, failed
+    code, said = peers.says("verify_jades.mjs", folder / "sealed.jsonld")
+    return code, {line.split(":")[0] for line in said if line.startswith("FAIL")}
 
 
 def test_check_reads_what_others_sealed(reference):

@@ -30,7 +30,8 @@ from tests.factories.issuing import issued
 from tests.factories.registry import PathwayFactory, UserFactory
 from tests.factories.shares import own, shared
 
-pytestmark = pytest.mark.django_db
+# What pages say and to whom is the same on every database; test_access.py opens each on PostgreSQL, too.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW = "/fi/my/shares/new/"
 # What is no part: shown whatever is left out.
 ROWS = {
@@ -74,6 +75,7 @@ def seen() -> list[tuple]:
 # Making a link
 
 
+@pytest.mark.on_each
 def test_link_shows_its_secret_once_and_works_until_withdrawn(client, credential):
     """§5.3/5, §5.5/2."""
     secret = link_in(client.post(NEW, chosen(credential, note="Työnantaja")))
@@ -272,6 +274,7 @@ def test_another_learners_share_is_not_there(client, credential):
     assert share.withdrawn_at is None
 
 
+@pytest.mark.on_each
 def test_list_asks_as_often_for_three_as_for_one(client, credential, django_assert_num_queries):
     shared(credential)
     with CaptureQueriesContext(connection) as one:
@@ -448,6 +451,7 @@ def test_linkedin_is_not_told_the_code_of_a_part(client, credential):
 # Viewings
 
 
+@pytest.mark.on_each
 def test_viewings_are_counted_but_for_the_owners_own(client, credential):
     share, secret = shared(credential, purpose="profile")
     everything = [f"/fi/s/{secret}/", f"/s/{secret}/credential.json", f"/s/{secret}/picture.png"]
@@ -470,6 +474,7 @@ def test_viewings_are_counted_but_for_the_owners_own(client, credential):
     assert "Sivu avattiin" in page
 
 
+@pytest.mark.on_each
 def test_presentation_is_made_once_and_the_learner_sees_it(client):
     credential = own()
     _share, secret = shared(credential, left_out=["name"])
@@ -493,6 +498,7 @@ def ended() -> list[str]:
     return ["x" * 43, expired, second]
 
 
+@pytest.mark.on_each
 def test_wrong_expired_and_withdrawn_get_the_same_answer(client):
     """In form: status, headers and words; typed into the verify page, too."""
     answers = {}
@@ -512,7 +518,6 @@ def test_wrong_expired_and_withdrawn_get_the_same_answer(client):
     assert all("Linkkiä ei löytynyt" in words(one) for one in typed)
 
 
-@pytest.mark.once
 def test_wrong_expired_and_withdrawn_take_the_same_time(client, monkeypatch):
     """Within 20 ms, by the medians."""
     monkeypatch.setattr(attempts, "wait", lambda **_values: 0)
@@ -529,6 +534,7 @@ def test_wrong_expired_and_withdrawn_take_the_same_time(client, monkeypatch):
     assert max(medians) - min(medians) < 0.02
 
 
+@pytest.mark.on_each
 def test_only_wrong_codes_are_counted_and_open_links_always_open(client):
     _share, secret = shared(own())
     for _time in range(12):

@@ -1,7 +1,6 @@
 """The badge as VC-JWT (issue D, item 1; Open Badges 3.0 §8.2)."""
 
 import json
-import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -174,20 +173,15 @@ def verdict(peers, tmp_path):
         published = did.document(DID, methods)
         for name, document in {"did.json": published, "status.json": listed}.items():
             (tmp_path / name).write_text(json.dumps(document))
-        return [_ended(process) for process in [start(number, token) for number, token in enumerate(tokens)]]
+        return [of(token) for token in tokens]
 
-    def start(number: int, token: str) -> subprocess.Popen:
-        (tmp_path / f"{number}.jwt").write_text(token)
-        command = ["node", "verify_openbadge.mjs", tmp_path / f"{number}.jwt", tmp_path / "did.json"]
-        command += ["--status", tmp_path / "status.json", "--now", "2026-11-22T00:00:00Z", "--quiet"]
-        return subprocess.Popen(command, cwd=peers, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def of(token: str) -> tuple[int, set[str]]:
+        (tmp_path / "token.jwt").write_text(token)
+        files = (tmp_path / "token.jwt", tmp_path / "did.json", "--status", tmp_path / "status.json")
+        code, said = peers.says("verify_openbadge.mjs", *files, "--now", "2026-11-22T00:00:00Z", "--quiet")
+        return code, {line.split(":")[0] for line in said}
 
     return judge
-
-
-def _ended(process: subprocess.Popen) -> tuple[int, set[str]]:
-    said, _errors = process.communicate()
-    return process.returncode, {line.split(":")[0] for line in said.splitlines()}
 
 
 @pytest.mark.peers

@@ -348,11 +348,13 @@ def test_unknown_context_is_unknown_and_nothing_is_fetched(monkeypatch):
 @pytest.mark.parametrize(
     "member", ["issuer", "credentialSubject", "credentialStatus", "proof", "validFrom", "id"]
 )
-@pytest.mark.parametrize("value", [7, "x", [], {}, [[]], [7], {"id": 7}, {"id": {"id": []}}, True])
-def test_odd_members_never_raise(member, value):
-    document = json.loads(issued().document) | {member: value}
+def test_odd_members_never_raise(member):
+    odd = [7, "x", [], {}, [[]], [7], {"id": 7}, {"id": {"id": []}}, True]
+    document = json.loads(issued().document)
 
-    assert whole(json.dumps(document)) in ("invalid", "unknown")
+    found = [(value, whole(json.dumps(document | {member: value}))) for value in odd]
+
+    assert [(value, outcome) for value, outcome in found if outcome not in ("invalid", "unknown")] == []
 
 
 # Samples of others

@@ -72,6 +72,7 @@ def test_code_shows_what_was_learned_but_not_whose_it_is(client):
         assert hidden not in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "spelling",
     [
@@ -183,6 +184,7 @@ def test_ten_wrong_codes_close_the_door_for_an_hour(client):
         assert client.get(right).status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("typed", "matches"),
     [

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from dataclasses import fields, replace
 from datetime import timedelta
 from io import BytesIO
@@ -41,6 +40,7 @@ from tests.credentials.test_sd_jwt_document import award_of
 from tests.factories import AT
 from tests.factories.planned import Made
 from tests.factories.planned import made as made_of
+from tests.official import verdicts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
 ITEMS = int(os.environ.get("DRILL_ITEMS", "1"))
@@ -146,18 +146,16 @@ def test_offerings_are_in_the_file_for_qdr(made, client, interop, tmp_path):
     whole = client.get("/api/v1/exports/qdr.xml").content
     broken = whole.replace(b"snb/isced-f/", b"snb/isced/", 1)
 
-    program = [sys.executable, "-W", "ignore", interop / "check_reference.py", "loq"]
     assert [one.row["code"] for one in made if one.row["code"].encode() not in whole] == []
-    assert verdict(program, whole, folder=tmp_path) == "RESULT PASS"
-    assert verdict(program, broken, folder=tmp_path) == "RESULT FAIL"
+    found = verdicts(interop, "loq", [whole, broken], folder=tmp_path)
+    assert [lines.splitlines()[-1].split(" (")[0] for lines in found] == ["RESULT PASS", "RESULT FAIL"]
 
 
-def verdict(program: list, data: bytes, *beside, folder, where=None) -> str:
-    """The last line of a program of the reference folder on a file."""
+def verdict(peers, program: str, data: bytes, *beside, folder) -> str:
+    """The last line of an npm peer on a file."""
     (folder / "document").write_bytes(data)
-    command = [*program, folder / "document", *beside, "--quiet"]
-    done = subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
-    return done.stdout.splitlines()[-1].split(" (")[0]
+    _code, said = peers.says(program, folder / "document", *beside)
+    return said[-1].split(" (")[0]
 
 
 # Open Badges: as it is signed, in a picture, as a token
@@ -197,7 +195,7 @@ def test_npm_peers_accept_every_badge_and_token_and_refuse_altered_ones(made, pe
         other = ".".join((head, jose.encode(json.dumps(claims).encode()), signature))
 
         assert [
-            verdict(["node", "verify_openbadge.mjs"], data, *beside, folder=tmp_path, where=peers)
+            verdict(peers, "verify_openbadge.mjs", data, *beside, folder=tmp_path)
             for data in (
                 one.forms["badge"], json.dumps(altered).encode(), one.forms["jwt"], other.encode(),
             )
@@ -257,13 +255,12 @@ def test_shapes_of_the_eu_accept_every_credential_and_refuse_an_altered_one(made
 
 @pytest.mark.peers
 def test_jose_accepts_every_seal_and_refuses_altered_ones(made, peers, tmp_path):
-    program = ["node", "verify_jades.mjs"]
     for one in made:
         sealed = json.loads(one.forms["elm"])
         sealed["payload"] = sealed["payload"].replace(award(one).title["fi"][:5], "Toinen", 1)
 
         assert [
-            verdict(program, data, folder=tmp_path, where=peers)
+            verdict(peers, "verify_jades.mjs", data, folder=tmp_path)
             for data in (one.forms["elm"], json.dumps(sealed).encode())
         ] == ["RESULT PASS", "RESULT FAIL"]
 

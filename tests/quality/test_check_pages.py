@@ -26,7 +26,8 @@ from tests.factories.quality import (
 )
 from tests.factories.registry import InstitutionFactory, member
 
-pytestmark = pytest.mark.django_db
+# What pages say and to whom is the same on every database; test_access.py opens each on PostgreSQL, too.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 S = ReviewCycle.Status
 TODAY = AT.date()
 PDF = b"%PDF-1.7\n%%EOF"
@@ -104,6 +105,7 @@ def pdf(name="raportti.pdf", data=PDF):
 # The Check
 
 
+@pytest.mark.on_each
 def test_coordinator_opens_the_check_with_its_figures_before_her(client, cycle, people):
     """T9."""
     client.force_login(people["quality"])
@@ -216,6 +218,7 @@ def test_chair_lets_the_offering_go_on(client, house, people):
     assert status(cycle) == S.CLOSED_CONTINUE
 
 
+@pytest.mark.on_each
 def test_actions_go_to_verification_and_the_round_closes(client, house, people):
     """T13, T15: the owner acts, another verifies and closes."""
     cycle = at_stage(house, people, S.ACT)
@@ -400,6 +403,7 @@ def test_finding_is_handed_over(client, house, people):
     assert Finding.objects.get().owner == people["publisher"]
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize(
     ("asked", "wanted"),
     [
@@ -436,6 +440,7 @@ def test_list_is_cut_by_state_severity_and_age(client, house, people, asked, wan
     assert {row["finding"].text["en"] for row in page.context["rows"]} == wanted
 
 
+@pytest.mark.on_each
 def test_list_of_one_offering_shows_its_own(client, house, people):
     own, other = (FindingFactory(cycle=at_stage(house, people, S.ACT)) for _number in range(2))
     client.force_login(people["author"])
@@ -446,6 +451,7 @@ def test_list_of_one_offering_shows_its_own(client, house, people):
     assert other.offering.code not in page.text
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize("name", ["finding-list", "review-detail"])
 def test_pages_ask_as_much_of_many_findings_as_of_one(client, house, people, name):
     cycle = at_stage(house, people, S.ACT)

@@ -46,7 +46,8 @@ from tests.factories.registry import (
     member,
 )
 
-pytestmark = pytest.mark.django_db
+# What pages say and to whom is the same on every database; test_access.py opens each on PostgreSQL, too.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Version = OfferingVersion.Status
 
 
@@ -164,6 +165,7 @@ def decide(client, review: str, what: str) -> str:
     return client.post(f"{review}{what}/", {**letter, "send": "1"})["Location"]
 
 
+@pytest.mark.on_each
 def test_version_goes_from_draft_to_the_catalogue_by_its_pages(client, version, people):
     """Issue C: authors assess and send, a panel is appointed, reads, returns, reads again and approves."""
     client.force_login(people["author"])
@@ -226,6 +228,7 @@ def enter() -> Client:
 # The queue
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize(
     ("who", "state", "mine"),
     [
@@ -311,6 +314,7 @@ def test_days_of_a_suspended_round_stand_still(client, version, people):
     assert (page.context["due"], late) == ({}, [])
 
 
+@pytest.mark.on_each
 def test_queue_of_the_rectorate_holds_what_was_read_three_times(client, version, people):
     """T5."""
     ReviewCycle.objects.filter(pk=take(version, people).pk).update(round=4)
@@ -320,6 +324,7 @@ def test_queue_of_the_rectorate_holds_what_was_read_three_times(client, version,
     assert len(client.get(address("review-list")).context["rows"]) == 1
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize(
     ("part", "found"),
     [
@@ -359,6 +364,7 @@ def test_queue_says_how_long_there_is(client, version, people, time_machine, day
     assert label in page.text
 
 
+@pytest.mark.on_each
 def test_queue_costs_at_most_twelve_queries_for_any_number_of_rows(client, house, version, people):
     """Issue C 8: queue page ≤ 12 queries at any size."""
 
@@ -974,6 +980,7 @@ def test_guest_reads_rates_and_comments_without_an_account(client, version, peop
     assert guest.get(reverse("my-credentials")).status_code == 302
 
 
+@pytest.mark.on_each
 def test_invitation_is_used_by_its_button_once(version, people):
     cycle = take(version, people)
     panels.invite_again(member=cycle.panel.get(user=None), by=people["quality"], at=AT)
@@ -1065,6 +1072,7 @@ def test_meeting_is_called_decided_from_and_closed_by_its_pages(client, version,
     assert PanelMeeting.objects.get().closed_by == people["quality"]
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize("name", ["panel-meeting", "panel-meeting-pack"])
 def test_agenda_costs_the_same_for_any_number_of_reviews(client, house, version, people, name):
     """Architecture 2: as many queries for three rows as for one."""
@@ -1094,6 +1102,7 @@ def test_agenda_costs_the_same_for_any_number_of_reviews(client, house, version,
     assert queries() == of_one
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize("uid", ["nonsense", "6f6d6f6e-0000-4000-8000-000000000000"])
 def test_decision_of_no_such_meeting_is_not_found(client, version, people, uid):
     cycle = rate(version, people)
@@ -1200,6 +1209,7 @@ def test_publishing_without_approval_is_forbidden_with_the_reason(client, versio
     assert said in answer.text
 
 
+@pytest.mark.on_each
 def test_second_publisher_gets_a_conflict(client, version, people):
     """Issue A: two people publishing at once: the second gets 409 "Tila on jo muuttunut"."""
     approve(version, people)

@@ -153,6 +153,7 @@ SUPPLY = ["queue", "offerings", "calendar", "pathways", "parents", "needs"]
 READ = [*SUPPLY, "reviews", "findings", "dashboard", "reports", "audits"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("role", "places"),
     [

@@ -14,7 +14,8 @@ from tests.factories import AT
 from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory, member, texts
 from tests.registry.offering_typing import address, of, page, typed
 
-pytestmark = pytest.mark.django_db
+# What pages say and to whom is the same on every database; test_access.py opens each on PostgreSQL, too.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +94,7 @@ def test_partner_reader_sees_no_staff_page(client, oamk):
 # The list
 
 
+@pytest.mark.on_each
 def test_list_shows_the_newest_version_of_own_offerings_with_the_next_step(client, author, oamk):
     older = draft(oamk, status="published", title=texts("Vanha"))
     newer = draft(oamk, offering=older.offering, number=2, title=texts("Uusi"), country="")
@@ -105,6 +107,7 @@ def test_list_shows_the_newest_version_of_own_offerings_with_the_next_step(clien
     ]
 
 
+@pytest.mark.on_each
 def test_list_finds_by_title_in_any_language_whatever_the_case(client, author, oamk):
     found = draft(oamk, title={"fi": "Äänen käyttö", "en": "Use of voice"})
     draft(oamk)
@@ -117,6 +120,7 @@ def test_list_finds_by_title_in_any_language_whatever_the_case(client, author, o
     assert [[row["version"] for row in each] for each in rows] == [[found]] * 3
 
 
+@pytest.mark.on_each
 def test_list_narrows_to_a_stage_and_counts_each(client, author, oamk):
     draft(oamk)
     waiting = draft(oamk, status="in_review")
@@ -134,6 +138,7 @@ def test_list_narrows_to_a_stage_and_counts_each(client, author, oamk):
     ]
 
 
+@pytest.mark.on_each
 def test_list_costs_as_many_queries_for_three_rows_as_for_one(client, author, oamk):
     def queries():
         with CaptureQueriesContext(connection) as captured:
@@ -210,6 +215,7 @@ def test_new_offering_with_a_title_that_exists_warns_and_is_made(client, author,
 # Writing
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize("tab", ["basics", "outcomes", "assessment", "delivery", "quality", "funding"])
 def test_tab_saves_what_it_shows_without_changing_anything(client, author, oamk, tab):
     """Every field goes through the form and comes back the same."""
@@ -293,6 +299,7 @@ def test_rdi_part_above_the_size_is_refused_beside_its_field(client, author, oam
     assert dict(response.context["form"].errors) == {"rdi_tki_ects": ["The RDI part cannot exceed the size."]}
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize("text", ["\x07", "a\x1bb"])
 def test_control_characters_are_refused_in_every_row(client, author, oamk, text):
     response = save(
@@ -317,6 +324,7 @@ def test_outcome_is_added_without_a_script(client, author, oamk):
     )
 
 
+@pytest.mark.on_each
 def test_new_outcome_is_saved_with_its_keywords_and_links(client, author, oamk):
     version = draft(oamk, outcomes=[])
     row = {
@@ -367,6 +375,7 @@ def test_first_button_of_the_form_saves(client, author, oamk):
     assert shown.index("Save draft") < shown.index("outcomes-0-DELETE")
 
 
+@pytest.mark.on_each
 def test_two_authors_of_one_part_both_keep_their_text(client, author, oamk):
     """The second gets 409: the own text in the fields, the other's beside; saving again is then possible."""
     version = draft(oamk)
@@ -383,6 +392,7 @@ def test_two_authors_of_one_part_both_keep_their_text(client, author, oamk):
     assert OfferingVersion.objects.get(pk=version.pk).summary["fi"] == "Minun tekstini"
 
 
+@pytest.mark.on_each
 def test_two_authors_of_different_parts_do_not_meet(client, author, oamk):
     version = draft(oamk)
     data = typed(client, version, "basics", summary_fi="Minun tekstini")
@@ -402,6 +412,7 @@ def test_htmx_gets_the_tab_with_its_fresh_checklist(client, author, oamk):
     assert ("<html" in shown, "Saved." in shown, 'id="editor"' in shown) == (False, True, True)
 
 
+@pytest.mark.on_each
 def test_published_version_cannot_be_written(client, author, oamk):
     """Rule 2; journey 5.1/8: not offered, and refused when tried."""
     version = draft(oamk)
@@ -507,6 +518,7 @@ def test_revise_opens_the_new_version(client, author, oamk):
     assert response.url == address("version-edit", "oamk", version.offering.code, 2, "basics")
 
 
+@pytest.mark.on_each
 def test_history_tells_who_did_what_with_every_version(client, author, oamk):
     version = draft(oamk, status="published")
     made = offerings.revise(offering=version.offering, by=author, at=AT)
@@ -522,6 +534,7 @@ def test_history_tells_who_did_what_with_every_version(client, author, oamk):
     ]
 
 
+@pytest.mark.on_each
 @pytest.mark.parametrize("address", ["catalogue/%00/", "staff/oamk/offerings/%00/v1/"])
 def test_address_with_a_control_character_names_nothing(client, address):
     """PostgreSQL refuses to look for a NUL; the page must not fail because of it."""
@@ -530,6 +543,7 @@ def test_address_with_a_control_character_names_nothing(client, address):
     assert client.get(f"/fi/{address}").status_code == 404
 
 
+@pytest.mark.on_each
 def test_list_looks_for_words_without_control_characters_and_keeps_them_whole(client):
     client.force_login(member(InstitutionFactory(code="OAMK"), Role.AUTHOR))
 

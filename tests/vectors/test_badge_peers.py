@@ -1,6 +1,5 @@
 """Other people's verifiers judge what we issue: npm peers by Node, openbadgeslib and openvc in Python."""
 
-import subprocess
 from copy import deepcopy
 from datetime import UTC, datetime
 
@@ -47,10 +46,9 @@ def verdict(peers, tmp_path):
         for name, document in files.items():
             (tmp_path / name).write_bytes(encode(document))
         badge_file, did_file, status_file = (tmp_path / name for name in files)
-        command = ["node", "verify_openbadge.mjs", badge_file, did_file, "--status", status_file]
-        command += ["--now", "2026-11-22T00:00:00Z", "--quiet"]
-        done = subprocess.run(command, cwd=peers, capture_output=True, text=True, check=False)
-        return done.returncode, {line.split(":")[0] for line in done.stdout.splitlines()}
+        words = (badge_file, did_file, "--status", status_file, "--now", "2026-11-22T00:00:00Z", "--quiet")
+        code, said = peers.says("verify_openbadge.mjs", *words)
+        return code, {line.split(":")[0] for line in said}
 
     return judge
 

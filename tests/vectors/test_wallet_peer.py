@@ -117,10 +117,9 @@ def test_npm_peers_accept_what_the_wallet_took(wallet, peers, tmp_path):
         (tmp_path / name).write_bytes(content)
 
     def verdict(name: str) -> str:
-        command = ["node", "verify_openbadge.mjs", tmp_path / name, tmp_path / "did.json", "--quiet"]
-        command += ["--status", tmp_path / "status.json", "--now", AT.isoformat()]
-        done = subprocess.run(command, cwd=peers, capture_output=True, text=True, check=False)
-        return done.stdout.splitlines()[-1]
+        files = (tmp_path / name, tmp_path / "did.json", "--status", tmp_path / "status.json")
+        _code, said = peers.says("verify_openbadge.mjs", *files, "--now", AT.isoformat(), "--quiet")
+        return said[-1]
 
     assert (verdict("good.json"), verdict("bad.json")[:11]) == ("RESULT PASS", "RESULT FAIL")
 
