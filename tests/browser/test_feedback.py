@@ -17,7 +17,6 @@ from tests.factories.registry import InstitutionFactory, UserFactory, member
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("language", ["fi", "sv"], indirect=True)
 def test_pages_of_feedback_are_accessible(somebody, language):
     house = InstitutionFactory(code="OAMK")
     cycle = CycleFactory(version__offering__institution=house, status=ReviewCycle.Status.DO)
