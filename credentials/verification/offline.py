@@ -56,14 +56,16 @@ def verify(data: bytes, *, pack: Pack, at: datetime) -> Report:
     try:
         carried = carriers.read(data, at=at, contexts=pack.contexts, seals=pack.seals)
     except carriers.NoCredential as refusal:
-        return _seen(data, sealed=refusal.sealed, pack=pack)
+        return _seen(data, sealed=refusal.sealed, pack=pack, at=at)
     except NotCanonical as refusal:
         return _unreadable(refusal.code, refusal.detail)
     lines, kept = checks.of(carried, register=pack, at=at)
-    return Report(checks=tuple(lines), document=carried.document, credential=kept)
+    return Report(
+        checks=tuple(lines), document=carried.document, credential=kept, is_part=bool(carried.signed)
+    )
 
 
-def by_code(code: str, *, pack: Pack) -> Report:
+def by_code(code: str, *, pack: Pack, at: datetime) -> Report:
     """The report on the credential that a plain human code names."""
     kept = pack.coded(code)
     if kept is None:
@@ -75,14 +77,15 @@ def by_code(code: str, *, pack: Pack) -> Report:
     )
     text = _("The register holds the credential that the code names.")
     held = Check(name="register", outcome=Outcome.VALID, message=text)
-    return Report(checks=(issuer, held, checks.of_kept(kept), pack.as_of()), credential=kept)
+    validity = checks.validity(kept.issued_at, kept.valid_until, at=at)
+    return Report(checks=(issuer, held, checks.of_kept(kept), validity, pack.as_of()), credential=kept)
 
 
 def _unreadable(code: str, detail: str) -> Report:
     return Report(checks=(checks.unreadable(code, detail),))
 
 
-def _seen(data: bytes, *, sealed: Any, pack: Pack) -> Report:
+def _seen(data: bytes, *, sealed: Any, pack: Pack, at: datetime) -> Report:
     """Of a picture or a print: what its code names."""
     try:
         seen = printed.look(data)
@@ -90,7 +93,7 @@ def _seen(data: bytes, *, sealed: Any, pack: Pack) -> Report:
         return _unreadable(refusal.code, refusal.detail)
     if seen.secret:
         return _unreadable("share", "")
-    named, grouped = by_code(seen.code, pack=pack), typed.grouped(seen.code)
+    named, grouped = by_code(seen.code, pack=pack, at=at), typed.grouped(seen.code)
     if named.credential is None:
         text = _(
             "The file holds no credential itself, but a verification code can be read from it: %(code)s."
@@ -105,7 +108,7 @@ def _seen(data: bytes, *, sealed: Any, pack: Pack) -> Report:
 
 def _all(options: argparse.Namespace, pack: Pack, *, at: datetime) -> Iterator[tuple[str, Report]]:
     for code in options.code:
-        yield typed.grouped(typed.code(code)), by_code(typed.code(code), pack=pack)
+        yield typed.grouped(typed.code(code)), by_code(typed.code(code), pack=pack, at=at)
     for path in (file for named in options.files for file in _files(named)):
         yield str(path), verify(path.read_bytes(), pack=pack, at=at)
 
