@@ -256,7 +256,7 @@ def _file_line(
     elif code == "verified" and key and key.compromised_at:
         is_held = looked and register.held_before_leak(key, kept=kept, looked=looked)
         code = code if is_held else "leaked"
-    elif code == "unknown-key" and institution:
+    elif code == "unknown-key" and institution and not (looked and register.is_older(looked.document)):
         code = "not-its-seal"
     outcome = FILE_OUTCOMES.get(code, Outcome.UNKNOWN)
     return Check(name="file", outcome=outcome, message=FILE.get(code, FILE["bad-proof"]) % names)
@@ -264,6 +264,7 @@ def _file_line(
 
 def _proof(case: Case) -> Check:
     code = case.proof.code
+    is_known = case.institution is not None and not case.register.is_older(case.document)
     if case.proof.is_verified and case.leaked:
         return _proof_of_leaked(case, case.leaked)
     if case.proof.is_verified and not case.is_bound:
@@ -272,11 +273,11 @@ def _proof(case: Case) -> Check:
         code, outcome = "not-now", Outcome.UNKNOWN
     elif case.proof.is_verified:
         outcome = Outcome.VALID
-    elif code in UNPROVABLE_HERE and not (case.institution and code == "unknown-key"):
+    elif code in UNPROVABLE_HERE and not (is_known and code == "unknown-key"):
         outcome = Outcome.UNKNOWN
     else:
         outcome = Outcome.INVALID
-    return Check(name="proof", outcome=outcome, message=proof_text(code, is_known=bool(case.institution)))
+    return Check(name="proof", outcome=outcome, message=proof_text(code, is_known=is_known))
 
 
 def _proof_of_leaked(case: Case, key: Key) -> Check:

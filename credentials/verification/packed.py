@@ -124,9 +124,12 @@ class Pack:
         """The credential that a plain human code names."""
         return self._codes.get(hashlib.sha256(code.encode("ascii", "replace")).hexdigest())
 
-    def absent(self, document: dict[str, Any]) -> Said:
+    def is_older(self, document: dict[str, Any]) -> bool:
         made = moments.parse(document.get("validFrom"))
-        if made is None or made <= self.made_at:
+        return made is not None and made > self.made_at
+
+    def absent(self, document: dict[str, Any]) -> Said:
+        if not self.is_older(document):
             return ABSENT
         text = _(
             "By its own date the credential is newer than this pack, which was made on %(day)s. Ask the "

@@ -165,6 +165,24 @@ def test_credential_newer_than_the_pack_is_told_as_that(credential, tmp_path):
     assert "pack" in lines
 
 
+@pytest.mark.once
+def test_newer_key_is_not_in_the_pack_which_accuses_nobody_of_it(credential, tmp_path):
+    """What a pack cannot know is neither right nor wrong; a key of no issuer's, dated back, is wrong."""
+    house, later = credential.institution, LATER + timedelta(hours=2)
+    pack = packed_up(credential, tmp_path)
+    keys.rotate(key=credential.key, reason="Vuosivaihto", by=UserFactory(), at=LATER + timedelta(minutes=1))
+    newer = issued(AttainmentFactory(institution=house), at=LATER + timedelta(hours=1))
+    back = json.loads(bytes(newer.document)) | {"validFrom": f"{AT:%Y-%m-%dT%H:%M:%SZ}"}
+    other = json.loads(bytes(newer.document)) | {"id": f"urn:uuid:{credential.pk}"}
+    files = [bytes(newer.document), json.dumps(back).encode(), json.dumps(other).encode()]
+
+    found = [offline.verify(one, pack=pack, at=later) for one in files]
+
+    proofs = [str(line.outcome) for one in found for line in one.checks if line.name == "proof"]
+    assert proofs == ["unknown", "invalid", "unknown"]
+    assert [str(one.outcome) for one in found] == ["unknown", "invalid", "invalid"]
+
+
 def test_pack_that_was_changed_anywhere_is_not_used(credential, tmp_path):
     pack = packed_up(credential, tmp_path)
     manifest = json.loads(pack.files[packed.MANIFEST]) | {"made_at": "2030-01-01T00:00:00Z"}
