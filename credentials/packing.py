@@ -91,6 +91,7 @@ def _register(institution: Institution) -> Iterator[dict]:
             "written_sha256": packed.written_sha256(json.loads(bytes(row.document))),
             "key": row.key.fragment,
             "issued_at": stamp(row.issued_at),
+            "valid_until": _stamped(row.valid_until),
             "status": row.status,
             "revoked_at": _stamped(row.revoked_at),
             "fell_with_part": row.fell_with_part,

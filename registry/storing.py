@@ -7,6 +7,9 @@ import orjson
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
+# Moments and objects in JSON are refused, as `bulk_create` refuses them.
+PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Store new rows of one model, whose values are of their fields' own types (JSON without NULL and an
@@ -34,7 +37,11 @@ def _copy(rows: Sequence[models.Model]) -> None:
         for row in rows:
             values = [*held(row)]
             for place in as_json:
-                values[place] = Jsonb(values[place], dumps=orjson.dumps)
+                values[place] = Jsonb(values[place], dumps=_written)
             copy.write_row(values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  as bulk_create leaves it
+
+
+def _written(value: object) -> bytes:
+    return orjson.dumps(value, option=PLAIN)

@@ -16,6 +16,7 @@ from credentials.formats import narrative
 from credentials.formats.alignments import alignments, body_name, filled, number, part
 from credentials.formats.completeness import refuse_incomplete
 from credentials.formats.encoding import encode as encode_all
+from credentials.formats.encoding import encode_canonical
 from credentials.proofs.moments import stamp
 from credentials.proofs.plain import Shared
 
@@ -60,7 +61,7 @@ def encode(document: dict[str, Any]) -> bytes:
     if achievement.encoded is None:
         achievement.encoded = encode_all(achievement)
     written = orjson.Fragment(achievement.encoded)
-    return encode_all(document | {"credentialSubject": subject | {"achievement": written}})
+    return encode_canonical(document | {"credentialSubject": subject | {"achievement": written}})
 
 
 def document(award: Award, *, common: Common | None = None) -> dict[str, Any]:

@@ -102,13 +102,14 @@ def of_code(
 
 
 def in_register(line: Check) -> Check:
-    """What was looked at is the credential in the register, not the file that somebody gave."""
+    """What was looked at is the credential in the register, not the file that somebody gave. That its key
+    has leaked since is said of it all the same."""
     texts = {
         "readable": _("The credential that the code names can be read."),
         "proof": _("The credential in the register is signed by its issuer and unchanged."),
         "register": _("The register holds the credential that the code names."),
     }
-    if line.outcome != Outcome.VALID or line.name not in texts:
+    if line.outcome != Outcome.VALID or line.why or line.name not in texts:
         return line
     return replace(line, message=texts[line.name])
 
@@ -255,7 +256,7 @@ def _file_line(
     elif code == "verified" and key and key.compromised_at:
         is_held = looked and register.held_before_leak(key, kept=kept, looked=looked)
         code = code if is_held else "leaked"
-    elif code == "unknown-key" and institution:
+    elif code == "unknown-key" and institution and not (looked and register.is_older(looked.document)):
         code = "not-its-seal"
     outcome = FILE_OUTCOMES.get(code, Outcome.UNKNOWN)
     return Check(name="file", outcome=outcome, message=FILE.get(code, FILE["bad-proof"]) % names)
@@ -263,6 +264,7 @@ def _file_line(
 
 def _proof(case: Case) -> Check:
     code = case.proof.code
+    is_known = case.institution is not None and not case.register.is_older(case.document)
     if case.proof.is_verified and case.leaked:
         return _proof_of_leaked(case, case.leaked)
     if case.proof.is_verified and not case.is_bound:
@@ -271,11 +273,11 @@ def _proof(case: Case) -> Check:
         code, outcome = "not-now", Outcome.UNKNOWN
     elif case.proof.is_verified:
         outcome = Outcome.VALID
-    elif code in UNPROVABLE_HERE and not (case.institution and code == "unknown-key"):
+    elif code in UNPROVABLE_HERE and not (is_known and code == "unknown-key"):
         outcome = Outcome.UNKNOWN
     else:
         outcome = Outcome.INVALID
-    return Check(name="proof", outcome=outcome, message=proof_text(code, is_known=bool(case.institution)))
+    return Check(name="proof", outcome=outcome, message=proof_text(code, is_known=is_known))
 
 
 def _proof_of_leaked(case: Case, key: Key) -> Check:
@@ -292,7 +294,7 @@ def _proof_of_leaked(case: Case, key: Key) -> Check:
             "such credential from before."
         )
         outcome = Outcome.INVALID
-    return Check(name="proof", outcome=outcome, message=text % {"day": day(key.compromised_at)})
+    return Check(name="proof", outcome=outcome, message=text % {"day": day(key.compromised_at)}, why="leaked")
 
 
 def _is_proven(case: Case) -> bool:
@@ -458,9 +460,13 @@ def _set_aside(credential: Kept | None) -> Check | None:
 
 def _validity(case: Case) -> Check:
     start, end = (moments.parse(case.document.get(name)) for name in ("validFrom", "validUntil"))
-    if start and start > case.at:
+    return validity(start, end, at=case.at)
+
+
+def validity(start: datetime | None, end: datetime | None, *, at: datetime) -> Check:
+    if start and start > at:
         outcome, text = Outcome.INVALID, _("Not valid before %(day)s.") % {"day": day(start)}
-    elif end and end < case.at:
+    elif end and end < at:
         outcome, text = Outcome.INVALID, _("Expired on %(day)s.") % {"day": day(end)}
     elif end:
         outcome, text = Outcome.VALID, _("Valid until %(day)s.") % {"day": day(end)}

@@ -60,7 +60,7 @@ def verify(data: bytes, *, pack: Pack, at: datetime) -> Report:
     except carriers.SeveralRecords as found:
         return several.report([_on_one(one, pack=pack, at=at) for one in found.records])
     except carriers.NoCredential as refusal:
-        return _seen(data, sealed=refusal.sealed, pack=pack)
+        return _seen(data, sealed=refusal.sealed, pack=pack, at=at)
     except NotCanonical as refusal:
         return _unreadable(refusal.code, refusal.detail)
     return _on_one(carried, pack=pack, at=at)
@@ -68,10 +68,12 @@ def verify(data: bytes, *, pack: Pack, at: datetime) -> Report:
 
 def _on_one(carried: carriers.Carried, *, pack: Pack, at: datetime) -> Report:
     lines, kept = checks.of(carried, register=pack, at=at)
-    return Report(checks=tuple(lines), document=carried.document, credential=kept)
+    return Report(
+        checks=tuple(lines), document=carried.document, credential=kept, is_part=bool(carried.signed)
+    )
 
 
-def by_code(code: str, *, pack: Pack) -> Report:
+def by_code(code: str, *, pack: Pack, at: datetime) -> Report:
     """The report on the credential that a plain human code names."""
     kept = pack.coded(code)
     if kept is None:
@@ -83,7 +85,8 @@ def by_code(code: str, *, pack: Pack) -> Report:
     )
     text = _("The register holds the credential that the code names.")
     held = Check(name="register", outcome=Outcome.VALID, message=text)
-    lines = (issuer, held, checks.of_kept(kept), *instead(kept), pack.as_of())
+    validity = checks.validity(kept.issued_at, kept.valid_until, at=at)
+    lines = (issuer, held, checks.of_kept(kept), *instead(kept), validity, pack.as_of())
     return Report(checks=lines, credential=kept)
 
 
@@ -91,7 +94,7 @@ def _unreadable(code: str, detail: str) -> Report:
     return Report(checks=(checks.unreadable(code, detail),))
 
 
-def _seen(data: bytes, *, sealed: Any, pack: Pack) -> Report:
+def _seen(data: bytes, *, sealed: Any, pack: Pack, at: datetime) -> Report:
     """Of a picture or a print: what its code names."""
     try:
         seen = printed.look(data)
@@ -99,7 +102,7 @@ def _seen(data: bytes, *, sealed: Any, pack: Pack) -> Report:
         return _unreadable(refusal.code, refusal.detail)
     if seen.secret:
         return _unreadable("share", "")
-    named, grouped = by_code(seen.code, pack=pack), typed.grouped(seen.code)
+    named, grouped = by_code(seen.code, pack=pack, at=at), typed.grouped(seen.code)
     if named.credential is None:
         text = _(
             "The file holds no credential itself, but a verification code can be read from it: %(code)s."
@@ -114,7 +117,7 @@ def _seen(data: bytes, *, sealed: Any, pack: Pack) -> Report:
 
 def _all(options: argparse.Namespace, pack: Pack, *, at: datetime) -> Iterator[tuple[str, Report]]:
     for code in options.code:
-        yield typed.grouped(typed.code(code)), by_code(typed.code(code), pack=pack)
+        yield typed.grouped(typed.code(code)), by_code(typed.code(code), pack=pack, at=at)
     for path in (file for named in options.files for file in _files(named)):
         yield str(path), verify(path.read_bytes(), pack=pack, at=at)
 

@@ -69,6 +69,7 @@ class Entry:
     written_sha256: str
     key: str
     issued_at: datetime
+    valid_until: datetime | None
     status: str
     revoked_at: datetime | None
     replaced_by: str
@@ -123,13 +124,16 @@ class Pack:
         """The credential that a plain human code names."""
         return self._codes.get(hashlib.sha256(code.encode("ascii", "replace")).hexdigest())
 
-    def absent(self, document: dict[str, Any]) -> Said:
+    def is_older(self, document: dict[str, Any]) -> bool:
         made = moments.parse(document.get("validFrom"))
-        if made is None or made <= self.made_at:
+        return made is not None and made > self.made_at
+
+    def absent(self, document: dict[str, Any]) -> Said:
+        if not self.is_older(document):
             return ABSENT
         text = _(
-            "The credential is newer than this pack, which was made on %(day)s. Ask the issuer, or check it "
-            "with a newer pack."
+            "By its own date the credential is newer than this pack, which was made on %(day)s. Ask the "
+            "issuer, or check it with a newer pack."
         )
         return text % {"day": day(self.made_at)}
 
@@ -250,12 +254,13 @@ class Pack:
     def _register(self) -> Iterator[Entry]:
         for line in self.files[REGISTER].splitlines():
             row = json.loads(line)
-            ended = row["revoked_at"]
+            ended, until = row["revoked_at"], row["valid_until"]
             yield Entry(
                 **row | {
                     "id": UUID(row["id"]),
                     "issued_at": _moment(row["issued_at"]),
                     "revoked_at": _moment(ended) if ended else None,
+                    "valid_until": _moment(until) if until else None,
                 }
             )  # fmt: skip
 

@@ -75,6 +75,9 @@ class Register(Protocol):
 
     def credential(self, uuid: UUID, *, issuer: Issuer) -> Kept | None: ...
 
+    def is_older(self, document: dict[str, Any]) -> bool:
+        """Whether what it knows is of a time before the document's own date: a newer key is not in it."""
+
     def absent(self, document: dict[str, Any]) -> Said:
         """What it says of a document of its issuer that it does not hold."""
 

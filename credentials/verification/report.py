@@ -30,7 +30,7 @@ NAMES = (
 class Check:
     """One line of a report. `name` is stable; `message` is in the language of the moment once it is told.
 
-    `why` is the code of a file that cannot be read, for the word on the whole.
+    `why` is the code of a file that cannot be read, for the word on the whole, or of a proof by a leaked key.
     """
 
     name: str
@@ -61,7 +61,8 @@ class Report:
     def is_copy(self) -> bool:
         """Whether only the file itself is unproven: a reprint, a photograph, a PDF that was saved again."""
         unproven = [check.name for check in self.checks if check.outcome == Outcome.UNKNOWN]
-        return unproven == ["file"] and self.outcome == Outcome.UNKNOWN and self.credential is not None
+        is_other = unproven == ["file"] and self.outcome == Outcome.UNKNOWN
+        return is_other and self.credential is not None and not self.is_part
 
     @property
     def is_whole(self) -> bool:

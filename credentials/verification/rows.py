@@ -58,6 +58,9 @@ class Rows:
         )
         return rows.filter(pk=uuid, institution=issuer).first()
 
+    def is_older(self, document: dict) -> bool:
+        return False
+
     def absent(self, document: dict) -> Said:
         return ABSENT
 

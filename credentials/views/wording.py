@@ -228,9 +228,9 @@ def standing(credential: Credential, *, address: Callable[[Credential], str]) ->
 
 def replacement(found: Report) -> dict | None:
     """Of a credential that was replaced, or that was a correction which is undone: the code and address of
-    the one that counts now."""
+    the one that counts now. Not of one that is shown in part: by its code all of it could be seen."""
     credential = found.credential
-    if credential is None:
+    if credential is None or found.is_part:
         return None
     counting, is_correction = _right_all_along(credential), False
     if credential.status == Credential.Status.REPLACED:
@@ -342,8 +342,8 @@ def technical(found: Report) -> list[dict]:
 
 def _is_its_own(found: Report) -> bool:
     """Whether the register has the words of the document in other languages too."""
-    doubtful = {one.name for one in found.checks if one.outcome == Outcome.INVALID} & {"proof", "register"}
-    return bool(found.credential) and not doubtful
+    sound = {one.name for one in found.checks if one.outcome == Outcome.VALID}
+    return bool(found.credential) and {"proof", "register"} <= sound
 
 
 def _issuer(found: Report, said: subjects.Subject) -> dict:

@@ -26,7 +26,7 @@ from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.issuing import issued
 from tests.factories.pictures import PNG
-from tests.factories.registry import InstitutionFactory, UserFactory, member
+from tests.factories.registry import InstitutionFactory, OfferingVersionFactory, UserFactory, member
 from tests.factories.shares import own
 from tests.factories.wallets import copy
 
@@ -122,10 +122,33 @@ def test_revocation_and_code_are_told_as_of_the_day_of_the_pack(credential, tmp_
 
     assert outcomes(bytes(credential.document), before)["status"] == "valid"
     assert outcomes(bytes(credential.document), after)["status"] == "invalid"
-    named = offline.by_code(credential.human_code, pack=after)
+    named = offline.by_code(credential.human_code, pack=after, at=LATER)
     told = [(line.name, str(line.outcome)) for line in named.checks]
-    assert told == [("issuer", "valid"), ("register", "valid"), ("status", "invalid"), ("pack", "valid")]
-    assert [str(one.outcome) for one in offline.by_code("AAAABBBBCCCC", pack=after).checks] == ["unknown"]
+    assert told == [
+        ("issuer", "valid"),
+        ("register", "valid"),
+        ("status", "invalid"),
+        ("validity", "valid"),
+        ("pack", "valid"),
+    ]
+    unknown = offline.by_code("AAAABBBBCCCC", pack=after, at=LATER)
+    assert [str(one.outcome) for one in unknown.checks] == ["unknown"]
+
+
+@pytest.mark.once
+def test_code_of_a_credential_whose_time_has_ended_is_told_as_that(tmp_path):
+    """A pack is asked years later; without the file, too, it knows until when the credential was valid."""
+    version = OfferingVersionFactory(status="published", validity_months=36)
+    credential = issued(AttainmentFactory(institution=version.offering.institution, version=version))
+    pack, end = packed_up(credential, tmp_path), credential.valid_until
+    drawn = io.BytesIO()
+    segno.make(f"http://127.0.0.1:8000/fi/verify/{credential.grouped_code}/").save(drawn, kind="png", scale=4)
+
+    by_code = [offline.by_code(credential.human_code, pack=pack, at=at) for at in (end, end + timedelta(1))]
+    picture = offline.verify(drawn.getvalue(), pack=pack, at=end + timedelta(1))
+
+    assert [str(one.outcome) for one in (*by_code, picture)] == ["valid", "invalid", "invalid"]
+    assert picture.is_copy is False
 
 
 @pytest.mark.once
@@ -210,9 +233,27 @@ def test_credential_newer_than_the_pack_is_told_as_that(credential, tmp_path):
     report = offline.verify(bytes(newer.document), pack=pack, at=LATER + timedelta(hours=2))
 
     lines = {line.name: line for line in report.checks}
-    assert lines["register"].message.text.startswith("The credential is newer than this pack")
+    assert lines["register"].message.text.startswith("By its own date the credential is newer")
     assert (str(lines["register"].outcome), str(lines["proof"].outcome)) == ("warning", "valid")
     assert "pack" in lines
+
+
+@pytest.mark.once
+def test_newer_key_is_not_in_the_pack_which_accuses_nobody_of_it(credential, tmp_path):
+    """What a pack cannot know is neither right nor wrong; a key of no issuer's, dated back, is wrong."""
+    house, later = credential.institution, LATER + timedelta(hours=2)
+    pack = packed_up(credential, tmp_path)
+    keys.rotate(key=credential.key, reason="Vuosivaihto", by=UserFactory(), at=LATER + timedelta(minutes=1))
+    newer = issued(AttainmentFactory(institution=house), at=LATER + timedelta(hours=1))
+    back = json.loads(bytes(newer.document)) | {"validFrom": f"{AT:%Y-%m-%dT%H:%M:%SZ}"}
+    other = json.loads(bytes(newer.document)) | {"id": f"urn:uuid:{credential.pk}"}
+    files = [bytes(newer.document), json.dumps(back).encode(), json.dumps(other).encode()]
+
+    found = [offline.verify(one, pack=pack, at=later) for one in files]
+
+    proofs = [str(line.outcome) for one in found for line in one.checks if line.name == "proof"]
+    assert proofs == ["unknown", "invalid", "unknown"]
+    assert [str(one.outcome) for one in found] == ["unknown", "invalid", "invalid"]
 
 
 def test_pack_that_was_changed_anywhere_is_not_used(credential, tmp_path):

@@ -8,10 +8,10 @@ from django.urls import reverse
 from credentials import keystore
 from credentials.actions import status_lists
 from credentials.formats import token_status_list
-from credentials.models import Credential, SigningKey, StatusList
+from credentials.models import Credential, Learner, SigningKey, StatusList
 from credentials.proofs import jose
 from registry.access import Role
-from registry.models import User
+from registry.models import Letter, User
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory
 from tests.factories.issuing import issued
@@ -214,6 +214,7 @@ def test_pages_that_undo_speak_of_what_they_undo(client, issuer, credential):
 
 
 def test_swedish_has_one_word_for_a_suspended_credential(client, issuer, credential):
+    Learner.objects.update(language="sv")
     client.post(address("credential-suspend", credential), {"reason": "identity", "until": ""})
 
     pages = [
@@ -223,3 +224,5 @@ def test_swedish_has_one_word_for_a_suspended_credential(client, issuer, credent
 
     for page in [client.get(one).text.partition("<main")[2] for one in pages]:
         assert ("illfälligt upphävt" in page, "ausat" in page or "Pausad" in page) == (True, False)
+    letter = Letter.objects.get(to=credential.learner.email, subject__contains="upphävts").body
+    assert ("upphävt ditt intyg" in letter, "paus" in letter) == (True, False)

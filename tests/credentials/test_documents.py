@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -230,6 +231,17 @@ def test_operators_folder_adds_contexts_and_replaces_none(tmp_path):
 )
 def test_moment_is_read_with_its_zone_or_not_at_all(text, moment):
     assert moments.parse(text) == moment
+
+
+@pytest.mark.parametrize("value", [math.nan, -math.inf, AT, AT.date(), keys.Public, b"x", {1: "x"}, "\ud800"])
+def test_no_json_is_never_encoded(value):
+    """Nothing that is signed says null where a number was meant, whatever the format."""
+    with pytest.raises((TypeError, ValueError)):
+        encode({"said": [{"value": value}]})
+
+
+def test_word_null_is_a_word():
+    assert encode({"said": ["null", (None, 1.5)]}) == b'{"said":["null",[null,1.5]]}'
 
 
 def test_moment_without_a_zone_is_not_written():

@@ -562,6 +562,7 @@ def test_link_names_its_owner_once_by_the_newest_name(client):
     assert f"{learner.name} on jakanut sinulle nämä todistukset." in page
     assert "<title>Jaetut todistukset" in page
     assert "Tarkistukset koskevat allekirjoitettuja todistuksia kokonaan" in page
+    assert "vain osan siitä, mitä todistuksissa on" in page  # not: only some of them
 
 
 def test_withdrawn_link_does_not_say_until_when_it_works(client, credential):

@@ -3,8 +3,10 @@
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
+import pikepdf
 import pytest
 import segno
 import time_machine
@@ -12,7 +14,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from credentials import verification
-from credentials.actions import credentials, shares
+from credentials.actions import corrections, credentials, keys, shares
 from registry import attempts
 from tests.factories import AT
 from tests.factories.credentials import AttainmentFactory, LearnerFactory
@@ -363,6 +365,66 @@ def test_whole_file_shows_what_was_learned_as_its_code_does(client):
         (False, False),
     ]
     assert f"<dt>Utfärdare enligt intyget</dt><dd>{issuer}</dd>" in pages[0]
+
+
+@pytest.mark.once
+def test_what_the_owner_left_out_is_not_told_whatever_it_is_wrapped_in(client):
+    """A PDF that anybody put around a part is no copy of the whole; nor is there a code to see the rest by,
+    its own or that of the credential that replaced it."""
+    owner = UserFactory()
+    credential = of_aino(user=owner)
+    _share, secret = shares.create(
+        credentials=[credential], left_out=["grade", "name"], purpose="work", months=1, by=owner, at=AT
+    )
+    partly = client.get(f"/s/{secret}/{credential.pk}.sd-jwt").content
+    written = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.attachments["credential.json"] = pikepdf.AttachedFileSpec(made, partly)
+        made.save(written)
+    sent = {"file": SimpleUploadedFile("a.pdf", written.getvalue())}, {"text": partly.decode()}
+
+    wrapped = words(client.post("/fi/verify/", sent[0]))
+    facts = replace(corrections.recorded(credential), family_name="Virtanen")
+    new = corrections.correct(credential=credential, facts=facts, reason="Nimi.", by=UserFactory(), at=AT)
+    replaced = words(client.post("/fi/verify/", sent[1]))
+
+    assert credential.version.title["fi"] in wrapped
+    assert [one in wrapped for one in (credential.grouped_code, "Arvosana", "Osaamistavoitteet")] == [
+        False
+    ] * 3
+    assert ("korvattu toisella" in replaced, new.grouped_code in replaced) == (True, False)
+
+
+@pytest.mark.once
+def test_code_page_says_that_the_key_has_leaked_since(client):
+    """What holds is the register; that the signature alone would not, its reader may know."""
+    credential = of_aino()
+    keys.mark_leaked(
+        key=credential.key,
+        since=AT + timedelta(hours=1),
+        reason="x",
+        by=UserFactory(),
+        at=AT + timedelta(hours=2),
+    )
+
+    with time_machine.travel(AT + timedelta(hours=3), tick=False):
+        page = words(client.get(f"/en/verify/{credential.human_code}/"))
+
+    assert ("The credential is valid" in page, "key leaked on 22.11.2026" in page) == (True, True)
+
+
+@pytest.mark.once
+def test_unreadable_form_with_a_true_name_borrows_no_words_of_the_register(client):
+    """Its proof is of a kind that nobody here can check, and no line was drawn with the register."""
+    credential = of_aino()
+    document = json.loads(bytes(credential.document))
+    document["proof"][0]["cryptosuite"] = "other-2026"
+    document["name"], document["credentialSubject"]["type"] = "Väärennös", "Other"
+
+    page = words(client.post("/sv/verify/", {"text": json.dumps(document)}))
+
+    assert ("Väärennös" in page, credential.version.title["sv"] in page) == (True, False)
 
 
 def test_code_page_leads_to_where_the_name_is_compared(client):

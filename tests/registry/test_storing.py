@@ -67,6 +67,17 @@ def test_insert_refuses_as_the_database_does_and_stores_none():
     assert Letter.objects.filter(to="a@example.com").count() == 0
 
 
+def test_insert_takes_no_moment_for_json():
+    """On either database: PostgreSQL's way writes what the other refuses no more than the other does."""
+    one = issued()
+    copy = Credential(**_values(one) | {"id": UUID(int=1), "human_code": "C1", "award": {"day": AT}})
+
+    with pytest.raises(TypeError), transaction.atomic():
+        storing.insert([copy])
+
+    assert list(Credential.objects.values_list("pk", flat=True)) == [one.pk]
+
+
 def test_insert_of_nothing_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         storing.insert([])
