@@ -93,6 +93,8 @@ class SharePage(Shared):
     def get(self, request):
         share, secret = self.share, request.resolver_match.kwargs["secret"]
         shown = wallet.shown(share)
+        if not shown:  # its owner's account is being closed
+            return self.nothing(request)
         context = {
             **page(shown, left_out=share.left_out, pathway=share.pathway, at=self.now),
             "share": share,

@@ -214,7 +214,7 @@ def test_pack_and_page_name_what_counts_instead(tmp_path):
         """By the file and by the code."""
         reports = (
             offline.verify(bytes(credential.document), pack=pack, at=LATER),
-            offline.by_code(credential.human_code, pack=pack),
+            offline.by_code(credential.human_code, pack=pack, at=LATER),
         )
         return [
             [line.message.facts["id"] for line in one.checks if line.name == "replaced"] for one in reports

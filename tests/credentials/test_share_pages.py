@@ -15,6 +15,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from credentials import wallet
 from credentials.actions import credentials, shares
 from credentials.formats import parts
 from credentials.formats import sd_jwt as claims_of
@@ -574,3 +575,10 @@ def test_withdrawn_link_does_not_say_until_when_it_works(client, credential):
 
     day = f"{share.expires_at:%-d.%-m.%Y}"
     assert [day in one for one in (*before, *after)] == [True, True, False, False]
+
+
+def test_link_whose_owner_has_just_gone_is_answered_as_ended(client, credential, monkeypatch):
+    _share, secret = shared(credential)
+    monkeypatch.setattr(wallet, "shown", lambda _share: [])
+
+    assert client.get(f"/fi/s/{secret}/").status_code == 404
