@@ -20,7 +20,7 @@ from tests.factories.seals import seal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english"), pytest.mark.once]
 ALL_VALID = dict.fromkeys(
-    (name for name in verification.NAMES if name not in ("file", "rectification")), "valid"
+    (name for name in verification.NAMES if name not in ("file", "rectification", "record")), "valid"
 )
 FORMS = ("jwt", "sd_jwt", "shown", "png", "svg", "json_in_png", "json_in_svg", "sd_jwt_in_png")
 OTHERS = seal("ES256", did="did:web:elsewhere.example")
