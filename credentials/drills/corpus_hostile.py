@@ -63,7 +63,7 @@ def _doubled(school: School) -> Iterator[tuple]:
     signature = record[record.index(b"<ds:Signature") : -len(b"</elmo>")]
     yield "signatures.xml", record.replace(b"</elmo>", signature + b"</elmo>"), FORGED
     report = record[record.index(b"<report>") : record.index(b"</report>") + len(b"</report>")]
-    yield "records.xml", record.replace(report, report + report), {"readable": "unknown"}  # one by one
+    yield "records.xml", record.replace(report, report + report), {"record": "invalid"}
     element = forms["svg"][forms["svg"].index(b"<openbadges:credential") :].partition(b"/>")[0] + b"/>"
     yield "credentials.svg", forms["svg"].replace(element, element + element), UNREADABLE
 
