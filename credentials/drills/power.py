@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from credentials.actions import batches
 from credentials.drills import kill
 from credentials.drills.kill import Failed
 from credentials.drills.worker import Worker
@@ -61,15 +62,16 @@ def servers() -> Iterator[Servers]:
 
 def run(options: dict, held: Servers) -> dict:
     """`items` (200; figures are of 1,000) attainments in one batch, `kills` (3; 20) in turn, each soon after
-    a worker has taken the batch."""
+    a worker has taken the batch, the later ones when some portions are stored."""
     items, kills = options["items"], options["kills"]
     began = time.monotonic()
     batch = kill.batch_of(items=items)
     worker = Worker()
     killed, stopped_at = [], timezone.now()
+    stages = max(items // batches.TOGETHER - 1, 1)  # two portions are left for the last kills
     for number in range(kills):
-        victim = ORDER[number % 3]
-        _wait(lambda: _is_at_work(batch, since=stopped_at), began=began)  # noqa: B023 – as it is now
+        victim, reached = ORDER[number % 3], batches.TOGETHER * (number * stages // kills)
+        _wait(lambda: _is_at_work(batch, since=stopped_at, reached=reached), began=began)  # noqa: B023 – as now
         time.sleep(random.uniform(0, SOON))  # noqa: S311
         if _is_done(batch):
             raise Failed(f"the batch was done after {number} kills: take more items")
@@ -107,10 +109,11 @@ def _issued(batch: Batch) -> int:
     return _asked(lambda: kill.issued(batch))
 
 
-def _is_at_work(batch: Batch, *, since: datetime) -> bool:
-    """Whether a worker has taken the batch since then, or it is done."""
+def _is_at_work(batch: Batch, *, since: datetime, reached: int) -> bool:
+    """Whether a worker has taken the batch since then and so many are issued, or it is done."""
     found = _asked(lambda: Batch.objects.get(pk=batch.pk))
-    return found.status == Batch.Status.DONE or (found.beat_at is not None and found.beat_at > since)
+    is_held = found.beat_at is not None and found.beat_at > since
+    return found.status == Batch.Status.DONE or (is_held and _issued(batch) >= reached)
 
 
 def _is_done(batch: Batch) -> bool:
