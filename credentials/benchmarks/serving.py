@@ -10,7 +10,7 @@ from registry.benchmarks.production import HEADERS, Server
 from registry.management.processes import Children
 
 CLIENTS = 4
-LISTS, PAGES = 8_000, 400  # requests of one client
+LISTS, PAGES = 8_000, 2_000  # requests of one client
 
 
 def figures() -> dict:
